@@ -1,0 +1,1 @@
+"""Data the product ships with: taxonomy, areas, example catalogue, policies, classifier bundle."""

@@ -1,0 +1,187 @@
+"""The composition root: from settings to running parts. Nothing else wires things together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from types import TracebackType
+from typing import Self
+
+from pydantic import ValidationError
+
+from intake.connector import Connector, SourceContext
+from intake.connector import load as load_connector
+from intake.correct import Desk
+from intake.dedupe import Deduper
+from intake.errors import ConfigurationError
+from intake.fetch import Fetcher
+from intake.pipeline import Processor
+from intake.publish.broker import Broker
+from intake.publish.relay import Relay
+from intake.publish.topology import Topology
+from intake.pull import Puller
+from intake.route.areas import Gazetteer
+from intake.route.catalogue import Catalogue
+from intake.route.classify import load_bundle
+from intake.route.policy import Policy
+from intake.route.router import Router
+from intake.route.signals import Signals
+from intake.route.taxonomy import Taxonomy
+from intake.settings import ModelSettings, Settings, SourceSettings
+from intake.settle import Settler
+from intake.store import schema
+from intake.store.engine import Store, open_store
+from intake.store.vault import Vault, read_key
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The real clock."""
+    return datetime.now(UTC)
+
+
+def build_router(models: ModelSettings, homes: Iterable[str | None]) -> Router:
+    """Load model and tables; villages are loaded for the home cities only."""
+    return Router(
+        classifier=load_bundle(models.classifier),
+        gazetteer=Gazetteer.load(sorted({home for home in homes if home})),
+        taxonomy=Taxonomy.load(models.taxonomy),
+        catalogue=Catalogue.load(models.catalogue),
+        policy=Policy.load(models.policy),
+        signals=Signals.load(models.catalogue / "signals.csv"),
+    )
+
+
+@dataclass
+class Application(AbstractContextManager["Application"]):
+    """Everything of one process, made when first asked for, closed together."""
+
+    settings: Settings
+    clock: Clock = utc_now
+    create_key: bool = True
+    key_was_made: bool = field(default=False, init=False)
+
+    @cached_property
+    def store(self) -> Store:
+        """The database, at this program's schema version."""
+        store = open_store(self.settings.resolve_url(self.settings.store.url))
+        schema.upgrade(store)
+        return store
+
+    @cached_property
+    def vault(self) -> Vault:
+        """The key of identities; on first run a development key is made and that is said."""
+        path = self.settings.resolve(self.settings.identity.key_file)
+        key, self.key_was_made = read_key(path, create=self.create_key)
+        return Vault(key)
+
+    @cached_property
+    def router(self) -> Router:
+        """Model and tables."""
+        return build_router(self.settings.models, [s.home_area for s in self.settings.source])
+
+    @cached_property
+    def connectors(self) -> dict[str, Connector]:
+        """All configured sources' connectors, also of disabled sources: their items still parse."""
+        return {source.name: self._connector(source) for source in self.settings.source}
+
+    def pullers(self) -> list[Puller]:
+        """One puller per enabled source."""
+        return [
+            Puller(
+                name=source.name,
+                connector=self.connectors[source.name],
+                store=self.store,
+                clock=self.clock,
+                interval=source.interval or self.settings.pull.interval,
+                backlog_limit=self.settings.pull.backlog_limit,
+            )
+            for source in self.settings.source
+            if source.enabled
+        ]
+
+    def processor(self) -> Processor:
+        """The process loop."""
+        settler = Settler(
+            router=self.router,
+            deduper=Deduper(),
+            vault=self.vault,
+            homes={source.name: source.home_area for source in self.settings.source},
+            clock=self.clock,
+        )
+        return Processor(
+            store=self.store,
+            connectors=self.connectors,
+            router=self.router,
+            settler=settler,
+            clock=self.clock,
+            batch=self.settings.process.batch,
+        )
+
+    @property
+    def queue_url(self) -> str:
+        """The broker's URL."""
+        return self.settings.resolve_url(self.settings.queue.url)
+
+    @property
+    def topology(self) -> Topology:
+        """Names of exchanges and queues."""
+        return Topology(self.settings.queue.prefix)
+
+    def relay(self) -> Relay:
+        """The publish loop."""
+        broker = Broker(
+            self.queue_url,
+            topology=self.topology,
+            timeout=self.settings.queue.confirm_timeout,
+        )
+        return Relay(self.store, broker, self.clock)
+
+    def desk(self) -> Desk:
+        """The routing desk's use cases."""
+        return Desk(self.store, self.router.catalogue, self.clock)
+
+    def close(self) -> None:
+        """Close what was opened."""
+        if "connectors" in self.__dict__:
+            for connector in self.connectors.values():
+                connector.close()
+        if "store" in self.__dict__:
+            self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _connector(self, source: SourceSettings) -> Connector:
+        made = load_connector(source.connector)
+        try:
+            config = made.Config.model_validate(source.options)
+        except ValidationError as error:
+            lines = "; ".join(
+                f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}"
+                for item in error.errors(include_input=False, include_url=False)
+            )
+            raise ConfigurationError(
+                f"Source {source.name}, options: {lines}.",
+                hint=f"docs/connectors.md lists the options of {source.connector}.",
+            ) from None
+        context = SourceContext(
+            name=source.name,
+            home_area=source.home_area,
+            fetch=Fetcher(source.name, allow_hosts=source.allow_hosts),
+            clock=self.clock,
+            directory=self.settings.directory,
+        )
+        return made(config, context)

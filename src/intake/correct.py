@@ -1,0 +1,273 @@
+"""What people and units do to a decision: accept, reassign, hold, return, replay (改派, 退单).
+
+Every call commits before it returns (I5). A caller sends the version it saw; if the request has
+changed since, the call is refused and nothing is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+import sqlalchemy as sa
+from pydantic import AwareDatetime, Field
+
+from intake.errors import Conflict, NotFound, Refused
+from intake.publish import announce
+from intake.request import (
+    Decision,
+    HoldReason,
+    Lane,
+    Noun,
+    Outcome,
+    Reason,
+    RequestState,
+)
+from intake.route.catalogue import Catalogue, Unit
+from intake.route.policy import CHINA
+from intake.store import audit, bulk, landing, tables
+from intake.store import requests as store_requests
+from intake.store.engine import Store
+from intake.store.ledger import Entry, Ledger
+
+Wrong = Literal["category", "area", "catalogue", "duplicate", "other"]
+
+
+class BackMessage(Noun):
+    """What a downstream system tells us about a request; ``id`` makes repeats harmless."""
+
+    id: str = Field(min_length=1, max_length=200)
+    request_id: str
+    unit: str
+    what: Literal["accepted", "returned"]
+    reason: str = ""
+    basis: str = ""
+    proposed_unit: str | None = None
+    at: AwareDatetime
+
+
+@dataclass(slots=True)
+class Change:
+    """One request being changed by somebody, with the transaction it happens in."""
+
+    connection: sa.Connection
+    ledger: Ledger
+    entry: Entry
+    former: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The routing desk's use cases."""
+
+    store: Store
+    catalogue: Catalogue
+    clock: Callable[[], datetime]
+
+    def accept(self, request_id: str, *, version: int, actor: str, why: str = "") -> None:
+        """Send a held request to the unit the machine suggests."""
+        with self._change(request_id, version) as change:
+            if change.entry.state is not RequestState.HELD:
+                raise Refused(
+                    f"Request {request_id} is not held ({change.entry.state.value}).",
+                    hint="Reassign it instead.",
+                )
+            if change.former.lead is None:
+                raise Refused(
+                    f"There is no suggested unit for request {request_id}.",
+                    hint="Choose a unit and reassign.",
+                )
+            self._decide(change, actor, "request.accepted", why or "同意系统建议", {})
+
+    def reassign(
+        self,
+        request_id: str,
+        *,
+        version: int,
+        actor: str,
+        why: str,
+        lead: str,
+        co: tuple[str, ...] = (),
+        category: str | None = None,
+        area: str | None = None,
+        wrong: tuple[Wrong, ...] = (),
+    ) -> None:
+        """Send a request to another unit (改派); the former one is told. ``why`` is required."""
+        if not why.strip():
+            raise Refused("A reassignment needs a reason.", hint="Say why in a sentence.")
+        units = [self._unit(code) for code in (lead, *co)]
+        update: dict[str, object] = {
+            "lead": units[0].id,
+            "co": tuple(dict.fromkeys(unit.id for unit in units[1:] if unit.id != units[0].id)),
+            "informed": (),
+        }
+        if category:
+            update["category"] = category
+        if area:
+            update["area"] = area
+        with self._change(request_id, version) as change:
+            if change.entry.state is RequestState.WITHDRAWN:
+                raise Refused(f"Request {request_id} was withdrawn by the citizen.")
+            self._decide(change, actor, "request.reassigned", why, update)
+            row = {
+                "request_id": request_id,
+                "from_decision": change.former.version,
+                "to_decision": change.entry.decision_version,
+                "wrong": list(wrong),
+                "why": why,
+                "corrected_by": actor,
+                "corrected_at": change.ledger.at,
+            }
+            bulk.insert(change.connection, tables.correction, [row])
+
+    def hold(self, request_id: str, *, version: int, actor: str, why: str) -> None:
+        """Put a request on hold; units that have it are told."""
+        with self._change(request_id, version) as change:
+            self._wait(change, HoldReason.DESK, actor, "request.held", why or "工作人员置为待办")
+
+    def back_message(self, message: BackMessage) -> bool:
+        """Take in what a unit says; False where this message was taken in before.
+
+        A return puts the request on hold with the unit's reason; its clock runs on.
+        """
+        with self.store.write() as connection:
+            stored = store_requests.get(connection, message.request_id, lock=True)
+            row = {
+                "id": message.id,
+                "request_id": message.request_id,
+                "unit": message.unit,
+                "what": message.what,
+                "doc": message.model_dump_json(),
+                "received_at": self.clock(),
+            }
+            if bulk.insert(connection, tables.back_message, [row], ignore=True) == 0:
+                return False
+            change = self._open(connection, stored)
+            if message.unit not in announce.handlers(change.former):
+                raise Conflict(
+                    f"Request {message.request_id} is not with unit {message.unit}.",
+                    hint="It was rerouted or never sent there; see the latest event.",
+                )
+            if message.what == "accepted":
+                change.ledger.put_audit(
+                    message.unit, "request.received", "request", message.request_id, why="单位签收"
+                )
+            elif message.unit != change.former.lead:
+                change.ledger.put_audit(
+                    message.unit, "request.co_returned", "request", message.request_id,
+                    why=message.reason or "协办单位退回",
+                )  # fmt: skip
+            else:
+                self._returned(change, message)
+            change.ledger.flush(connection)
+        return True
+
+    def replay(self, raw_ids: Sequence[int], *, actor: str, why: str) -> int:
+        """Put quarantined items back to be processed; gives how many."""
+        with self.store.write() as connection:
+            replayed = landing.replay(connection, ids=raw_ids)
+            rows = [
+                audit.entry(
+                    self.clock(), actor, "item.replayed", "raw_item", str(raw_id),
+                    before="quarantined", after="landed", why=why or "重放",
+                )
+                for raw_id in replayed
+            ]  # fmt: skip
+            audit.append(connection, rows)
+        return len(replayed)
+
+    def _returned(self, change: Change, message: BackMessage) -> None:
+        proposed = self.catalogue.named(message.proposed_unit or "")
+        update: dict[str, object] = {}
+        text = f"{self._name(message.unit)}退单:{message.reason or '未说明理由'}"
+        if message.basis:
+            text += f";依据:{message.basis}"
+        if proposed is not None:
+            text += f";建议由{proposed.name}承办"
+            update = {"lead": proposed.id, "co": ()}
+        self._wait(change, HoldReason.RETURNED, message.unit, "request.returned", text, update)
+
+    def _decide(
+        self, change: Change, actor: str, action: str, why: str, update: dict[str, object]
+    ) -> None:
+        lane = change.former.lane
+        after = {
+            "outcome": Outcome.AUTO,
+            "hold": None,
+            "confidence": 1.0,
+            "lane": Lane.ORDINARY if lane is Lane.NOT_ACCEPTED else lane,
+            **update,
+        }
+        self._apply(change, actor, action, why, after, RequestState.ROUTED)
+
+    def _wait(
+        self, change: Change, hold: HoldReason, actor: str, action: str, why: str,
+        update: dict[str, object] | None = None,
+    ) -> None:  # fmt: skip
+        after = {"outcome": Outcome.HOLD, "hold": hold, **(update or {})}
+        self._apply(change, actor, action, why, after, RequestState.HELD)
+
+    def _apply(
+        self, change: Change, actor: str, action: str, why: str, update: dict[str, object],
+        state: RequestState,
+    ) -> None:  # fmt: skip
+        entry, former, ledger = change.entry, change.former, change.ledger
+        step = Reason(step="desk", code=action, text=why)
+        decision = former.model_copy(
+            update={
+                **update,
+                "version": entry.decision_version + 1,
+                "reasons": (*former.reasons, step),
+                "decided_at": ledger.at,
+                "decided_by": actor,
+            }
+        )
+        before, entry.state = entry.state, state
+        sent = entry.decision
+        entry.decision, entry.decision_version = decision, decision.version
+        ledger.put_decision(entry.request.id, decision)
+        ledger.put_audit(
+            actor, action, "request", entry.request.id,
+            before=f"{before.value} {former.lead or ''}".strip(),
+            after=f"{state.value} {decision.lead or ''}".strip(), why=why,
+        )  # fmt: skip
+        announce.decided(ledger, entry, decision, sent, why)
+        ledger.put_request(entry)
+
+    @contextmanager
+    def _change(self, request_id: str, version: int) -> Iterator[Change]:
+        with self.store.write() as connection:
+            stored = store_requests.get(connection, request_id, lock=True)
+            if stored.version != version:
+                raise Conflict(
+                    f"Request {request_id} was changed in the meantime "
+                    f"(you saw version {version}, it is now {stored.version}).",
+                    hint="Look at the change, then decide again.",
+                )
+            change = self._open(connection, stored)
+            yield change
+            change.ledger.flush(connection)
+
+    def _open(
+        self, connection: sa.Connection, stored: store_requests.StoredRequest
+    ) -> Change:
+        request = stored.request.id
+        former = store_requests.current_decisions(connection, [request]).get(request)
+        if former is None:
+            raise NotFound(f"Request {request} has no decision yet.", hint="Wait a moment.")
+        return Change(connection, Ledger(self.clock()), Entry.of(stored, former), former)
+
+    def _unit(self, code: str) -> Unit:
+        unit = self.catalogue.named(code)
+        if unit is None:
+            raise NotFound(f"There is no unit {code}.", hint="Choose one from the search.")
+        if not unit.valid_on(self.clock().astimezone(CHINA).date()):
+            raise Refused(f"{unit.name} is not valid today.", hint="Choose its successor.")
+        return unit
+
+    def _name(self, unit: str) -> str:
+        found = self.catalogue.units.get(unit)
+        return found.name if found else unit

@@ -1,0 +1,239 @@
+"""Finds for each request of a batch the nearest earlier one, and the case both belong to.
+
+The index lives in memory and holds positions only; what is compared is read from the store, in one
+query for a batch. It takes in what was committed, never what is about to be: a rollback leaves no trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import product
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+
+from intake.dedupe.compare import Portrait
+from intake.dedupe.fingerprint import KEY_BYTES, SKETCH_SIZE, exact_key, sketches, term_key
+from intake.dedupe.index import Postings, most_shared
+from intake.dedupe.matter import Matter, plain, read_matter, root
+from intake.dedupe.relate import JOINING, Subject, relate
+from intake.request import Channel, Relation
+from intake.store.fingerprints import (
+    FingerprintRow,
+    insert_fingerprints,
+    latest_fingerprints,
+    sketches_after,
+)
+
+MAX_TEXT = 600  # letters kept for comparing; the sketch covers the whole text
+_SKETCH_BYTES = SKETCH_SIZE * KEY_BYTES
+_LIKE, _LIKE_SHARED = 8, 2  # candidates by text, and how many of the 16 hashes they must share
+_NAMED, _NAMED_CAP = 8, 48  # candidates by person, name and fault; newest of each term
+_MAX_TERMS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class _Described:
+    """A portrait with the keys under which it is found."""
+
+    portrait: Portrait
+    sketch: list[int]
+    terms: list[int]
+
+
+class Deduper:
+    """Relates requests to earlier ones. Not thread-safe; one per process.
+
+    Several processes may share a store: each calls :meth:`refresh` inside the transaction that
+    serialises their commits, so positions are seen in the order of commits.
+    """
+
+    def __init__(self, *, window_days: int = 365) -> None:
+        self._window = timedelta(days=window_days)
+        self._texts = Postings()
+        self._terms = Postings()
+        self._last = 0
+        self._count = 0
+
+    def refresh(self, connection: sa.Connection) -> None:
+        """Absorb the fingerprints committed since the last call; all of them on the first."""
+        for page in sketches_after(connection, self._last):
+            self._absorb(page)
+
+    def relate(
+        self, connection: sa.Connection, subjects: Sequence[Subject]
+    ) -> list[tuple[str, Relation | None]]:
+        """Give for each subject, in order, its case and its relation to the nearest earlier request.
+
+        Later subjects of the batch see the earlier ones. The case is the matched request's, or the
+        subject's own when nothing matched or the match is only a suggestion.
+        """
+        batch = _describe(subjects)
+        found = self._candidates(batch)
+        stored = latest_fingerprints(
+            connection, sorted({seq for seqs in found for seq in seqs if seq <= self._last})
+        )
+        known = {seq: _restore(row) for seq, row in stored.items()}
+        latest: dict[str, int] = {}  # revised in this batch: earlier positions no longer count
+        related = []
+        for position, (described, seqs) in enumerate(zip(batch, found, strict=True), self._last + 1):
+            case_id, relation = self._nearest(
+                described.portrait,
+                [
+                    known[seq]
+                    for seq in seqs
+                    if seq in known and latest.get(known[seq].request_id, seq) == seq
+                ],
+            )
+            related.append((case_id, relation))
+            known[position] = replace(described.portrait, case_id=case_id)
+            latest[described.portrait.request_id] = position
+        return related
+
+    def remember(self, connection: sa.Connection, subjects: Sequence[Subject]) -> None:
+        """Store fingerprints of subjects that carry their final case, in the caller's transaction."""
+        insert_fingerprints(connection, [_row(described) for described in _describe(subjects)])
+
+    def _absorb(self, page: list[tuple[int, bytes]]) -> None:
+        seqs = np.array([seq for seq, _ in page], dtype=np.uint32)
+        for postings, part in (
+            (self._texts, [blob[:_SKETCH_BYTES] for _, blob in page]),
+            (self._terms, [blob[_SKETCH_BYTES:] for _, blob in page]),
+        ):
+            keys = np.frombuffer(b"".join(part), dtype="<u8").astype(np.uint64)
+            rows = np.repeat(seqs, [len(blob) // KEY_BYTES for blob in part])
+            postings.add_many(keys, rows)
+        self._last = page[-1][0]
+        self._count += len(page)
+
+    def _candidates(self, batch: Sequence[_Described]) -> list[list[int]]:
+        """Give for each of the batch the positions worth comparing, best first."""
+        texts: dict[int, list[int]] = {}
+        terms: dict[int, list[int]] = {}
+        found = []
+        for position, described in enumerate(batch, self._last + 1):
+            cap = _posting_cap(self._count + position - self._last)
+            like = self._texts.rows(described.sketch, cap, texts)
+            named = self._terms.rows(described.terms, _NAMED_CAP, terms)
+            needed = min(_LIKE_SHARED, max(1, len(described.sketch)))
+            seqs = [seq for seq, _ in most_shared(like, needed, _LIKE)]
+            seqs += [seq for seq, _ in most_shared(named, 1, _NAMED)]
+            found.append(list(dict.fromkeys(seqs)))
+            for key in described.sketch:
+                texts.setdefault(key, []).append(position)
+            for key in described.terms:
+                terms.setdefault(key, []).append(position)
+        return found
+
+    def _nearest(
+        self, subject: Portrait, candidates: Sequence[Portrait]
+    ) -> tuple[str, Relation | None]:
+        best: tuple[tuple[bool, float, float], str, Relation] | None = None
+        for candidate in candidates:
+            relation = relate(subject, candidate, self._window)
+            if relation is None:
+                continue
+            joins = relation.kind in JOINING
+            apart = abs(subject.received_at - candidate.received_at).total_seconds()
+            rank = (joins, relation.score, -apart)
+            if best is None or rank > best[0]:
+                case_id = candidate.case_id if joins else subject.case_id
+                best = (rank, case_id, relation)
+        return (best[1], best[2]) if best else (subject.case_id, None)
+
+
+def _posting_cap(history: int) -> int:
+    """Bound the work a common phrase makes. Grows: with a fixed cap recall fell as history grew."""
+    return 500 + history // 2_000
+
+
+def _describe(subjects: Sequence[Subject]) -> list[_Described]:
+    titles = [plain(subject.title) for subject in subjects]
+    bodies = [plain(subject.comparable) for subject in subjects]
+    texts = [
+        body if body.startswith(title) else title + body
+        for title, body in zip(titles, bodies, strict=True)
+    ]
+    described = []
+    for subject, title, body, text, sketch in zip(
+        subjects, titles, bodies, texts, sketches(texts), strict=True
+    ):
+        matter = read_matter(title, body[:MAX_TEXT])
+        portrait = Portrait(
+            request_id=subject.request_id,
+            case_id=subject.case_id,
+            source=subject.source,
+            channel=subject.channel,
+            title=title,
+            text=text[:MAX_TEXT],
+            exact=exact_key(text),
+            sketch=sketch,
+            matter=matter,
+            area=subject.area,
+            contact_key=subject.contact_key,
+            person_key=subject.person_key,
+            received_at=subject.received_at,
+        )
+        described.append(_Described(portrait, sketch.tolist(), _terms(subject, matter)))
+    return described
+
+
+def _terms(subject: Subject, matter: Matter) -> list[int]:
+    """Give the keys that lead from a person, or a named thing with its fault, to earlier requests."""
+    endings = [root(name.partition(":")[2])[-2:] for name in matter.names]
+    faults = [fault for fault in matter.faults if not fault.startswith("~")]
+    terms: dict[tuple[str, ...], None] = {}
+    for person in (subject.contact_key, subject.person_key):
+        if person:
+            terms[("person", person)] = None
+            terms |= dict.fromkeys(("person", person, ending) for ending in endings)
+    terms |= dict.fromkeys(("matter", *pair) for pair in product(endings, faults))
+    return [term_key(*term) for term in list(terms)[:_MAX_TERMS]]
+
+
+def _row(described: _Described) -> FingerprintRow:
+    portrait = described.portrait
+    # The sketch is padded with its own largest hash: one length, and no key that is not there.
+    padded = described.sketch + described.sketch[-1:] * (SKETCH_SIZE - len(described.sketch))
+    padded = padded or [0] * SKETCH_SIZE
+    return FingerprintRow(
+        request_id=portrait.request_id,
+        case_id=portrait.case_id,
+        exact=portrait.exact,
+        sketch=np.array(padded + described.terms, dtype="<u8").tobytes(),
+        contact_key=portrait.contact_key,
+        area=portrait.area,
+        received_at=portrait.received_at,
+        doc={
+            "source": portrait.source,
+            "channel": portrait.channel.value,
+            "title": portrait.title,
+            "text": portrait.text,
+            "person": portrait.person_key,
+            "names": portrait.matter.names,
+            "numbers": portrait.matter.numbers,
+            "faults": portrait.matter.faults,
+        },
+    )
+
+
+def _restore(row: FingerprintRow) -> Portrait:
+    doc: dict[str, Any] = row.doc
+    return Portrait(
+        request_id=row.request_id,
+        case_id=row.case_id,
+        source=doc["source"],
+        channel=Channel(doc["channel"]),
+        title=doc["title"],
+        text=doc["text"],
+        exact=row.exact,
+        sketch=np.unique(np.frombuffer(row.sketch[:_SKETCH_BYTES], dtype="<u8")),
+        matter=Matter(tuple(doc["names"]), tuple(doc["numbers"]), tuple(doc["faults"])),
+        area=row.area,
+        contact_key=row.contact_key,
+        person_key=doc["person"],
+        received_at=row.received_at,
+    )

@@ -1,0 +1,93 @@
+"""Fingerprints of texts: a key for identical text and a bottom-k sketch for near copies.
+
+The sketch is the 16 smallest of the hashed character 4-grams. Two texts share about as many of the 16
+as their grams overlap, however long they are, so an inverted list over the hashes finds copies that
+were edited, cut in half or reordered. Sketches are stored: a change to the hash below is a change of
+the stored format and needs the table to be filled anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+Keys = npt.NDArray[np.uint64]
+
+SKETCH_SIZE = 16
+GRAM = 4
+KEY_BYTES = 8
+
+_SEPARATOR = "\n"  # never in a plain text, so no gram reaches from one text into the next
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+_MIX = np.uint64(0xD6E8FEB86659FD93)
+_SHIFT = np.uint64(32)
+
+
+def exact_key(text: str) -> bytes:
+    """Give 16 bytes that are equal for identical text only."""
+    return hashlib.blake2b(text.encode(), digest_size=16).digest()
+
+
+def term_key(*parts: str) -> int:
+    """Give the 64-bit key of a term such as a name with a fault."""
+    joined = "\x1f".join(parts).encode()
+    return int.from_bytes(hashlib.blake2b(joined, digest_size=KEY_BYTES).digest(), "little")
+
+
+def sketches(texts: Sequence[str]) -> list[Keys]:
+    """Give the sorted bottom-16 of each text; shorter for texts of few grams, empty for none.
+
+    The whole batch is hashed in one pass, since most of the cost is in the calls.
+    """
+    padded = [text if len(text) >= GRAM or not text else text.ljust(GRAM, "\0") for text in texts]
+    joined = _SEPARATOR.join(padded)
+    if not joined.strip(_SEPARATOR):
+        return [np.empty(0, np.uint64) for _ in texts]
+    points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    grams = _gram_hashes(points.astype(np.uint64))
+    found, start = [], 0
+    for text in padded:
+        end = start + len(text)
+        found.append(_smallest(grams[start : max(start, end - GRAM + 1)]))
+        start = end + 1
+    return found
+
+
+def _gram_hashes(points: Keys) -> Keys:
+    """Hash every run of four characters (wrapping 64-bit arithmetic, then mixed)."""
+    count = len(points) - GRAM + 1
+    if count < 1:
+        return np.empty(0, np.uint64)
+    hashed = points[:count].copy()
+    for offset in range(1, GRAM):
+        hashed *= _MULTIPLIER
+        hashed += points[offset : offset + count]
+    # A plain polynomial keeps neighbours apart by constants; the smallest must be a fair sample.
+    for _ in range(2):
+        hashed ^= hashed >> _SHIFT
+        hashed *= _MIX
+    hashed ^= hashed >> _SHIFT
+    return hashed
+
+
+def _smallest(grams: Keys) -> Keys:
+    """Give the 16 smallest different hashes, sorted."""
+    if len(grams) > 4 * SKETCH_SIZE:
+        few = np.sort(np.partition(grams, 3 * SKETCH_SIZE)[: 3 * SKETCH_SIZE])
+        distinct = few[np.concatenate(([True], few[1:] != few[:-1]))]
+        if len(distinct) >= SKETCH_SIZE:
+            return distinct[:SKETCH_SIZE]
+    return np.unique(grams)[:SKETCH_SIZE]
+
+
+def resemblance(one: Keys, other: Keys) -> float:
+    """Estimate from two sketches what share of all their grams the texts have in common, 0 to 1."""
+    if not len(one) or not len(other):
+        return 0.0
+    size = min(SKETCH_SIZE, max(len(one), len(other)))
+    union = np.union1d(one, other)[:size]
+    both = np.intersect1d(one, other, assume_unique=True)
+    return float(np.isin(union, both, assume_unique=True).sum()) / len(union)

@@ -1,0 +1,157 @@
+"""What a message names: places and bodies, numbers that identify, and what is wrong.
+
+Without a gazetteer and on text whose punctuation is gone, so names are found by their endings
+(花园, 路, 公司, 村 …) and cut at words that no name contains. The right edge of a name is sure, the left
+one is not: :func:`same_name` therefore compares from the right.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from intake.dedupe.fault_words import fault_words
+from intake.dedupe.name_words import CUT, GENERIC, KINDS
+
+_LATIN = re.compile(r"[a-z0-9]{2,}$")
+_DROPPED = re.compile(r"[\W_]+")
+
+# Numbers that tell one thing from another of its kind. Dates, durations and counts of people move
+# between two letters about one matter and are left out.
+_NUMBER = re.compile(
+    r"(\d+(?:\.\d+)?|[一二三四五六七八九十百千两]+)(栋|幢|号楼|路公交|路车|号线|万元|亿元|元|亿|亩|平方|组|社|队|标段|班|中学|中|小学)"
+)
+_UNIT = {"幢": "栋", "号楼": "栋", "路公交": "公交", "路车": "公交", "中": "中学"}
+_DIGIT = {d: str(i) for i, d in enumerate("零一二三四五六七八九")} | {"两": "2"}
+MONEY = frozenset({"元", "万元", "亿元", "亿"})
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What a text names: ``kind:name`` of things, ``unit:number``, and concepts of what is wrong.
+
+    ``faults`` are names of concepts; those that only support start with ``~``.
+    """
+
+    names: tuple[str, ...]
+    numbers: tuple[str, ...]
+    faults: tuple[str, ...]
+
+
+_KIND = {ending: kind for kind, endings in KINDS.items() for ending in endings.split()}
+_GENERIC = frozenset(GENERIC.split())
+_KIND_WORDS = list(_KIND)
+_ENDING_FINDER = AhoCorasick(_KIND_WORDS, matchkind=MatchKind.LeftmostLongest)
+_FAULTS = fault_words()
+_FAULT_WORDS = list(_FAULTS)
+_FAULT_FINDER = AhoCorasick(_FAULT_WORDS, matchkind=MatchKind.LeftmostLongest)
+
+_MAX_STEM = 6
+_MAX_NAMES = 12
+_MAX_NUMBERS = 12
+
+
+def plain(text: str) -> str:
+    """Give the letters and digits of a text in lower case, nothing else."""
+    return _DROPPED.sub("", text).lower()
+
+
+def read_matter(title: str, text: str) -> Matter:
+    """Read what a message names; ``title`` and ``text`` as :func:`plain` gives them."""
+    names: dict[str, None] = {}
+    for part in (title, text):
+        names |= dict.fromkeys(_names(part))
+    whole = f"{title}\n{text}"
+    numbers = dict.fromkeys(_numbers(whole))
+    return Matter(
+        names=tuple(names)[:_MAX_NAMES],
+        numbers=tuple(numbers)[:_MAX_NUMBERS],
+        faults=tuple(dict.fromkeys(_faults(whole))),
+    )
+
+
+def _names(text: str) -> Iterable[str]:
+    """Yield ``kind:name`` for each ending with a stem before it."""
+    name = kind = ""
+    edge = 0  # where the last match ended: a name does not reach back over it
+    for word, start, end in _ENDING_FINDER.find_matches_as_indexes(text):
+        ending = _KIND_WORDS[word]
+        this = _KIND[ending]
+        if name and start == edge and this in ("tail", "estate") and kind in ("estate", "tail"):
+            kind = "estate"  # 丽湖+新城, 丽湖新城+小区: one name, grown to the right
+            name += "" if this == "tail" else ending
+        elif name and start == edge and this == "body" and kind in ("estate", "body"):
+            kind, name = "body", name + ending
+        else:
+            if name:
+                yield f"{_final(kind)}:{name}"
+            name, kind = "", this
+            stem = "" if this == "none" else _stem(text[max(edge, start - _MAX_STEM) : start])
+            if stem:
+                name = stem if this == "tail" else stem + ending
+        edge = end
+    if name:
+        yield f"{_final(kind)}:{name}"
+
+
+def _final(kind: str) -> str:
+    return "estate" if kind == "tail" else kind
+
+
+def _stem(before: str) -> str:
+    """Give the part of a name that stands before its ending, empty if that is no name."""
+    stem = CUT.sub("", before)
+    latin = _LATIN.search(before)
+    if len(stem) < 2 or stem in _GENERIC or stem[-2:] in _GENERIC:
+        return latin.group() if latin and not stem else ""
+    return stem
+
+
+def _numbers(text: str) -> Iterable[str]:
+    for match in _NUMBER.finditer(text):
+        number, unit = match.groups()
+        unit = _UNIT.get(unit, unit)
+        yield f"{unit}:{_arabic(number)}"
+
+
+def _arabic(number: str) -> str:
+    """Make 三 and 3, 十六 and 16 equal; longer numerals stay as they are written."""
+    if len(number) == 1 and number in _DIGIT:
+        return _DIGIT[number]
+    if len(number) <= 3 and "十" in number:
+        tens, _, ones = number.partition("十")
+        return _DIGIT.get(tens, "1") + _DIGIT.get(ones, "0")
+    return number
+
+
+def _faults(text: str) -> Iterable[str]:
+    for word, _, _ in _FAULT_FINDER.find_matches_as_indexes(text):
+        fault = _FAULTS[_FAULT_WORDS[word]]
+        yield fault.name if fault.specific else f"~{fault.name}"
+
+
+def same_name(one: str, other: str) -> bool:
+    """Say whether two ``kind:name`` mean one thing: equal but for noise at the left edge or an ending."""
+    kind, _, a = one.partition(":")
+    other_kind, _, b = other.partition(":")
+    if kind != other_kind:
+        return False
+    if a == b or a.endswith(b) or b.endswith(a):
+        return True
+    return (
+        kind == "estate"
+        and len(root(a)) >= 2
+        and root(a) == root(b)
+        and (a == root(a) or b == root(b))
+    )
+
+
+def root(name: str) -> str:
+    """Give a name without its ending: 丽湖 of 丽湖新城."""
+    for size in (4, 3, 2, 1):
+        if len(name) - size >= 2 and name[-size:] in _KIND:
+            return name[:-size]
+    return name

@@ -1,0 +1,93 @@
+"""Every error the product raises on purpose, named by what the caller must do next.
+
+::
+
+    IntakeError
+    ├── Retriable              wait and call again; nothing is wrong with the input
+    │   ├── SourceUnavailable  a channel did not answer, or answered with a server error
+    │   ├── BrokerUnavailable  the queue did not confirm
+    │   └── StoreBusy          the database is locked, full or out of reach
+    ├── Skippable              this one item cannot be processed; go on with the others
+    │   └── MalformedItem      a raw item that its connector cannot parse
+    ├── Fatal                  stop this part of the program; a person has to act
+    │   ├── ConfigurationError settings, tables or model files that cannot work
+    │   ├── SourceRefused      credentials refused, a login page, a contract broken
+    │   └── SchemaMismatch     the database is at another version than the program
+    └── Refused                this one action of a person or system is not allowed
+        ├── NotFound           no such request, unit, user …
+        ├── Conflict           somebody else changed it in the meantime
+        └── Forbidden          signed in, but without the right
+
+Foreign exceptions are mapped to these once, at the door where they come in; the original stays as
+``__cause__``.
+"""
+
+from __future__ import annotations
+
+
+class IntakeError(Exception):
+    """Says what happened, to which thing, and (``hint``) what to do next; never personal data."""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".rstrip()
+
+
+class Retriable(IntakeError):
+    """The same call may succeed later."""
+
+
+class SourceUnavailable(Retriable):
+    """A source did not answer in time, or answered with a server error."""
+
+
+class BrokerUnavailable(Retriable):
+    """The broker is out of reach, blocked, or did not confirm."""
+
+
+class StoreBusy(Retriable):
+    """The database is locked, full or out of reach."""
+
+
+class Skippable(IntakeError):
+    """One item cannot be processed; the others can."""
+
+
+class MalformedItem(Skippable):
+    """A raw item that its connector cannot parse; the message is shown in quarantine."""
+
+
+class Fatal(IntakeError):
+    """This part of the program cannot go on until a person acts."""
+
+
+class ConfigurationError(Fatal):
+    """Settings, tables or model files that cannot work as they are."""
+
+
+class SourceRefused(Fatal):
+    """A source refuses us: credentials, a login page in place of data, a broken contract."""
+
+
+class SchemaMismatch(Fatal):
+    """The database is at another schema version than this program."""
+
+
+class Refused(IntakeError):
+    """One action of a person or of another system is not allowed."""
+
+
+class NotFound(Refused):
+    """The thing named does not exist."""
+
+
+class Conflict(Refused):
+    """The thing was changed by somebody else since it was read."""
+
+
+class Forbidden(Refused):
+    """Signed in, but without the right for this."""

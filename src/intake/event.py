@@ -1,0 +1,98 @@
+"""The published contract: CloudEvents 1.0, structured mode JSON (DESIGN §7).
+
+An event is the request and the decision serialised, inside an envelope; there is no third set of
+classes. The same models make the JSON Schemas and the AsyncAPI document in docs/contract.
+"""
+
+from __future__ import annotations
+
+import uuid
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import AwareDatetime, Field
+
+from intake.request import Decision, Noun, Relation, Request
+
+CONTENT_TYPE = "application/cloudevents+json"
+EVENT_NAMESPACE = uuid.UUID("d5a4a0a6-3c1f-5d53-8f0e-6a1f6f0f2c33")
+DESK = "desk"
+"""Pseudo unit of the routing key under which the desk's own events go."""
+
+
+class What(StrEnum):
+    """What happened to a request; the part of the type that changes."""
+
+    ROUTED = "routed"
+    REROUTED = "rerouted"
+    HELD = "held"
+    RECORDED = "recorded"
+    RECALLED = "recalled"
+    AMENDED = "amended"
+    MERGED = "merged"
+    UNMERGED = "unmerged"
+    ESCALATED = "escalated"
+    WITHDRAWN = "withdrawn"
+
+
+class Amendment(Noun):
+    """What was added to or changed in a request after it was first published."""
+
+    kind: Literal["edit", "follow_up", "rating", "official_reply"]
+    text: str = ""
+    unit: str | None = None
+    solved: bool | None = None
+    satisfied: bool | None = None
+    score: int | None = None
+
+
+class RequestEvent(Noun):
+    """The ``data`` of every event.
+
+    ``decision`` is the one in force. ``units`` are those whom this event is addressed to, and
+    ``audience`` says as what: an event for units that are only informed, or that no longer have the
+    request, carries no contact and no text, because one of them may be the unit complained about
+    (I8). ``former_units`` names who had the request before a reroute. ``relation`` says what a merged
+    request joins.
+    """
+
+    request: Request
+    decision: Decision | None
+    units: tuple[str, ...] = ()
+    audience: Literal["handlers", "informed", "former", "desk"] = "handlers"
+    former_units: tuple[str, ...] = ()
+    relation: Relation | None = None
+    amendment: Amendment | None = None
+    why: str = ""
+
+
+class Event(Noun):
+    """One CloudEvent. ``id`` is stable: the same event republished keeps it, consumers drop repeats."""
+
+    specversion: Literal["1.0"] = "1.0"
+    id: str
+    source: str = "/citizen-intake"
+    type: str = Field(pattern=r"^cn\.intake\.request\.[a-z]+\.v1$")
+    subject: str
+    time: AwareDatetime
+    datacontenttype: Literal["application/json"] = "application/json"
+    dataschema: str = ""
+    sequence: str = Field(pattern=r"^\d{10}$")
+    caseid: str
+    partitionkey: str
+    data: RequestEvent
+
+
+def event_type(what: What) -> str:
+    """Give the CloudEvents type, such as ``cn.intake.request.routed.v1``."""
+    return f"cn.intake.request.{what.value}.v1"
+
+
+def event_id(request: str, sequence: int) -> str:
+    """Give the stable id of the event number ``sequence`` of a request."""
+    return str(uuid.uuid5(EVENT_NAMESPACE, f"{request}\x1f{sequence}"))
+
+
+def sequence_text(sequence: int) -> str:
+    """Write a sequence as ten digits, so that it also sorts as text (CloudEvents ``sequence``)."""
+    return f"{sequence:010d}"

@@ -1,0 +1,1 @@
+"""Learning from texts with known categories: fit, calibrate, evaluate, write a bundle."""

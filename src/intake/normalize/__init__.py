@@ -1,0 +1,5 @@
+"""normalize: what a citizen sent, made into text to read, to compare and to route by."""
+
+from intake.normalize.clean import normalize
+
+__all__ = ["normalize"]

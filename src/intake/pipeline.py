@@ -1,0 +1,183 @@
+"""The process loop: claim → parse → normalize → understand → relate → decide → commit.
+
+This is the product's order on one screen. The first stages need only the message itself and run
+before the lock; what must see all earlier requests runs in ``settle``, under it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from intake import faults, log
+from intake.connector import Connector
+from intake.errors import IntakeError, Retriable, Skippable
+from intake.normalize import normalize
+from intake.request import SubmissionKind, digest
+from intake.route.router import Router
+from intake.settle import ATTACH, Prepared, PreparedItem, Settler
+from intake.store import landing
+from intake.store.engine import Store
+from intake.store.landing import LandedItem, Rejection
+
+_log = log.get("process")
+
+
+@dataclass(slots=True)
+class BatchReport:
+    """What one batch did: outcomes by (source, outcome)."""
+
+    items: int = 0
+    outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class Processor:
+    """Turns landed items into requests, decisions and events. One per process."""
+
+    store: Store
+    connectors: Mapping[str, Connector]
+    router: Router
+    settler: Settler
+    clock: Callable[[], datetime]
+    batch: int = 200
+
+    def run_once(self) -> BatchReport:
+        """Process one batch; a report of no items means that nothing was waiting."""
+        report = BatchReport()
+        with landing.claim(self.store, self.batch) as claim:
+            if not claim.items:
+                return report
+            faults.reach("process.claimed")
+            ready, rejected = self.prepare(claim.items)
+            faults.reach("process.prepared")
+            try:
+                self._commit(claim, ready, rejected, report)
+            except Retriable:
+                raise
+            except Exception as error:  # noqa: BLE001 - any item may be the one; try each alone
+                _log.warning("batch.failed", error=error, items=len(claim.items))
+                report.outcomes.clear()
+                self._one_by_one(claim, ready, rejected, report)
+        faults.reach("process.committed")
+        report.items = len(claim.items)
+        return report
+
+    def run(self, stop: threading.Event, on_batch: Callable[[BatchReport], None]) -> None:
+        """Process until told to stop; waits when there is nothing, and when the store is busy."""
+        while not stop.is_set():
+            try:
+                report = self.run_once()
+            except Retriable as error:
+                _log.warning("store.unavailable", reason=error.message)
+                stop.wait(1.0)
+                continue
+            if report.items:
+                on_batch(report)
+            else:
+                stop.wait(0.2)
+
+    def prepare(
+        self, items: Sequence[LandedItem]
+    ) -> tuple[list[PreparedItem], list[tuple[LandedItem, Rejection]]]:
+        """Run the stages that need nothing but the item; a failing item is rejected, alone."""
+        ready: list[PreparedItem] = []
+        rejected: list[tuple[LandedItem, Rejection]] = []
+        for landed in items:
+            try:
+                ready.append(PreparedItem(landed, tuple(self._prepare(landed))))
+            except Skippable as error:
+                rejected.append((landed, Rejection("parse", str(error))))
+            except Exception as error:  # noqa: BLE001 - isolation: the batch goes on, the item waits
+                rejected.append((landed, _unexpected("prepare", error)))
+        return ready, rejected
+
+    def _prepare(self, landed: LandedItem) -> list[Prepared]:
+        source = landed.item.source
+        connector = self.connectors.get(source)
+        if connector is None:
+            raise Skippable(
+                f"来源{source}已不在配置中,无法解析。", hint="恢复该来源的配置后重放。"
+            )
+        home = self.settler.homes.get(source)
+        parts = []
+        for submission in connector.parse(landed.item):
+            clean = normalize(submission)
+            post = submission.kind is SubmissionKind.POST
+            parts.append(
+                Prepared(
+                    submission=submission,
+                    digest=digest(submission.model_dump_json().encode()),
+                    clean=clean,
+                    understanding=self.router.understand(submission, clean, home)
+                    if post
+                    else None,
+                )
+            )
+        return parts
+
+    def _commit(
+        self,
+        claim: landing.Claim,
+        ready: Sequence[PreparedItem],
+        rejected: Sequence[tuple[LandedItem, Rejection]],
+        report: BatchReport,
+    ) -> None:
+        with claim.settle() as connection:
+            settled = self.settler.settle(connection, ready)
+            outcomes = [
+                *settled.outcomes,
+                *((landed, "quarantined") for landed, _ in rejected),
+            ]
+            landing.reject(connection, [*rejected, *settled.rejected], self.clock())
+            landing.finish(connection, outcomes)
+            self._wake_orphans(connection, settled.posts)
+            faults.reach("process.written")
+        report.outcomes.update((landed.item.source, outcome) for landed, outcome in outcomes)
+
+    def _one_by_one(
+        self,
+        claim: landing.Claim,
+        ready: Sequence[PreparedItem],
+        rejected: Sequence[tuple[LandedItem, Rejection]],
+        report: BatchReport,
+    ) -> None:
+        for item in ready:
+            try:
+                self._commit(claim, [item], [], report)
+            except Retriable:
+                raise
+            except Exception as error:  # noqa: BLE001 - this is the item; it waits in quarantine
+                self._commit(claim, [], [(item.landed, _unexpected("settle", error))], report)
+        for one in rejected:
+            self._commit(claim, [], [one], report)
+
+    def _wake_orphans(self, connection: sa.Connection, posts: Sequence[str]) -> None:
+        """Replay what waited for a post that has now arrived."""
+        if posts:
+            waiting = landing.waiting_for(connection, ATTACH, posts)
+            if waiting:
+                landing.replay(connection, ids=waiting)
+
+
+def _unexpected(stage: str, error: Exception) -> Rejection:
+    _log.error("item.failed", stage=stage, exc_info=error)
+    said = error.message if isinstance(error, IntakeError) else type(error).__name__
+    return Rejection(
+        stage, f"处理时出现程序错误({said}),其余来件不受影响。请把本页的技术细节报给维护人员,修复后重放。",
+        detail=_where(error),
+    )  # fmt: skip
+
+
+def _where(error: Exception) -> str:
+    """Name the exception and the innermost place it came from; never its message (it may quote)."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f" at {trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace else ""
+    return f"{type(error).__name__}{place}"

@@ -1,0 +1,1 @@
+"""Who is responsible: classify, locate, look up the dispatch catalogue, guard, decide."""

@@ -1,0 +1,197 @@
+"""The gazetteer: administrative areas of China (行政区划) by trimmed code, and names people add.
+
+Codes are prefixes of their descendants (province 2, city 4, county 6, town 9, village 12 digits),
+so "lies within" is ``str.startswith``. They are never zero-padded: 441900 would then be both 东莞
+the city and 东莞 the county above its towns. Such stand-ins (市辖区, 省直辖县级行政区划, a county
+that only repeats its city) stay in the tree as ``placeholder``, and never appear in a name.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Literal, cast, get_args
+
+from intake.errors import ConfigurationError
+from intake.request import Level
+
+LEVEL_OF_LENGTH: dict[int, Level] = {
+    2: "province",
+    4: "city",
+    6: "county",
+    9: "town",
+    12: "village",
+}
+LENGTHS = tuple(LEVEL_OF_LENGTH)
+PLACEHOLDER_CITIES = frozenset({"市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"})
+
+AliasKind = Literal["short", "former", "zone", "compound", "road"]
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One area; ``placeholder`` when the statistics need it and nobody says its name."""
+
+    code: str
+    name: str
+    placeholder: bool = False
+
+    @property
+    def level(self) -> Level:
+        """Which of the five levels the code's length means."""
+        return LEVEL_OF_LENGTH[len(self.code)]
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """A name in use that the official table lacks: a short or former name, a zone, an estate."""
+
+    name: str
+    code: str
+    kind: AliasKind
+    note: str
+
+
+class Gazetteer:
+    """Areas of levels 1-4 nationwide, villages of the home cities, and aliases; never changes.
+
+    ``version`` names the table's date and a hash of everything loaded, for decisions to store.
+    """
+
+    def __init__(self, names: dict[str, str], aliases: Sequence[Alias], version: str) -> None:
+        self.version = version
+        self.aliases = tuple(aliases)
+        self._names = names
+        self._children: dict[str, list[str]] = defaultdict(list)
+        for code in names:
+            self._children[parent_code(code)].append(code)
+
+    @classmethod
+    def load(cls, home: Iterable[str] = (), aliases: Path | None = None) -> Gazetteer:
+        """The shipped gazetteer, with the villages of the cities in or around each ``home`` code.
+
+        ``aliases`` adds a city's own alias file to the shipped one. Equal arguments give the same
+        object. Raises ConfigurationError for a file that cannot be used or an unknown home code.
+        """
+        homes = tuple(sorted(set(home)))
+        shipped = sorted(
+            file.name.removesuffix(".csv.gz")
+            for file in (_data() / "villages").iterdir()
+            if file.name.endswith(".csv.gz")
+        )
+        cities = tuple(city for city in shipped if any(related(city, code) for code in homes))
+        gazetteer = _load(cities, aliases)
+        if unknown := [code for code in homes if gazetteer.get(code) is None]:
+            raise ConfigurationError(
+                f"The home area {unknown[0]!r} is not in the area table {gazetteer.version}.",
+                hint="Use a code of 2, 4, 6, 9 or 12 digits without trailing zeros.",
+            )
+        return gazetteer
+
+    def get(self, code: str) -> Area | None:
+        """The area of this code, or None when the table does not know it."""
+        name = self._names.get(code)
+        if name is None:
+            return None
+        return Area(code, name, self._is_placeholder(code, name))
+
+    def path(self, code: str) -> tuple[Area, ...]:
+        """The known areas from the province down to ``code``, placeholders included."""
+        prefixes = (code[:length] for length in LENGTHS if length <= len(code))
+        return tuple(area for prefix in prefixes if (area := self.get(prefix)) is not None)
+
+    def full_name(self, code: str) -> str:
+        """The name from the province down (吉林省长春市农安县), without placeholders."""
+        return "".join(area.name for area in self.path(code) if not area.placeholder)
+
+    def children(self, code: str) -> tuple[Area, ...]:
+        """The areas one level below; those of a placeholder stand in its place."""
+        found: list[Area] = []
+        for child in self._children.get(code, ()):
+            area = Area(child, self._names[child], self._is_placeholder(child, self._names[child]))
+            found.extend(self.children(child) if area.placeholder else (area,))
+        return tuple(found)
+
+    def descendants(self, code: str) -> Iterable[Area]:
+        """Every area below ``code`` that is loaded, parents first; ``""`` walks the nation."""
+        for child in self.children(code):
+            yield child
+            yield from self.descendants(child.code)
+
+    def level(self, code: str) -> Level | None:
+        """The level of a known code, else None."""
+        return LEVEL_OF_LENGTH[len(code)] if code in self._names else None
+
+    def common(self, codes: Iterable[str]) -> str | None:
+        """The deepest area, no placeholder, that holds all ``codes``; None across provinces."""
+        wanted = list(codes)
+        for length in reversed(LENGTHS):
+            prefixes = {code[:length] for code in wanted}
+            if len(prefixes) == 1 and len(prefix := prefixes.pop()) == length:
+                area = self.get(prefix)
+                if area is not None and not area.placeholder:
+                    return prefix
+        return None
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def _is_placeholder(self, code: str, name: str) -> bool:
+        if len(code) == 4:
+            return name in PLACEHOLDER_CITIES
+        return len(code) == 6 and name == self._names.get(code[:4])
+
+
+def parent_code(code: str) -> str:
+    """The code one level up; ``""`` above a province."""
+    return code[: max((length for length in LENGTHS if length < len(code)), default=0)]
+
+
+def related(one: str, other: str) -> bool:
+    """Whether one of two codes lies within the other."""
+    return one.startswith(other) or other.startswith(one)
+
+
+@lru_cache(maxsize=8)
+def _load(cities: tuple[str, ...], own_aliases: Path | None) -> Gazetteer:
+    data = _data()
+    digest = hashlib.sha256()
+    names: dict[str, str] = {}
+    for file in (data / "areas.csv.gz", *(data / "villages" / f"{city}.csv.gz" for city in cities)):
+        body = gzip.decompress(file.read_bytes())
+        digest.update(body)
+        lines = body.decode("utf-8").splitlines()
+        names.update(line.split(",", 1) for line in lines[1:])  # type: ignore[misc]
+    aliases: list[Alias] = []
+    for alias_file in (data / "aliases.csv", *([own_aliases] if own_aliases else [])):
+        text = alias_file.read_text(encoding="utf-8")
+        digest.update(text.encode("utf-8"))
+        aliases.extend(_read_aliases(text, names, alias_file.name))
+    as_of = tomllib.loads((data / "source.toml").read_text(encoding="utf-8"))["as_of"]
+    return Gazetteer(names, aliases, f"areas-{as_of}@{digest.hexdigest()[:8]}")
+
+
+def _read_aliases(text: str, names: dict[str, str], file_name: str) -> Iterable[Alias]:
+    for number, row in enumerate(csv.DictReader(text.splitlines()), start=2):
+        name, code, kind = row.get("alias"), row.get("code"), row.get("kind")
+        if not name or code not in names or kind not in get_args(AliasKind):
+            raise ConfigurationError(
+                f"{file_name}, line {number}: cannot use the alias {name!r}.",
+                hint="A row is alias,code,kind,note with a known area code and one of the kinds "
+                + ", ".join(get_args(AliasKind))
+                + ".",
+            )
+        yield Alias(name, code, cast("AliasKind", kind), row.get("note") or "")
+
+
+def _data() -> Traversable:
+    return resources.files("intake_models") / "areas"

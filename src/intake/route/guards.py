@@ -1,0 +1,129 @@
+"""Guards: whom a request must never be sent to (DESIGN §6.4).
+
+Never back to the unit that handed it in; never to the unit complained about, but to its superior.
+Whether a unit is complained *about* or merely named is read from what stands near its name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from intake.route.catalogue import Catalogue, Unit
+from intake.request import Span
+
+# Generic words for units, as citizens say them, and the kind of unit each means at which level.
+GENERIC: tuple[tuple[str, str, int], ...] = (
+    ("镇政府|乡政府|镇里|乡里|镇上领导|乡镇府|街道办事处|街道办|办事处|镇人民政府|乡人民政府", "ZF", 9),
+    ("县政府|区政府|县里领导", "ZF", 6),
+    ("城管局|城管队|城管|综合执法局|行政执法局|执法局", "CG", 6),
+    ("派出所|公安局|公安分局", "GA", 6),
+    ("交警大队|交警队|交警", "JJ", 6),
+    ("住建局|住房和城乡建设局|房管局", "ZJ", 6),
+    ("自然资源局|自然资源和规划局|国土所|国土局|规划局", "ZG", 6),
+    ("环保局|生态环境局|生态环境分局", "HB", 6),
+    ("交通局|交通运输局", "JT", 6),
+    ("水利局", "SL", 6),
+    ("农业农村局|农业局", "NY", 6),
+    ("教育局|教体局|教育和体育局", "JY", 6),
+    ("卫健局|卫健委|卫生局|卫生健康局", "WJ", 6),
+    ("医保局|医疗保障局", "YB", 6),
+    ("人社局|劳动局|劳动监察大队|人力资源和社会保障局", "RS", 6),
+    ("民政局", "MZ", 6),
+    ("退役军人事务局|退役军人局", "TJ", 6),
+    ("市监局|市场监管局|工商局|市场监督管理局|食药监", "SJ", 6),
+    ("税务局", "SWJ", 6),
+    ("消防大队|消防队|消防救援大队", "XF", 6),
+    ("供电公司|电力公司|供电所|电业局", "GD", 6),
+    ("自来水公司|供水公司|水务集团|水务公司", "GS", 6),
+    ("燃气公司|天然气公司", "RQ", 6),
+    ("热力公司|供热公司", "GR", 6),
+    ("公交公司", "GJC", 6),
+    ("行政审批局|政务服务中心|政务大厅|办事大厅", "XP", 6),
+    ("邮政公司|邮政局", "YZ", 6),
+    ("应急管理局|应急局", "YJ", 6),
+    ("司法局|司法所", "SF", 6),
+    ("林业局", "LY", 6),
+    ("文旅局|文化和旅游局", "WL", 6),
+)
+# Supply and its shortfall are the matter itself, not an accusation, when said of a utility.
+UTILITIES = frozenset({"GD", "GS", "RQ", "GR", "GJC", "TX", "YZ"})
+
+_NAMES = "|".join(names for names, _, _ in GENERIC)
+_BLAME = (
+    "不作为|慢作为|乱作为|推诿|推脱|踢皮球|互相推|态度|不耐烦|敷衍|应付|不管不问|不闻不问|不理不睬|刁难|"
+    "吃拿卡要|包庇|乱收费|乱罚款|拖欠|欠着|克扣|截留|不给|不发|不兑现|迟迟不|欺骗|骗|强拆|打人|骂人|索要|"
+    "收黑钱|暴力执法|失职|渎职|没人管|置之不理|虚假答复|糊弄|强迫|威胁|报复|不解决|不处理|不公|偏袒|侵占|挪用|扣留|私自"
+)
+_ACCUSED = re.compile(rf"(?P<unit>{_NAMES})(?P<gap>[^。！？!?；;\n]{{0,14}}?)(?P<blame>{_BLAME})")
+_AGAINST = re.compile(rf"(?:举报|投诉|控告|状告|反映)[^，。,\n]{{0,12}}?(?P<unit>{_NAMES})(?!处理|解决|协调|查处|管管)")
+_ASKED = re.compile(r"希望|请求|请|望|要求|建议|联系|协调|督促|责成|恳请|求")
+
+
+@dataclass(frozen=True, slots=True)
+class Accused:
+    """A unit that a text complains about, and the words that say so."""
+
+    unit: Unit
+    span: Span
+
+
+def accused_units(
+    text: str, area: str, catalogue: Catalogue, on: date
+) -> tuple[Accused, ...]:
+    """Find the units complained about, each once; the unit of a generic word is the one at ``area``."""
+    found: dict[str, Accused] = {}
+    for match in _mentions(text):
+        kind, depth = _kind(match["unit"])
+        if len(area) < 6:
+            continue
+        unit = next(
+            (
+                unit
+                for length in (depth, 6, 4)
+                if length <= len(area)
+                and (unit := catalogue.unit_of_kind(kind, area[:length], on)) is not None
+                # 镇政府 without a known town is not the county's government.
+                and not (kind == "ZF" and length != depth)
+            ),
+            None,
+        )
+        if unit is not None and unit.kind not in UTILITIES:
+            span = Span(start=match.start(), end=match.end(), text=match.group())
+            found.setdefault(unit.id, Accused(unit, span))
+    return tuple(found.values())
+
+
+def mentions_accusation(text: str) -> Span | None:
+    """Give the first stretch that accuses some unit, even one that cannot be named."""
+    match = next(iter(_mentions(text)), None)
+    return Span(start=match.start(), end=match.end(), text=match.group()) if match else None
+
+
+def superior(unit: Unit, catalogue: Catalogue, on: date) -> Unit | None:
+    """Give the unit above: its parent in the table, if that one exists on the day."""
+    parent = catalogue.units.get(unit.parent or "")
+    return parent if parent is not None and parent.valid_on(on) else None
+
+
+def without(units: Iterable[Unit], barred: frozenset[str]) -> tuple[Unit, ...]:
+    """Leave out barred units."""
+    return tuple(unit for unit in units if unit.id not in barred)
+
+
+def _mentions(text: str) -> Iterable[re.Match[str]]:
+    for match in _ACCUSED.finditer(text):
+        before = text[max(0, match.start() - 6) : match.start()]
+        # "请城管局处理乱收费" asks the unit to act; it does not complain about it.
+        if not _ASKED.search(before) and not _ASKED.search(match["gap"]):
+            yield match
+    yield from _AGAINST.finditer(text)
+
+
+def _kind(name: str) -> tuple[str, int]:
+    for names, kind, depth in GENERIC:
+        if name in names.split("|"):
+            return kind, depth
+    raise KeyError(name)

@@ -1,0 +1,154 @@
+"""Reading the places out of a text: names that pass the rules, joined to chains down the tree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from intake.route.place_forms import Form
+from intake.route.place_names import Match, NameIndex
+from intake.route.place_rules import (
+    EVERYDAY_PLACES,
+    LINK,
+    SCHOOL_OR_CLINIC,
+    Role,
+    begins_here,
+    is_countryside,
+    is_market,
+    is_part_of_a_word,
+    names_something_else,
+    role_of,
+    village_like,
+)
+
+
+@dataclass(slots=True)
+class Mention:
+    """One chain of names in the text, and every area it may stand for."""
+
+    codes: tuple[str, ...]
+    spans: list[tuple[int, int]]
+    form: Form
+    role: Role
+    maybe: tuple[str, ...] = ()
+    unknown_village: bool = False
+
+    @property
+    def chained(self) -> bool:
+        """Whether at least two names support each other."""
+        return len(self.spans) > 1
+
+    @property
+    def certain(self) -> str | None:
+        """The one area that is meant, unless it rests on a village's name alone."""
+        if len(self.codes) != 1 or (len(self.codes[0]) == 12 and not self.chained):
+            return None
+        return self.codes[0]
+
+
+class MentionReader:
+    """Finds the mentions in folded texts for one index; keeps nothing between texts."""
+
+    def __init__(self, index: NameIndex) -> None:
+        self.index = index
+
+    def read(self, folded: str) -> list[Mention]:
+        """Every place named in a folded text, in order, without overlaps."""
+        found: list[Mention] = []
+        position = 0
+        for match in self.index.find(folded):
+            if match.start < position:
+                continue
+            mention = self._mention(match, folded)
+            if mention is None:
+                continue
+            position = mention.spans[-1][1]
+            if self._may_stand(mention, folded):
+                position = max(position, self._look_for_village(mention, folded))
+                found.append(mention)
+        return found
+
+    def _mention(self, head: Match, folded: str) -> Mention | None:
+        """The chain that begins with ``head``; None when the head is no place here."""
+        if not self._is_name(head, folded):
+            return None
+        codes = tuple(filter(self.index.in_scope, head.codes)) or head.codes
+        spans, form = [(head.start, head.end)], head.form
+        while True:
+            link = LINK.match(folded, spans[-1][1])
+            at = link.end() if link else spans[-1][1]
+            tail = self.index.continuation(codes, folded, at)
+            if tail is None and codes != head.codes and len(spans) == 1:
+                tail = self.index.continuation(head.codes, folded, at)
+            if tail is None or not self._continues(tail, folded):
+                break
+            codes, form = tail.codes, tail.form
+            spans.append((tail.start, tail.end))
+        end = spans[-1][1]
+        if len(spans) == 1 and form == "stem" and names_something_else(folded, *spans[0]):
+            return None
+        return Mention(codes, spans, form, role_of(folded, head.start, end))
+
+    def _is_name(self, match: Match, folded: str) -> bool:
+        if match.form == "stem" or match.end - match.start == 2:
+            return not is_part_of_a_word(folded, match.start, match.end)
+        return not (is_countryside(folded, match.end) or is_market(folded, match.end))
+
+    def _continues(self, tail: Match, folded: str) -> bool:
+        """Whether a name below the last one belongs to the chain."""
+        if not self._is_name(tail, folded):
+            return False
+        if tail.form != "stem":
+            return True
+        name = folded[tail.start : tail.end]
+        if names_something_else(folded, tail.start, tail.end):
+            return False
+        level = len(tail.codes[0])
+        if level >= 9 and (len(name) == 2 or self._is_loose(name, tail.codes[0])):
+            return SCHOOL_OR_CLINIC.match(folded, tail.end) is not None and level == 9
+        return self.index.in_scope(tail.codes[0]) or not self.index.is_everyday(name, tail.codes[0])
+
+    def _is_loose(self, name: str, code: str) -> bool:
+        """Whether a stem is an everyday word, or that of a street named after a road."""
+        area = self.index.gazetteer.get(code)
+        street = area is not None and area.name.endswith("街道")
+        return street or name in EVERYDAY_PLACES
+
+    def _may_stand(self, mention: Mention, folded: str) -> bool:
+        """Whether a mention says enough; refines what a village alone may say."""
+        if mention.chained:
+            return True
+        start, end = mention.spans[0]
+        name = folded[start:end]
+        small = len(mention.codes[0]) >= 9
+        if mention.form == "stem":
+            if len(name) == 2 and not begins_here(folded, start):
+                return False
+            if any(self.index.is_everyday(name, code) for code in mention.codes):
+                return False
+            if len(mention.codes[0]) == 12:
+                if not SCHOOL_OR_CLINIC.match(folded, end) or not begins_here(folded, start):
+                    return False
+                self._demote(mention)
+                return True
+        if small and not begins_here(folded, start):
+            mention.maybe, mention.codes = mention.codes, ()
+        return True
+
+    def _demote(self, mention: Mention) -> None:
+        """A school named after a village stands near it: the county, the village only perhaps."""
+        mention.maybe = mention.codes
+        mention.codes = tuple(sorted({code[:6] for code in mention.codes}))
+
+    def _look_for_village(self, mention: Mention, folded: str) -> int:
+        """Note villages spelled nearly like the unknown one that follows; where reading goes on."""
+        end = mention.spans[-1][1]
+        if len(mention.codes) != 1 or len(area := mention.codes[0]) not in (6, 9):
+            return end
+        link = LINK.match(folded, end)
+        village = village_like(folded, link.end() if link else end)
+        if village is None or not self.index.in_scope(area):
+            return end
+        _, stop, stem = village
+        mention.unknown_village = True
+        mention.maybe = self.index.villages_like(area, stem)
+        return stop

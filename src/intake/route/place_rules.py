@@ -1,0 +1,152 @@
+"""What Chinese text around a place name says about it: judged by a few characters on each side.
+
+Every rule here errs to the shallow side: a name that is wrongly refused costs a level or a
+question to the desk, a name that is wrongly taken sends a citizen's matter to the wrong county.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib import resources
+from typing import Literal
+
+Role = Literal["incident", "resident", "origin"]
+"""``incident``: where the matter is. ``resident``: where the sender says they live, which is often
+the same. ``origin``: where the sender comes from, or what a matter is compared with."""
+
+DeixisLevel = Literal["province", "city", "county", "town", "village"]
+
+_WORDS: dict[str, list[str]] = tomllib.loads(
+    (resources.files("intake_models") / "areas" / "words.toml").read_text(encoding="utf-8")
+)
+EVERYDAY_STEMS = frozenset(_WORDS["everyday_stems"])
+EVERYDAY_PLACES = frozenset(_WORDS["everyday_villages"] + _WORDS["everyday_towns"])
+_WORDS_BEFORE = frozenset(_WORDS["words_before"])
+_WORDS_AFTER = frozenset(_WORDS["words_after"])
+_DIRECTIONS = frozenset("前后东西南北上中下大小新老旧")
+# Characters that end what commonly stands before a place; after any other, a town's or village's
+# name may have begun further left (神|仙桥村, 新|谢家村).
+_BEFORE_A_NAME = frozenset(
+    "在位于到往去从至自由向对和与及跟给是为有我们的了着过住望映诉报助问询议求请系、来经途距离驻赴回"
+    "进出因就让但而且等称说看知查理决注治年月日号时应响归属管建修叫把被将使该这那里边内外现今原即如做居"
+)
+
+# 路 before 边, 灯, 面 … begins 路边, 路灯, 路面 and is no road's name.
+_ROAD = (
+    r"[一二三四五六七八九十东西南北中]{0,2}"
+    r"(?:路(?![边灯面段旁上])|大?街(?!道|上|面|头)|大道|巷|弄|胡同|高速|高架|立交)"
+)
+_NOT_THE_PLACE = re.compile(
+    rf"{_ROAD}|银行|农商|建工|集团|公司|股份|实业|置业|地产|酒店|宾馆|饭店|饭庄|餐厅|大厦|广场|花园"
+    r"|花苑|家园|公馆|公寓|小区|新村|名城|国际|华府|府邸|苑|公园|大学|学院|机场|水库|大桥|桥|湖"
+    r"|山(?!区)|江(?!边)|河(?!边)|岭|话|菜|方言|特产|拉面|面馆|牌|号|街道|社区"
+    r"|[县区镇乡村屯庄沟寨堡]|里(?!面|边|的|有|没)"
+)
+_COUNTRYSIDE = re.compile(r"[村镇下间亲里愁土音]")
+_PEOPLE = re.compile(r"(?:本地|这边|那边)?人(?![民大行才社事员口力家工均为身体们防])|籍|户籍|户口")
+_CITIZEN = re.compile(
+    r"(?:这边|那边|本地)?的?(?:一[名个位])?(?:普通)?(?:村民|居民|市民|业主|农民|群众|老百姓)"
+)
+_COMES_FROM = re.compile(
+    r"(?:户籍|户口|籍贯|原籍|祖籍|老家|出生|来自|身份证[地住]址|生源地|毕业于|嫁到|娘家)"
+    r"(?:地址|地|所在地)?(?:[是在为于系属落]|就是|[:：，,])?$"
+)
+_COMPARED_WITH = re.compile(
+    r"(?:像|参照|参考|借鉴|学习|相比|对比|不如|如同|譬如|例如|隔壁|邻近|相邻|毗邻)的?$"
+)
+_I_AM = re.compile(r"(?:我|本人|俺|我们|俺们|咱)(?:就)?(?:是|系|乃)(?:一[名个位])?(?:来自)?$")
+_I_LIVE = re.compile(r"(?:现住|家住|住在|居住在|居住于|租住|住|家在|现居)$")
+
+_WE = r"(?:(?:我|咱|俺)们?|本|该|这个|全)"
+_DEIXIS = re.compile(
+    rf"{_WE}(?P<ours>省|市|县|区|镇|乡|街道办?|村|社区)(?![别域间委]|里的人)"
+    r"|(?:(?<![一-鿿])|(?<=[在到去往向找被由经的]))(?P<office>[县市区镇乡])"
+    r"(?:人民医院|中医院|医院|一中|政府|城管|城区|里|上|委)"
+)
+_DEIXIS_LEVEL: dict[str, DeixisLevel] = {
+    "省": "province",
+    "市": "city",
+    "县": "county",
+    "区": "county",
+    "镇": "town",
+    "乡": "town",
+    "街": "town",
+    "村": "village",
+    "社": "village",
+}
+
+LINK = re.compile(r"[ \t　]?(?:[，,(（]|(?:境内|辖区内?|下辖|下面|所辖|范围内|内)?的?)[ \t　]?")
+"""What may stand between the links of a chain (农安县境内伏龙泉镇); never a line break."""
+
+VILLAGE_NAME = re.compile(
+    r"(?P<stem>[一-鿿]{1,4}?)(?:村|屯|社区)(?![委民干部支书主长组里内口道]{2})"
+)
+_NO_VILLAGE = re.compile(r"[某各全个有的本该这那每我你他咱俺些是在和及与对为就把被让们]")
+
+SCHOOL_OR_CLINIC = re.compile(
+    r"(?:中心|完全)?(?:小学|中学|学校|幼儿园|卫生[室院所]|敬老院|派出所|中心校)"
+)
+
+
+def is_part_of_a_word(folded: str, start: int, end: int) -> bool:
+    """Whether the characters at the name's edges belong to words (投资兴建 holds no 资兴)."""
+    return (
+        folded[max(0, start - 1) : start + 1] in _WORDS_BEFORE
+        or folded[end - 1 : end + 1] in _WORDS_AFTER
+    )
+
+
+def names_something_else(folded: str, start: int, end: int) -> bool:
+    """Whether a bare stem is followed by what makes it a road, a firm, a lake or another name."""
+    return (
+        folded[max(0, start - 1) : start] in _DIRECTIONS
+        or _NOT_THE_PLACE.match(folded, end) is not None
+    )
+
+
+def is_countryside(folded: str, end: int) -> bool:
+    """Whether a name that ends with 乡 runs on into another word (幸福乡村, 红星乡镇)."""
+    return folded[end - 1] == "乡" and _COUNTRYSIDE.match(folded, end) is not None
+
+
+def is_market(folded: str, end: int) -> bool:
+    """Whether 市 belongs to 市场, 市价 and the like rather than to the name."""
+    return folded[end - 1 : end + 1] in ("市场", "市价", "市值")
+
+
+def begins_here(folded: str, start: int) -> bool:
+    """Whether a town's or village's name surely begins at ``start`` and not further left."""
+    before = folded[max(0, start - 2) : start]
+    if not before or not "一" <= before[-1] <= "鿿" or before[-1] in _BEFORE_A_NAME:
+        return True
+    return before[-1] in "省市县区镇乡" and before[0] in "我本咱俺该全"
+
+
+def role_of(folded: str, start: int, end: int) -> Role:
+    """What the place at ``start``..``end`` is to the matter."""
+    before = folded[max(0, start - 8) : start]
+    if _COMES_FROM.search(before) or _COMPARED_WITH.search(before):
+        return "origin"
+    if _PEOPLE.match(folded, end):
+        return "origin"
+    if _CITIZEN.match(folded, end) and (_I_AM.search(before) or _I_LIVE.search(before)):
+        return "resident"
+    return "incident"
+
+
+def deixis(folded: str) -> tuple[int, int, DeixisLevel] | None:
+    """The first 我县, 本镇 or bare 县医院 in a text: offsets, and the level it points to."""
+    found = _DEIXIS.search(folded)
+    if found is None:
+        return None
+    word = found["ours"] or found["office"]
+    return found.start(), found.end(), _DEIXIS_LEVEL[word[0]]
+
+
+def village_like(folded: str, at: int) -> tuple[int, int, str] | None:
+    """A village-like name that begins at ``at``: offsets and its stem."""
+    found = VILLAGE_NAME.match(folded, at)
+    if found is None or _NO_VILLAGE.search(found["stem"]) or found[0] in EVERYDAY_PLACES:
+        return None
+    return found.start(), found.end(), found["stem"]

@@ -1,0 +1,413 @@
+"""The route stage: read what a message is about and where, then decide who is responsible.
+
+``understand`` needs only the message; ``decide`` also needs what dedupe found. Neither touches the
+store: they take values and return values (DESIGN §6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from intake.request import (
+    Channel,
+    Classification,
+    CleanText,
+    Decision,
+    HoldReason,
+    Location,
+    MatterType,
+    Outcome,
+    Reason,
+    Submission,
+    Versions,
+)
+from intake.route import guards
+from intake.route.areas import Gazetteer
+from intake.route.catalogue import Catalogue, Finding, Query, Unit
+from intake.route.classify import Classifier
+from intake.route.lanes import choose_lane
+from intake.route.locate import locate
+from intake.route.policy import CHINA, Policy
+from intake.route.signals import Signal, Signals
+from intake.route.taxonomy import Taxonomy
+
+UNSURE_PLACE = 0.5
+"""A place that only the source's home area speaks for is less sure than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """What a message says, before anything is decided."""
+
+    classification: Classification
+    location: Location
+    signals: tuple[Signal, ...]
+    accusation: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """Everything a decision may depend on.
+
+    ``requests`` and ``people`` count the case with this request; ``returns`` how often units sent it
+    back; ``precedent`` is the latest decision a person made on the same case.
+    """
+
+    channel: Channel
+    received_at: datetime
+    understanding: Understanding
+    matter_type: MatterType | None
+    home_area: str | None
+    submitter_unit: str | None
+    answered_on_the_spot: bool
+    requests: int = 1
+    people: int = 1
+    returns: int = 0
+    precedent: Decision | None = None
+
+
+@dataclass(slots=True)
+class Draft:
+    """A decision while its steps add to it."""
+
+    category: str | None
+    area: str | None
+    finding: Finding | None = None
+    lead: Unit | None = None
+    co: tuple[Unit, ...] = ()
+    informed: tuple[Unit, ...] = ()
+    via: tuple[Unit, ...] = ()
+    sure: float = 0.0
+    hold: HoldReason | None = None
+    reasons: tuple[Reason, ...] = ()
+
+    def say(self, step: str, code: str, text: str) -> None:
+        """Add a reason."""
+        self.reasons = (*self.reasons, Reason(step=step, code=code, text=text))  # type: ignore[arg-type]
+
+    def wait(self, reason: HoldReason, text: str) -> None:
+        """Hold for the desk; the first reason found is the one shown, all are told."""
+        self.hold = self.hold or reason
+        self.say("hold", reason.value, text)
+
+
+@dataclass(frozen=True, slots=True)
+class Router:
+    """Holds the tables and the model; immutable, so threads may share it."""
+
+    classifier: Classifier
+    gazetteer: Gazetteer
+    taxonomy: Taxonomy
+    catalogue: Catalogue
+    policy: Policy
+    signals: Signals
+
+    @property
+    def versions(self) -> Versions:
+        """Name everything a decision is made with."""
+        return Versions(
+            model=self.classifier.version,
+            catalogue=self.catalogue.version,
+            areas=self.gazetteer.version,
+            policy=self.policy.version,
+        )
+
+    def understand(
+        self, submission: Submission, clean: CleanText, home_area: str | None
+    ) -> Understanding:
+        """Read category, place, signals and accusations out of one message."""
+        text = f"{clean.title}\n{clean.text}" if clean.title else clean.text
+        submitter = self.catalogue.named(submission.submitter_unit or "")
+        location = locate(
+            self.gazetteer,
+            title=clean.title,
+            text=clean.text,
+            form_area=submission.form_area,
+            home_area=home_area,
+            submitter_area=submitter.area if submitter else None,
+        )
+        accusation = guards.mentions_accusation(text)
+        return Understanding(
+            classification=self.classifier.classify(clean.title, clean.text),
+            location=location,
+            signals=self.signals.find(text),
+            accusation=accusation.text if accusation else "",
+            text=text,
+        )
+
+    def decide(self, dossier: Dossier, *, version: int, at: datetime) -> Decision:
+        """Decide, with every reason in the order it was found."""
+        draft = Draft(dossier.understanding.classification.category,
+                      dossier.understanding.location.area or dossier.home_area)
+        self._name_category(draft, dossier)
+        self._name_place(draft, dossier)
+        self._look_up(draft, dossier)
+        self._remember(draft, dossier)
+        self._guard(draft, dossier)
+        self._hold(draft, dossier)
+        lane, deadlines = choose_lane(self.policy, draft, dossier, self.catalogue)
+        outcome = self._outcome(draft, dossier)
+        return Decision(
+            version=version,
+            outcome=outcome,
+            category=draft.category,
+            matter_type=dossier.matter_type,
+            area=draft.area,
+            location=dossier.understanding.location,
+            classification=dossier.understanding.classification,
+            lead=draft.lead.id if draft.lead else None,
+            co=tuple(unit.id for unit in draft.co),
+            informed=tuple(unit.id for unit in draft.informed),
+            via=tuple(unit.id for unit in draft.via),
+            lane=lane,
+            deadlines=deadlines,
+            confidence=round(min(draft.sure, 1.0), 4),
+            hold=draft.hold,
+            rule=draft.finding.rule.id if draft.finding else None,
+            tags=tuple(s.name for s in dossier.understanding.signals),
+            reasons=draft.reasons,
+            versions=self.versions,
+            decided_at=at,
+        )
+
+    def _name_category(self, draft: Draft, dossier: Dossier) -> None:
+        found = dossier.understanding.classification
+        if found.category is None:
+            draft.say("classify", "nothing", "没有可供分类的文字")
+            return
+        others = "、".join(
+            f"{self.taxonomy.name(score.category)}{score.confidence:.0%}"
+            for score in found.top
+            if score.category != found.category
+        )
+        draft.say(
+            "classify",
+            found.category,
+            f"归类为{found.category}{self.taxonomy.name(found.category)}(把握{found.confidence:.0%})"
+            + (f",其次{others}" if others else ""),
+        )
+
+    def _name_place(self, draft: Draft, dossier: Dossier) -> None:
+        found = dossier.understanding.location
+        words = "、".join(dict.fromkeys(span.text for span in found.evidence))
+        name = self.gazetteer.full_name(found.area) if found.area else "不明"
+        source = f"依据文中“{words}”" if words else "文中没有地名,取自表单或来源属地"
+        draft.say("locate", found.area or "none", f"地点:{name},{source}(把握{found.confidence:.0%})")
+
+    def _look_up(self, draft: Draft, dossier: Dossier) -> None:
+        """Find the lead; categories and places that lead to the same unit add up."""
+        top = dossier.understanding.classification.top
+        leaves = {score.category: score.confidence for score in top}
+        if draft.category and len(draft.category) > 2:
+            leaves.setdefault(draft.category, dossier.understanding.classification.confidence)
+        if not leaves or draft.area is None:
+            return
+        chosen = draft.category if draft.category in leaves else max(leaves, key=leaves.__getitem__)
+        finding = self._find(chosen, draft.area, dossier)
+        if finding is None:
+            draft.say("catalogue", "no_rule", f"派单目录中没有适用于{chosen}的规则")
+            return
+        finding, area = self._settle_place(finding, chosen, draft, dossier)
+        draft.finding, draft.area = finding, area
+        draft.lead, draft.co, draft.via = finding.lead, finding.co, finding.via
+        agreeing = sum(
+            confidence
+            for category, confidence in leaves.items()
+            if category == chosen
+            or (
+                finding.lead is not None
+                and (other := self._find(category, area, dossier)) is not None
+                and other.lead == finding.lead
+            )
+        )
+        draft.sure = agreeing * self._sure_of_place(finding, dossier)
+        self._explain_rule(draft, finding)
+        self._second_matter(draft, chosen, leaves, dossier)
+
+    def _find(self, category: str, area: str, dossier: Dossier) -> Finding | None:
+        conditions = {
+            f"tag={signal.name}" for signal in dossier.understanding.signals if signal.kind == "tag"
+        }
+        if dossier.channel is Channel.BOARD:
+            conditions.add("via=letter_board")
+        return self.catalogue.look_up(
+            Query(
+                area=area,
+                category=category,
+                matter_type=dossier.matter_type,
+                conditions=frozenset(conditions),
+                on=dossier.received_at.astimezone(CHINA).date(),
+            )
+        )
+
+    def _settle_place(
+        self, finding: Finding, category: str, draft: Draft, dossier: Dossier
+    ) -> tuple[Finding, str]:
+        """Where the place is ambiguous: go on if every candidate leads to the same unit, else hold."""
+        area = draft.area or ""
+        location = dossier.understanding.location
+        handler = finding.rule.handler
+        too_shallow = finding.raised or (
+            finding.lead is None and handler.form == "kind" and finding.rejected is None
+        )
+        if not too_shallow:
+            return finding, area
+        within = [c for c in location.candidates if c.area.startswith(area) and c.area != area]
+        findings = [self._find(category, candidate.area, dossier) for candidate in within]
+        leads = {found.lead.id for found in findings if found and found.lead and not found.raised}
+        if within and len(leads) == 1 and None not in findings and findings[0] is not None:
+            draft.say("locate", "same_unit", "地点有歧义,但各候选地都由同一单位承办")
+            return findings[0], area
+        names = "、".join(candidate.name for candidate in within[:3])
+        if len(area) < {"town": 9, "county": 6, "city": 4, "province": 2}.get(handler.level, 0):
+            draft.wait(
+                HoldReason.PLACE_AMBIGUOUS,
+                f"还不知道是哪个{_LEVEL_NAMES.get(handler.level, '地方')}"
+                + (f",可能是{names}" if names else "")
+                + ",需向来件人核实",
+            )
+        return finding, area
+
+    def _sure_of_place(self, finding: Finding, dossier: Dossier) -> float:
+        location, lead = dossier.understanding.location, finding.lead
+        home = dossier.home_area or ""
+        if lead is not None and home.startswith(lead.area):
+            return 1.0  # the unit serves the whole home area: where exactly does not matter
+        return 1.0 if location.confidence >= UNSURE_PLACE else 0.6
+
+    def _explain_rule(self, draft: Draft, finding: Finding) -> None:
+        rule = finding.rule
+        lost = "".join(
+            f";{loser.id}次之({_why_lost(rule.specificity, loser.specificity)})"
+            for loser in finding.losers[:1]
+        )
+        basis = f"规则{rule.id}({rule.note or rule.basis})"
+        if finding.rejected:
+            draft.say("catalogue", "rejected", f"{basis}:{_REJECTED.get(finding.rejected, '不予受理')}")
+        elif finding.lead is None:
+            draft.say("catalogue", "missing", f"{basis}:{finding.missing}")
+        else:
+            co = f",协办{'、'.join(u.name for u in finding.co)}" if finding.co else ""
+            raised = ",本级没有该类单位,由上一级承办" if finding.raised else ""
+            draft.say("catalogue", rule.id, f"{basis}:{finding.lead.name}主办{co}{raised}{lost}")
+        if finding.via:
+            names = "、".join(unit.name for unit in finding.via)
+            draft.say("catalogue", "via", f"经{names}传办,该单位不是承办单位")
+
+    def _second_matter(
+        self, draft: Draft, chosen: str, leaves: dict[str, float], dossier: Dossier
+    ) -> None:
+        if not dossier.understanding.classification.several or draft.finding is None:
+            return
+        others = [code for code in leaves if code[:2] != chosen[:2]]
+        second = self._find(others[0], draft.area or "", dossier) if others else None
+        if second is None or second.lead is None:
+            draft.wait(HoldReason.SEVERAL_MATTERS, "一件多诉,请拆分后分别交办")
+        elif second.lead in (draft.lead, *draft.co):
+            draft.say("catalogue", "several_matters", f"另涉{self.taxonomy.name(others[0])},由协办单位承担")
+        else:
+            draft.co = (*draft.co, second.lead)
+            draft.wait(
+                HoldReason.SEVERAL_MATTERS,
+                f"一件多诉:另涉{self.taxonomy.name(others[0])}({second.lead.name}),请确认是否拆分",
+            )
+
+    def _remember(self, draft: Draft, dossier: Dossier) -> None:
+        """Follow what a person decided on the same matter before (DESIGN §6.6)."""
+        precedent = dossier.precedent
+        lead = self.catalogue.units.get(precedent.lead or "") if precedent else None
+        if precedent is None or lead is None:
+            return
+        draft.lead = lead
+        draft.co = tuple(u for code in precedent.co if (u := self.catalogue.units.get(code)))
+        draft.category, draft.sure = precedent.category, 1.0
+        draft.say("desk", "precedent", f"同一事项此前由工作人员({precedent.decided_by})定给{lead.name}")
+
+    def _guard(self, draft: Draft, dossier: Dossier) -> None:
+        on = dossier.received_at.astimezone(CHINA).date()
+        submitter = self.catalogue.named(dossier.submitter_unit or "")
+        barred = frozenset({submitter.id} if submitter else ())
+        if submitter is not None and draft.lead == submitter:
+            above = guards.superior(submitter, self.catalogue, on)
+            draft.say("guard", "submitter", f"{submitter.name}是提交单位,不能转回")
+            draft.lead = above
+            if above is None:
+                draft.wait(HoldReason.NO_RULE, "提交单位没有可用的上级单位,请人工指定")
+        accused = (
+            guards.accused_units(
+                dossier.understanding.text, draft.area or "", self.catalogue, on
+            )
+            if dossier.understanding.accusation
+            else ()
+        )
+        bad = {item.unit.id: item for item in accused}
+        while draft.lead is not None and draft.lead.id in bad:
+            named = bad[draft.lead.id]
+            above = guards.superior(draft.lead, self.catalogue, on)
+            draft.say(
+                "guard", "accused",
+                f"来件反映{draft.lead.name}(“{named.span.text}”),被反映单位不能承办,"
+                + (f"改由上级{above.name}" if above else "上级单位不明"),
+            )  # fmt: skip
+            draft.informed = (*draft.informed, draft.lead)
+            draft.lead = above
+            if above is None:
+                draft.wait(HoldReason.SUPERIOR_UNKNOWN, "被反映单位的上级不在单位表中,请人工指定")
+        barred |= frozenset(bad)
+        draft.co = guards.without((u for u in draft.co if u != draft.lead), barred)
+
+    def _hold(self, draft: Draft, dossier: Dossier) -> None:
+        kinds = {signal.kind: signal for signal in dossier.understanding.signals}
+        rejected = draft.finding.rejected if draft.finding else None
+        top = {score.category for score in dossier.understanding.classification.top}
+        earlier, draft.hold = draft.hold, None
+        if "emergency" in kinds or rejected == "emergency":
+            words = "、".join(kinds["emergency"].words) if "emergency" in kinds else "紧急类别"
+            draft.wait(HoldReason.EMERGENCY, f"可能是紧急警情({words}),请立即转110/119/120/122")
+        if "sensitive" in kinds:
+            draft.wait(HoldReason.SENSITIVE, f"重大敏感({'、'.join(kinds['sensitive'].words)}),走高位办")
+        if "discipline" in kinds or (draft.category or "").startswith("1803"):
+            draft.wait(HoldReason.LEGAL_ROUTE, "疑似违纪违法线索,按规定告知或移送纪检监察")
+        elif rejected == "legal_route" or ("legal" in kinds and "1902" in top):
+            draft.wait(HoldReason.LEGAL_ROUTE, "疑似涉法涉诉,告知法定途径")
+        if dossier.returns >= self.policy.lanes.hops.limit:
+            draft.wait(HoldReason.HOP_LIMIT, f"已被退回{dossier.returns}次,不再自动转派")
+        draft.hold = draft.hold or earlier
+        if draft.lead is None and rejected is None:
+            draft.wait(HoldReason.NO_RULE if draft.category else HoldReason.UNCLEAR,
+                       "没有找到承办单位,请人工指定")
+
+    def _outcome(self, draft: Draft, dossier: Dossier) -> Outcome:
+        if dossier.answered_on_the_spot:
+            draft.hold = None
+            draft.say("lane", "on_the_spot", "已当场答复,只作记录")
+            return Outcome.RECORD
+        limits = self.policy.lanes.confidence
+        if draft.hold is None and draft.sure < limits.suggest:
+            draft.wait(HoldReason.UNCLEAR, f"把握不足({draft.sure:.0%}),请人工确认")
+        if draft.hold is not None:
+            return Outcome.HOLD
+        if draft.finding is not None and draft.finding.rejected and draft.lead is None:
+            return Outcome.RECORD
+        return Outcome.AUTO if draft.sure >= limits.auto else Outcome.SUGGEST
+
+
+_LEVEL_NAMES = {"town": "乡镇(街道)", "county": "县(市、区)", "city": "市"}
+_REJECTED = {
+    "emergency": "紧急事项,立即转110/119/120/122",
+    "legal_route": "告知法定途径",
+    "no_service": "当地没有这项服务,解释答复",
+}
+_SPECIFIC = ("优先级", "地区层级", "适用范围", "类别层级", "条件", "诉求类型")
+
+
+def _why_lost(won: Iterable[int], lost: Iterable[int]) -> str:
+    for name, ours, theirs in zip(_SPECIFIC, won, lost, strict=True):
+        if ours != theirs:
+            return f"{name}较低"
+    return "同级,按编号"
+
+

@@ -1,0 +1,212 @@
+"""All settings, declared once: name, type, default, help. The only reader of the environment.
+
+Order: environment (``INTAKE_`` and ``__`` between levels), then the TOML file, then the defaults here.
+Unknown keys are errors. Secrets are ``SecretStr`` and print as asterisks.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from intake.errors import ConfigurationError
+
+MODELS = Path(str(files("intake_models")))
+
+
+class Section(BaseModel):
+    """One table of the settings file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class StoreSettings(Section):
+    """Where everything is kept."""
+
+    url: SecretStr = Field(
+        SecretStr("sqlite:///var/intake.db"),
+        description="SQLite file or PostgreSQL: sqlite:///var/intake.db, "
+        "postgresql+psycopg://user:password@host/database.",
+    )
+
+
+class QueueSettings(Section):
+    """Where events go."""
+
+    url: SecretStr = Field(
+        SecretStr("intake-sqlite:///var/queue.db"),
+        description="Embedded queue (intake-sqlite:///var/queue.db) or RabbitMQ (amqp://user:password@host//).",
+    )
+    prefix: str = Field("intake", description="First part of exchange and queue names.")
+    confirm_timeout: float = Field(
+        10.0, gt=0, description="Seconds to wait for the broker's confirms before trying again."
+    )
+
+
+class IdentitySettings(Section):
+    """How citizens' identities are encrypted."""
+
+    key_file: Path = Field(
+        Path("var/identity.key"),
+        description="File with the base64 key (32 bytes) for identities; made on first run for development.",
+    )
+
+
+class ModelSettings(Section):
+    """The tables and models that decisions are made with."""
+
+    classifier: Path = Field(MODELS / "classifier", description="Folder of the classifier bundle.")
+    catalogue: Path = Field(
+        MODELS / "catalogue", description="Folder of the dispatch catalogue: units, rules, tags."
+    )
+    policy: Path = Field(
+        MODELS / "policy", description="Folder of the lanes and deadlines."
+    )
+    taxonomy: Path = Field(
+        MODELS / "taxonomy" / "taxonomy.csv", description="The categories."
+    )
+
+
+class ProcessSettings(Section):
+    """How the process loop works."""
+
+    batch: int = Field(200, ge=1, le=5000, description="Raw items per batch and commit.")
+
+
+class PullSettings(Section):
+    """How sources are pulled."""
+
+    interval: float = Field(60.0, gt=0, description="Seconds between two pulls of one source.")
+    backlog_limit: int = Field(
+        200_000, ge=1, description="Stop pulling while this many raw items wait for processing."
+    )
+
+
+class DeskSettings(Section):
+    """The web application."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8060, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    session_hours: float = Field(10.0, gt=0, description="Hours until a sign-in ends.")
+    secure_cookies: bool = Field(
+        False, description="Send cookies over HTTPS only; set it behind a TLS proxy."
+    )
+    feed_tokens: dict[str, SecretStr] = Field(
+        default_factory=dict,
+        description="Tokens of downstream systems for /v1: name of the system = token.",
+    )
+
+
+class LogSettings(Section):
+    """Logging."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level.")
+    style: Literal["auto", "json", "console"] = Field("auto", description="Form of the lines.")
+
+
+class SourceSettings(Section):
+    """One configured source."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$", description="Its name, for ever.")
+    connector: str = Field(description="Which connector pulls it.")
+    home_area: str | None = Field(
+        None, pattern=r"^(\d{2}|\d{4}|\d{6}|\d{9})$", description="Area code it serves."
+    )
+    interval: float | None = Field(None, gt=0, description="Seconds between pulls, if not the default.")
+    enabled: bool = Field(True, description="False keeps it configured but does not pull.")
+    allow_hosts: tuple[str, ...] = Field(
+        (), description="Hosts it may be redirected to besides its own."
+    )
+    options: dict[str, Any] = Field(default_factory=dict, description="The connector's own options.")
+
+
+class Settings(BaseSettings):
+    """Everything that can be set."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="INTAKE_", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    store: StoreSettings = StoreSettings()
+    queue: QueueSettings = QueueSettings()
+    identity: IdentitySettings = IdentitySettings()
+    models: ModelSettings = ModelSettings()
+    pull: PullSettings = PullSettings()
+    process: ProcessSettings = ProcessSettings()
+    desk: DeskSettings = DeskSettings()
+    log: LogSettings = LogSettings()
+    source: tuple[SourceSettings, ...] = ()
+    directory: Path = Field(Path(), exclude=True)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over the file, which comes in as arguments."""
+        return env_settings, init_settings
+
+    @model_validator(mode="after")
+    def _unique_sources(self) -> Self:
+        names = [source.name for source in self.source]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"two sources are named {', '.join(twice)}; names must differ")
+        return self
+
+    def resolve(self, path: Path) -> Path:
+        """Make a relative path relative to the settings file's folder."""
+        return path if path.is_absolute() else self.directory / path
+
+    def resolve_url(self, url: SecretStr) -> str:
+        """Give a URL's text; the path of an embedded database becomes absolute."""
+        text = url.get_secret_value()
+        scheme, separator, rest = text.partition(":///")
+        if separator and "sqlite" in scheme and rest and not rest.startswith((":", "/")):
+            return f"{scheme}:///{(self.directory / rest).resolve()}"
+        return text
+
+
+def load(path: Path | None) -> Settings:
+    """Read settings from ``path`` and the environment; say in words what is wrong with them."""
+    table: dict[str, Any] = {}
+    directory = Path.cwd()
+    if path is not None:
+        directory = path.resolve().parent
+        try:
+            table = tomllib.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError as error:
+            raise ConfigurationError(
+                f"There is no settings file {path}.", hint="Make one with: intake init"
+            ) from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ConfigurationError(
+                f"{path} is not valid TOML: {error}.", hint="Correct that line."
+            ) from error
+    return build(table, directory, str(path or "the environment"))
+
+
+def build(table: dict[str, Any], directory: Path, origin: str) -> Settings:
+    """Validate a table of settings; ``origin`` is named in the error."""
+    if "directory" in table:
+        raise ConfigurationError(f"{origin}: directory: is not a setting.", hint="Remove it.")
+    try:
+        return Settings(**table, directory=directory)
+    except ValidationError as error:
+        lines = [
+            f"{'.'.join(str(part) for part in item['loc']) or 'settings'}: {item['msg']}"
+            for item in error.errors(include_input=False, include_url=False)
+        ]
+        raise ConfigurationError(
+            f"{origin} cannot be used: " + "; ".join(lines) + ".",
+            hint="docs/settings.md lists every setting.",
+        ) from None

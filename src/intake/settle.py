@@ -1,0 +1,386 @@
+"""Settling a batch: what is new, what was changed, what it joins, who gets it — as rows of a ledger.
+
+Runs inside the transaction that will write the ledger, one batch at a time (docs/adr/0002), so that
+what it reads is still true when it commits.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from intake.dedupe import Deduper, Subject
+from intake.event import Amendment
+from intake.publish import announce
+from intake.request import (
+    Channel,
+    CleanText,
+    Contact,
+    Decision,
+    Outcome,
+    RelationKind,
+    Request,
+    RequestState,
+    Submission,
+    SubmissionKind,
+    case_id,
+    request_id,
+)
+from intake.route.router import Dossier, Router, Understanding
+from intake.store import requests as store
+from intake.store.audit import MACHINE
+from intake.store.landing import LandedItem, Rejection
+from intake.store.ledger import Entry, Ledger
+from intake.store.vault import Vault, masked
+
+JOINS = (RelationKind.REDELIVERY, RelationKind.REPEAT, RelationKind.SHARED)
+ATTACH = "attach"
+_KIND_NAMES = {
+    SubmissionKind.POST: "来件",
+    SubmissionKind.FOLLOW_UP: "追问",
+    SubmissionKind.RATING: "评价",
+    SubmissionKind.OFFICIAL_REPLY: "官方答复",
+    SubmissionKind.WITHDRAWAL: "撤回",
+}
+STATE = {
+    Outcome.AUTO: RequestState.ROUTED,
+    Outcome.SUGGEST: RequestState.ROUTED,
+    Outcome.HOLD: RequestState.HELD,
+    Outcome.RECORD: RequestState.RECORDED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A submission after the stages that need nothing but itself."""
+
+    submission: Submission
+    digest: str
+    clean: CleanText
+    understanding: Understanding | None
+
+    @property
+    def request_id(self) -> str:
+        """The request it is, or belongs to."""
+        own = self.submission
+        return request_id(own.source, own.of or own.external_id)
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedItem:
+    """A raw item with its submissions, the post first."""
+
+    landed: LandedItem
+    parts: tuple[Prepared, ...]
+
+
+@dataclass(slots=True)
+class Batch:
+    """What is known while a batch is settled."""
+
+    ledger: Ledger
+    entries: dict[str, Entry]
+    known: set[tuple[str, str, str]]
+    fresh: dict[str, tuple[Prepared, LandedItem]] = field(default_factory=dict)
+    changed: dict[str, tuple[Prepared, LandedItem]] = field(default_factory=dict)
+    touched: dict[str, None] = field(default_factory=dict)
+    later: list[Callable[[], None]] = field(default_factory=list)
+    outcomes: list[tuple[LandedItem, str]] = field(default_factory=list)
+    rejected: list[tuple[LandedItem, Rejection]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of a batch: each item's outcome (I2), and why some wait in quarantine."""
+
+    outcomes: list[tuple[LandedItem, str]]
+    rejected: list[tuple[LandedItem, Rejection]]
+    posts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Settler:
+    """Settles batches with the given tables, model, index and key."""
+
+    router: Router
+    deduper: Deduper
+    vault: Vault
+    homes: dict[str, str | None]
+    clock: Callable[[], datetime]
+
+    def settle(self, connection: sa.Connection, items: Sequence[PreparedItem]) -> Settled:
+        """Write everything that follows from the items."""
+        batch = self._open(connection, items)
+        for item in items:
+            orphan = _orphan(batch, item)
+            if orphan is not None:
+                batch.rejected.append((item.landed, orphan))
+                batch.outcomes.append((item.landed, "quarantined"))
+            else:
+                batch.outcomes.append((item.landed, self._take(batch, item)))
+        self._relate(connection, batch)
+        self._decide(connection, batch)
+        for action in batch.later:
+            action()
+        for entry in (batch.entries[identifier] for identifier in batch.touched):
+            batch.ledger.put_request(entry)
+        batch.ledger.flush(connection)
+        posts = tuple(part.submission.external_id for part, _ in batch.fresh.values())
+        return Settled(batch.outcomes, batch.rejected, posts)
+
+    def _open(self, connection: sa.Connection, items: Sequence[PreparedItem]) -> Batch:
+        ids = {part.request_id for item in items for part in item.parts}
+        stored = store.by_ids(connection, ids)
+        current = store.current_decisions(connection, stored)
+        return Batch(
+            ledger=Ledger(self.clock()),
+            entries={key: Entry.of(found, current.get(key)) for key, found in stored.items()},
+            known=store.known_submissions(connection, stored) if stored else set(),
+        )
+
+    def _take(self, batch: Batch, item: PreparedItem) -> str:
+        """Sort one raw item's submissions into new, changed, added and known."""
+        outcome = "redelivery"
+        for part in item.parts:
+            own = part.submission
+            key = (own.source, own.external_id, part.digest)
+            if key in batch.known:
+                continue
+            entry = batch.entries.get(part.request_id)
+            if own.kind is SubmissionKind.POST:
+                if entry is None:
+                    self._accept(batch, part, item.landed)
+                    outcome = "new"
+                else:
+                    self._revise(batch, entry, part, item.landed)
+                    outcome = "revision" if outcome == "redelivery" else outcome
+            elif entry is not None:
+                self._attach(batch, entry, part)
+                outcome = "revision" if outcome == "redelivery" else outcome
+            batch.known.add(key)
+            batch.ledger.put_submission(item.landed.id, part.request_id, own, part.digest)
+        return outcome
+
+    def _accept(self, batch: Batch, part: Prepared, landed: LandedItem) -> None:
+        request = self._request(part, landed, revision=1, case=case_id(part.request_id))
+        entry = Entry(request, RequestState.HELD, 0, 0, 0, landed.id, contact=part.clean.contact)
+        batch.entries[request.id] = entry
+        batch.fresh[request.id] = (part, landed)
+        batch.touched[request.id] = None
+        self._seal(batch, entry)
+
+    def _revise(self, batch: Batch, entry: Entry, part: Prepared, landed: LandedItem) -> None:
+        if landed.id < entry.raw_id:
+            return  # an older revision that was processed late; the newer text stands
+        old = entry.request
+        request = self._request(part, landed, revision=old.revision + 1, case=old.case_id)
+        entry.request = request.model_copy(update={"received_at": old.received_at})
+        entry.raw_id, entry.contact = landed.id, part.clean.contact
+        batch.touched[request.id] = None
+        self._seal(batch, entry)
+        if request.id in batch.fresh:
+            batch.fresh[request.id] = (part, landed)
+        else:
+            batch.changed[request.id] = (part, landed)
+        batch.ledger.put_audit(
+            MACHINE, "request.revised", "request", request.id,
+            before=f"revision {old.revision}", after=f"revision {request.revision}",
+            why="来源处的内容有修改",
+        )  # fmt: skip
+        amendment = Amendment(kind="edit")
+        batch.later.append(lambda: announce.amended(batch.ledger, entry, amendment))
+
+    def _attach(self, batch: Batch, entry: Entry, part: Prepared) -> None:
+        own = part.submission
+        batch.touched[entry.request.id] = None
+        if own.kind is SubmissionKind.WITHDRAWAL:
+            before, entry.state = entry.state, RequestState.WITHDRAWN
+            batch.ledger.put_audit(
+                MACHINE, "request.withdrawn", "request", entry.request.id,
+                before=before.value, after=entry.state.value, why="来件人撤回",
+            )  # fmt: skip
+            batch.later.append(lambda: announce.withdrawn(batch.ledger, entry, "来件人撤回"))
+            return
+        rating = own.rating
+        amendment = Amendment(
+            kind=own.kind.value,
+            text=part.clean.text,
+            unit=own.unit,
+            solved=rating.solved if rating else None,
+            satisfied=rating.satisfied if rating else None,
+            score=rating.score if rating else None,
+        )
+        batch.ledger.put_audit(
+            MACHINE, "request.amended", "request", entry.request.id,
+            after=own.kind.value, why="来源处有新的内容",
+        )  # fmt: skip
+        batch.later.append(lambda: announce.amended(batch.ledger, entry, amendment))
+
+    def _relate(self, connection: sa.Connection, batch: Batch) -> None:
+        """Find what new requests repeat; a joined case keeps the id its first request gave it."""
+        if not batch.fresh and not batch.changed:
+            return
+        self.deduper.refresh(connection)
+        subjects = [
+            self._subject(batch.entries[key], part) for key, (part, _) in batch.fresh.items()
+        ]
+        found = self.deduper.relate(connection, subjects)
+        final = []
+        for subject, (case, relation) in zip(subjects, found, strict=True):
+            entry = batch.entries[subject.request_id]
+            if relation is not None:
+                batch.ledger.put_relation(subject.request_id, relation)
+            if case != entry.request.case_id:
+                entry.request = entry.request.model_copy(update={"case_id": case})
+            final.append(subject.model_copy(update={"case_id": entry.request.case_id}))
+            if relation is not None and relation.kind in JOINS:
+                joined = relation
+                batch.later.append(
+                    lambda entry=entry, joined=joined: announce.merged(batch.ledger, entry, joined)  # type: ignore[misc]
+                )
+        final += [
+            self._subject(batch.entries[key], part) for key, (part, _) in batch.changed.items()
+        ]
+        self.deduper.remember(connection, final)
+
+    def _decide(self, connection: sa.Connection, batch: Batch) -> None:
+        waiting = {**batch.fresh, **batch.changed}
+        if not waiting:
+            return
+        cases = {batch.entries[key].request.case_id for key in waiting}
+        precedents = store.precedents(connection, cases)
+        requests = Counter(store.requests_of(connection, cases))
+        people = store.people_of(connection, cases)
+        for key, (part, _) in waiting.items():
+            entry = batch.entries[key]
+            case = entry.request.case_id
+            if key in batch.fresh:
+                requests[case] += 1
+                people.setdefault(case, set()).add(
+                    self.vault.blind(part.clean.contact.phone) or key
+                )
+            self._decide_one(
+                batch, entry, part, requests[case], len(people[case]), precedents.get(case)
+            )
+
+    def _decide_one(
+        self, batch: Batch, entry: Entry, part: Prepared, requests: int, people: int,
+        precedent: Decision | None,
+    ) -> None:  # fmt: skip
+        former, own = entry.decision, part.submission
+        if former is not None and (
+            former.decided_by != MACHINE or entry.state is RequestState.WITHDRAWN
+        ):
+            return  # what a person decided stands; the edit is announced all the same
+        if part.understanding is None:
+            raise TypeError("a post reaches the decision without having been read")
+        dossier = Dossier(
+            channel=own.channel,
+            received_at=entry.request.received_at,
+            understanding=part.understanding,
+            matter_type=entry.request.matter_type,
+            home_area=self.homes.get(own.source),
+            submitter_unit=own.submitter_unit,
+            answered_on_the_spot=own.answered_on_the_spot,
+            requests=requests,
+            people=people,
+            precedent=precedent,
+        )
+        decision = self.router.decide(
+            dossier, version=entry.decision_version + 1, at=batch.ledger.at
+        )
+        if former is not None and _same_dispatch(former, decision):
+            return
+        before = entry.state.value if former else None
+        entry.decision, entry.decision_version = decision, decision.version
+        entry.state = STATE[decision.outcome]
+        batch.ledger.put_decision(entry.request.id, decision)
+        batch.ledger.put_audit(
+            MACHINE, "request.decided", "request", entry.request.id,
+            before=before, after=entry.state.value,
+            why=decision.hold.value if decision.hold else f"rule {decision.rule}",
+        )  # fmt: skip
+        announce.decided(batch.ledger, entry, decision, former)
+
+    def _request(
+        self, part: Prepared, landed: LandedItem, *, revision: int, case: str
+    ) -> Request:
+        own, clean = part.submission, part.clean
+        found = part.understanding.classification.matter_type if part.understanding else None
+        fetched = landed.item.fetched_at
+        received = own.submitted_at if own.submitted_at and own.submitted_at < fetched else fetched
+        virtual = clean.contact.virtual_phone
+        return Request.model_construct(
+            id=part.request_id,
+            source=own.source,
+            channel=own.channel,
+            external_id=own.external_id,
+            revision=revision,
+            case_id=case,
+            title=clean.title,
+            text=clean.text,
+            matter_type=own.matter_type or found,
+            submitted_at=own.submitted_at,
+            received_at=received,
+            addressee=own.addressee,
+            form_area=own.form_area,
+            form_category=own.form_category,
+            submitter_unit=own.submitter_unit,
+            answered_on_the_spot=own.answered_on_the_spot,
+            contact_masked=masked(clean.contact),
+            identity_ref=None
+            if clean.contact.is_empty()
+            else self.vault.reference(part.request_id),
+            reply_over=own.channel,
+            attachments=own.attachments,
+            flags=(
+                *(("virtual_phone",) if virtual else ()),
+                *(("garbled",) if clean.garbled else ()),
+            ),
+        )
+
+    def _seal(self, batch: Batch, entry: Entry) -> None:
+        request, contact = entry.request, entry.contact or Contact()
+        if request.identity_ref is not None:
+            sealed = self.vault.seal(request.id, contact)
+            batch.ledger.put_identity(request.identity_ref, request.id, sealed)
+
+    def _subject(self, entry: Entry, part: Prepared) -> Subject:
+        request, contact = entry.request, part.clean.contact
+        other = contact.email or contact.id_card
+        return Subject.model_construct(
+            request_id=request.id,
+            case_id=request.case_id,
+            source=request.source,
+            channel=Channel(request.channel),
+            title=request.title,
+            comparable=part.clean.comparable,
+            area=part.understanding.location.area if part.understanding else request.form_area,
+            contact_key=self.vault.blind(contact.phone),
+            person_key=self.vault.blind(other),
+            received_at=request.received_at,
+        )
+
+
+def _orphan(batch: Batch, item: PreparedItem) -> Rejection | None:
+    """Say why an item cannot be attached yet: its post is neither stored nor part of it."""
+    posts = {p.request_id for p in item.parts if p.submission.kind is SubmissionKind.POST}
+    for part in item.parts:
+        if part.request_id not in posts and part.request_id not in batch.entries:
+            own = part.submission
+            return Rejection(
+                ATTACH,
+                f"这是编号{own.of}的后续({_KIND_NAMES[own.kind]}),但原件尚未到达;原件到达后自动处理。",
+                detail=own.of or "",
+            )
+    return None
+
+
+def _same_dispatch(one: Decision, other: Decision) -> bool:
+    return (one.outcome in announce.DISPATCHED, one.lead, one.co, one.via, one.hold) == (
+        other.outcome in announce.DISPATCHED, other.lead, other.co, other.via, other.hold,
+    )  # fmt: skip

@@ -1,0 +1,53 @@
+"""The audit trail (I10): who, when, from, to, why, for every state change."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from intake.store import bulk
+from intake.store.tables import audit
+
+MACHINE = "machine"
+
+
+def entry(
+    at: datetime,
+    actor: str,
+    action: str,
+    entity: str,
+    entity_id: str,
+    *,
+    before: str | None = None,
+    after: str | None = None,
+    why: str,
+) -> bulk.Row:
+    """Make one audit row; ``why`` is a sentence, and holds no personal data."""
+    return {
+        "at": at,
+        "actor": actor,
+        "action": action,
+        "entity": entity,
+        "entity_id": entity_id,
+        "from": before,
+        "to": after,
+        "why": why,
+    }
+
+
+def append(connection: sa.Connection, rows: list[bulk.Row]) -> None:
+    """Write audit rows in the transaction of the change they tell of."""
+    bulk.insert(connection, audit, rows)
+
+
+def trail(connection: sa.Connection, entity: str, entity_id: str) -> list[Any]:
+    """Give everything that happened to one thing, oldest first."""
+    return list(
+        connection.execute(
+            sa.select(audit)
+            .where(audit.c.entity == entity, audit.c.entity_id == entity_id)
+            .order_by(audit.c.id)
+        )
+    )

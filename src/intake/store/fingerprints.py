@@ -1,0 +1,73 @@
+"""Fingerprints of requests: appended with every revision, read back by position.
+
+The latest row of a request counts; older ones stay, because a position, once read, must not change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from intake.store.tables import fingerprint
+
+_PAGE = 5_000
+_IN_LIST = 900  # under every engine's limit of parameters
+
+
+class FingerprintRow(NamedTuple):
+    """One row to insert; ``sketch`` holds the sketch and then the term keys, 8 bytes each."""
+
+    request_id: str
+    case_id: str
+    exact: bytes
+    sketch: bytes
+    contact_key: str | None
+    area: str | None
+    received_at: datetime
+    doc: dict[str, Any]
+
+
+def insert_fingerprints(connection: sa.Connection, rows: Iterable[FingerprintRow]) -> None:
+    """Append rows in order, in the caller's transaction."""
+    values = [row._asdict() for row in rows]
+    if values:
+        connection.execute(sa.insert(fingerprint), values)
+
+
+def sketches_after(connection: sa.Connection, seq: int) -> Iterator[list[tuple[int, bytes]]]:
+    """Yield pages of (seq, sketch) committed after ``seq``, in order."""
+    columns = sa.select(fingerprint.c.seq, fingerprint.c.sketch).order_by(fingerprint.c.seq)
+    while True:
+        page = connection.execute(columns.where(fingerprint.c.seq > seq).limit(_PAGE)).all()
+        if page:
+            seq = page[-1].seq
+            yield [(row.seq, row.sketch) for row in page]
+        if len(page) < _PAGE:
+            return
+
+
+def latest_fingerprints(
+    connection: sa.Connection, seqs: Sequence[int]
+) -> dict[int, FingerprintRow]:
+    """Read rows by position, leaving out those that a later row of the same request replaces."""
+    later = fingerprint.alias("later")
+    replaced = sa.exists().where(
+        later.c.request_id == fingerprint.c.request_id, later.c.seq > fingerprint.c.seq
+    )
+    columns = [fingerprint.c.seq, *(fingerprint.c[name] for name in FingerprintRow._fields)]
+    found = {}
+    for start in range(0, len(seqs), _IN_LIST):
+        wanted = fingerprint.c.seq.in_(seqs[start : start + _IN_LIST])
+        for row in connection.execute(sa.select(*columns).where(wanted, ~replaced)):
+            found[row.seq] = FingerprintRow(*row[1:])
+    return found
+
+
+def move_fingerprints(connection: sa.Connection, request_ids: Sequence[str], case_id: str) -> None:
+    """Let requests count for another case, after a merge or a split."""
+    for start in range(0, len(request_ids), _IN_LIST):
+        chosen = fingerprint.c.request_id.in_(request_ids[start : start + _IN_LIST])
+        connection.execute(sa.update(fingerprint).where(chosen).values(case_id=case_id))

@@ -1,0 +1,243 @@
+"""Requests with their decisions and cases: reading them, for the pipeline and for the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from intake.errors import NotFound
+from intake.request import Decision, Relation, Request, RequestState
+from intake.store.tables import decision, identity, relation, request, submission
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRequest:
+    """A request as it stands: the noun, and what the store keeps beside it.
+
+    ``version`` grows with every change and is what a desk form sends back (I5). ``sequence`` is the
+    last event's number, ``decision_version`` the decision in force, ``raw_id`` the raw item that the
+    text comes from.
+    """
+
+    request: Request
+    state: RequestState
+    version: int
+    sequence: int
+    decision_version: int
+    raw_id: int
+    changed_at: datetime
+
+
+def _stored(row: Any) -> StoredRequest:
+    return StoredRequest(
+        request=Request.model_validate(row.doc),
+        state=RequestState(row.state),
+        version=row.version,
+        sequence=row.sequence,
+        decision_version=row.decision,
+        raw_id=row.raw_id,
+        changed_at=row.changed_at,
+    )
+
+
+def by_ids(connection: sa.Connection, ids: Iterable[str]) -> dict[str, StoredRequest]:
+    """Read requests by id; unknown ids are simply not in the answer."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    rows = connection.execute(sa.select(request).where(request.c.id.in_(wanted)))
+    return {row.id: _stored(row) for row in rows}
+
+
+def get(connection: sa.Connection, request_id: str, *, lock: bool = False) -> StoredRequest:
+    """Read one request, or say that there is none; ``lock`` keeps other writers off it."""
+    wanted = sa.select(request).where(request.c.id == request_id)
+    row = connection.execute(wanted.with_for_update() if lock else wanted).first()
+    if row is None:
+        raise NotFound(f"There is no request {request_id}.", hint="Check the id.")
+    return _stored(row)
+
+
+def decisions(connection: sa.Connection, request_id: str) -> list[Decision]:
+    """Give all decisions on a request, oldest first."""
+    rows = connection.execute(
+        sa.select(decision.c.doc)
+        .where(decision.c.request_id == request_id)
+        .order_by(decision.c.version)
+    )
+    return [Decision.model_validate(row.doc) for row in rows]
+
+
+def current_decisions(connection: sa.Connection, ids: Iterable[str]) -> dict[str, Decision]:
+    """Give the decision in force for each of the requests."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    rows = connection.execute(
+        sa.select(decision.c.request_id, decision.c.doc)
+        .join(
+            request,
+            sa.and_(
+                request.c.id == decision.c.request_id, request.c.decision == decision.c.version
+            ),
+        )
+        .where(decision.c.request_id.in_(wanted))
+    )
+    return {row.request_id: Decision.model_validate(row.doc) for row in rows}
+
+
+def known_submissions(
+    connection: sa.Connection, request_ids: Iterable[str]
+) -> set[tuple[str, str, str]]:
+    """Give (source, external_id, digest) of what has already been taken in for these requests."""
+    rows = connection.execute(
+        sa.select(submission.c.source, submission.c.external_id, submission.c.digest).where(
+            submission.c.request_id.in_(list(request_ids))
+        )
+    )
+    return {(row.source, row.external_id, row.digest) for row in rows}
+
+
+def requests_of(connection: sa.Connection, case_ids: Iterable[str]) -> dict[str, int]:
+    """Count the requests of each case that were not withdrawn."""
+    rows = connection.execute(
+        sa.select(request.c.case_id, sa.func.count().label("n"))
+        .where(request.c.case_id.in_(list(case_ids)), request.c.state != RequestState.WITHDRAWN)
+        .group_by(request.c.case_id)
+    )
+    return {row.case_id: row.n for row in rows}
+
+
+def people_of(connection: sa.Connection, case_ids: Iterable[str]) -> dict[str, set[str]]:
+    """Give, per case, who brought it up: blind phone indexes, or request ids where there is none."""
+    person = sa.func.coalesce(identity.c.phone_key, request.c.id)
+    rows = connection.execute(
+        sa.select(request.c.case_id, person.label("person"))
+        .select_from(request.outerjoin(identity, identity.c.request_id == request.c.id))
+        .where(request.c.case_id.in_(list(case_ids)))
+        .distinct()
+    )
+    people: dict[str, set[str]] = {}
+    for row in rows:
+        people.setdefault(row.case_id, set()).add(row.person)
+    return people
+
+
+def precedents(connection: sa.Connection, case_ids: Iterable[str]) -> dict[str, Decision]:
+    """Give, per case, the latest decision in force that a person made and that names a unit."""
+    rows = connection.execute(
+        sa.select(request.c.case_id, decision.c.doc)
+        .join(
+            decision,
+            sa.and_(
+                request.c.id == decision.c.request_id, request.c.decision == decision.c.version
+            ),
+        )
+        .where(
+            request.c.case_id.in_(list(case_ids)),
+            decision.c.decided_by != "machine",
+            decision.c.lead.is_not(None),
+        )
+        .order_by(decision.c.decided_at)
+    )
+    return {row.case_id: Decision.model_validate(row.doc) for row in rows}
+
+
+def in_case(connection: sa.Connection, case: str, limit: int = 200) -> list[StoredRequest]:
+    """Give the requests of a case, oldest first."""
+    rows = connection.execute(
+        sa.select(request)
+        .where(request.c.case_id == case)
+        .order_by(request.c.received_at, request.c.id)
+        .limit(limit)
+    )
+    return [_stored(row) for row in rows]
+
+
+def relations(connection: sa.Connection, request_id: str) -> list[Relation]:
+    """Give how a request relates to earlier ones."""
+    rows = connection.execute(sa.select(relation).where(relation.c.request_id == request_id))
+    return [
+        Relation(of=row.of, kind=row.kind, score=row.score, why=tuple(row.why)) for row in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One line of the desk's list."""
+
+    id: str
+    source: str
+    channel: str
+    title: str
+    state: str
+    hold: str | None
+    lane: str | None
+    category: str | None
+    area: str | None
+    lead: str | None
+    received_at: datetime
+    finish_by: datetime | None
+    version: int
+
+
+def listing(
+    connection: sa.Connection,
+    *,
+    state: RequestState | None = None,
+    hold: str | None = None,
+    source: str | None = None,
+    lead: str | None = None,
+    before: tuple[datetime, str] | None = None,
+    limit: int = 50,
+) -> list[Listed]:
+    """List requests newest first; ``before`` is (received_at, id) of the last line seen."""
+    wanted = sa.select(request).order_by(request.c.received_at.desc(), request.c.id.desc())
+    for column, value in (
+        (request.c.state, state),
+        (request.c.hold, hold),
+        (request.c.source, source),
+        (request.c.lead, lead),
+    ):
+        if value is not None:
+            wanted = wanted.where(column == str(value))
+    if before is not None:
+        at, last = before
+        wanted = wanted.where(
+            sa.or_(
+                request.c.received_at < at,
+                sa.and_(request.c.received_at == at, request.c.id < last),
+            )
+        )
+    return [
+        Listed(
+            id=row.id,
+            source=row.source,
+            channel=row.channel,
+            title=row.doc["title"] or row.doc["text"][:40],
+            state=row.state,
+            hold=row.hold,
+            lane=row.lane,
+            category=row.category,
+            area=row.area,
+            lead=row.lead,
+            received_at=row.received_at,
+            finish_by=row.finish_by,
+            version=row.version,
+        )
+        for row in connection.execute(wanted.limit(limit))
+    ]
+
+
+def states(connection: sa.Connection) -> dict[tuple[str, str], int]:
+    """Count requests by (source, state)."""
+    rows = connection.execute(
+        sa.select(request.c.source, request.c.state, sa.func.count().label("n")).group_by(
+            request.c.source, request.c.state
+        )
+    )
+    return {(row.source, row.state): row.n for row in rows}

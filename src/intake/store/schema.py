@@ -1,0 +1,43 @@
+"""The database schema and its version, through Alembic."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from intake.errors import SchemaMismatch
+from intake.store.engine import Store
+
+SCHEMA_LOCK = 0x1A7A_5C4E
+
+
+def upgrade(store: Store) -> None:
+    """Create the tables or bring them to this program's version; safe to call by several at once."""
+    with store.write() as connection:
+        if store.dialect == "postgresql":
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({SCHEMA_LOCK})")
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def check(store: Store) -> None:
+    """Raise ``SchemaMismatch`` unless the database is at this program's version."""
+    with store.read() as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+    wanted = ScriptDirectory.from_config(_config()).get_current_head()
+    if found != wanted:
+        raise SchemaMismatch(
+            f"The database is at schema version {found or 'none'}, this program needs {wanted}.",
+            hint="Run: intake migrate",
+        )
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config

@@ -1,0 +1,206 @@
+"""Bytes to text, and text to time: what every connector needs and normalize builds on."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import cache
+from zoneinfo import ZoneInfo
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+# The longest mark first: UTF-16-LE's is the beginning of UTF-32-LE's.
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF8, "utf-8"),
+    (b"\x84\x31\x95\x33", "gb18030"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# Senders say gb2312 and send characters that only gb18030 has ('镕'); it reads all its forerunners.
+_GB = frozenset({"gb2312", "gbk", "gb18030"})
+_SEVEN_BIT = frozenset({"hz", "iso2022_jp", "iso2022_kr", "utf-7"})
+# Said by servers that were never configured; every byte string is valid in them, so no evidence.
+_MEANS_NOTHING = frozenset({"ascii", "iso8859-1", "cp1252", "iso8859-15"})
+_IN_DOCUMENT = re.compile(
+    rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{2,20})"
+    rb"|^<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]{2,20})",
+    re.IGNORECASE,
+)
+_SAMPLE = 4000
+
+
+def decode_text(content: bytes, declared: str | None = None) -> tuple[str, tuple[str, ...]]:
+    """Read bytes as text; total: whatever cannot be read becomes U+FFFD and is noted.
+
+    ``declared`` is the charset that the source names (an HTTP or MIME header), believed only as far
+    as the bytes agree: a byte order mark wins, then whichever of the declared charset, UTF-8 and
+    GB18030 reads all of it (the more plausible Chinese, where several do), then the reading with
+    least damage. Returns the text without its mark, and notes for people: empty when all was as
+    declared.
+    """
+    for mark, charset in _MARKS:
+        if content.startswith(mark):
+            return _lossy(content[len(mark) :], charset)
+    named = _charset(declared) or _charset_in_document(content)
+    if content.isascii() and b"\x00" not in content:
+        # Only what is declared tells ASCII from the seven-bit charsets of old mail (hz, iso2022).
+        return _lossy(content, named if named in _SEVEN_BIT else "ascii")
+    readings = [
+        (charset, text)
+        for charset in _worth_trying(named, content)
+        if (text := _strict(content, charset)) is not None
+    ]
+    if not readings:
+        return _least_damage(content, named)
+    charset, text = max(readings, key=_evidence)
+    if named is None or charset == named:
+        return text, ()
+    return text, (f"declared {named}, read as {charset}",)
+
+
+def _charset(name: str | None) -> str | None:
+    if not name:
+        return None
+    try:
+        canonical = codecs.lookup(name.strip().strip("\"'")).name
+    except (LookupError, ValueError):  # a charset nobody knows says nothing; not an error of ours
+        return None
+    if canonical in _GB:
+        return "gb18030"
+    return None if canonical in _MEANS_NOTHING else canonical
+
+
+def _charset_in_document(content: bytes) -> str | None:
+    found = _IN_DOCUMENT.search(content[:2048])
+    return _charset((found[1] or found[2]).decode("ascii", "ignore")) if found else None
+
+
+def _worth_trying(named: str | None, content: bytes) -> list[str]:
+    """Give charsets in order of trust; ``max`` keeps the first of equally plausible readings."""
+    order = [named, "utf-8", "gb18030"] if named else ["utf-8", "gb18030"]
+    if b"\x00" in content[:_SAMPLE] and len(content) % 2 == 0:
+        order = ["utf-16-le", "utf-16-be", *order]
+    return list(dict.fromkeys(charset for charset in order if charset))
+
+
+def _strict(content: bytes, charset: str) -> str | None:
+    try:
+        return content.decode(charset)
+    except (UnicodeError, LookupError, ValueError):
+        return None
+
+
+def _lossy(content: bytes, charset: str) -> tuple[str, tuple[str, ...]]:
+    text = content.decode(charset, "replace")
+    lost = text.count("\ufffd")
+    return text, (f"{lost} characters undecodable as {charset}",) if lost else ()
+
+
+def _least_damage(content: bytes, named: str | None) -> tuple[str, tuple[str, ...]]:
+    candidates = [_lossy(content, charset) for charset in _worth_trying(named, content)]
+    return max(candidates, key=lambda candidate: _plausibility(candidate[0]))
+
+
+@cache
+def _common() -> frozenset[str]:
+    """Give what ordinary Chinese is written with: GB 2312 level one, ASCII and CJK punctuation."""
+    rows = [bytes((lead, trail)) for lead in range(0xB0, 0xD8) for trail in range(0xA1, 0xFF)]
+    level_one = b"".join(rows).decode("gb2312", "ignore")
+    ascii_text = "".join(map(chr, range(0x20, 0x7F)))
+    return frozenset(
+        level_one + ascii_text + "\t\r\n\u3000、。·…—～‘’“”《》「」『』【】（），！？：；％"
+    )
+
+
+def _evidence(reading: tuple[str, str]) -> float:
+    charset, text = reading
+    # Bytes that are valid UTF-8 by chance are short; so that rare characters do not outvote it.
+    return _plausibility(text) + (0.3 if charset == "utf-8" else 0.0)
+
+
+def _plausibility(text: str) -> float:
+    """Say what share of the text, 0 to 1, is written with common characters."""
+    sample = text[:_SAMPLE]
+    if not sample:
+        return 1.0
+    common = _common()
+    wrong = sum(character not in common for character in sample) + 4 * sample.count("\ufffd")
+    return 1.0 - wrong / len(sample)
+
+
+_DATE_TIME = re.compile(
+    r"(?P<year>(?:19|20)\d\d)\s?(?:[-/.年]\s?)(?P<month>\d{1,2})\s?(?:[-/.月]\s?)(?P<day>\d{1,2})\s?[日号]?"
+    r"(?:\s?(?:T|[(（]?(?:星期|周)[一二三四五六日天][)）]?)?\s?"
+    r"(?P<half>上午|下午|凌晨|早上|中午|晚上|AM|PM)?\s?"
+    r"(?P<hour>\d{1,2})\s?[:：时点]\s?(?P<minute>\d{1,2})?\s?分?"
+    r"(?:\s?[:：]?\s?(?P<second>\d{1,2})\s?秒?(?:[.,](?P<fraction>\d{1,9}))?)?"
+    r"\s?(?P<half_after>AM|PM)?"
+    r"\s?(?P<offset>Z|UTC|GMT|[+-](?:0\d|1[0-4]):?[0-5]\d)?)?",
+    re.IGNORECASE,
+)
+_COMPACT = re.compile(
+    r"(?P<year>(?:19|20)\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])"
+    r"(?:[ T_-]?(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?P<second>[0-5]\d)?)?"
+)
+_EPOCH = re.compile(
+    r"(?:/Date\()?(?P<seconds>\d{9,10})(?P<millis>\d{3})?(?:\.\d+)?(?:[+-]\d{4})?(?:\)/)?"
+)
+_EXCEL = re.compile(r"\d{5}(?:\.\d+)?")
+_EXCEL_DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 - a wall clock; the zone is added below
+_EXCEL_DAYS = (32874, 73050)  # 1990 to 2099; other five-digit numbers are no times
+
+
+def parse_time(text: str, zone: tzinfo = SHANGHAI) -> datetime | None:
+    """Read a time as Chinese exports write it; aware, in UTC; None when it is no time at all.
+
+    Understood: 2019/8/1 9:01:02, 2019-08-01 00:00:00, 2022年1月5日 (下午3时5分), ISO 8601, 20190801
+    (090102), epoch seconds and milliseconds, spreadsheet serial days. A time without an offset is
+    wall clock time in ``zone``; a day alone is its midnight there.
+    """
+    text = text.strip()[:64]
+    if found := _DATE_TIME.fullmatch(text):
+        return _from_parts(found.groupdict(), zone)
+    if found := _COMPACT.fullmatch(text):
+        return _from_parts(found.groupdict(), zone)
+    if found := _EPOCH.fullmatch(text):
+        seconds = int(found["seconds"]) + int(found["millis"] or 0) / 1000
+        return datetime.fromtimestamp(seconds, UTC)
+    if _EXCEL.fullmatch(text) and _EXCEL_DAYS[0] <= float(text) < _EXCEL_DAYS[1]:
+        wall = _EXCEL_DAY_ZERO + timedelta(seconds=round(float(text) * 86400))
+        return wall.replace(tzinfo=zone).astimezone(UTC)
+    return None
+
+
+def _from_parts(parts: dict[str, str | None], zone: tzinfo) -> datetime | None:
+    hour = int(parts.get("hour") or 0)
+    half = (parts.get("half") or parts.get("half_after") or "").upper()
+    if (half in {"下午", "晚上", "PM"} and hour < 12) or (half == "中午" and hour < 3):
+        hour += 12
+    elif half in {"凌晨", "AM"} and hour == 12:
+        hour = 0
+    next_day = timedelta(days=hour == 24)  # 24:00 is how some exports write the end of a day
+    try:
+        wall = datetime(  # noqa: DTZ001 - the zone is added below
+            int(parts["year"] or 0),
+            int(parts["month"] or 0),
+            int(parts["day"] or 0),
+            0 if next_day else hour,
+            int(parts.get("minute") or 0),
+            int(parts.get("second") or 0),
+            int((parts.get("fraction") or "0").ljust(6, "0")[:6]),
+        )
+    except ValueError:  # the 31st of June: looks like a time and is none
+        return None
+    return (wall + next_day).replace(tzinfo=_offset(parts.get("offset"), zone)).astimezone(UTC)
+
+
+def _offset(written: str | None, zone: tzinfo) -> tzinfo:
+    if not written:
+        return zone
+    if written[0] not in "+-":
+        return UTC
+    minutes = int(written[1:3]) * 60 + int(written[-2:])
+    return timezone(timedelta(minutes=-minutes if written[0] == "-" else minutes))
