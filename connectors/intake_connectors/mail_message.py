@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import Message
-from email.utils import getaddresses, parsedate_to_datetime
+from email.utils import parsedate_to_datetime
 
 from intake.errors import MalformedItem
 from intake.request import Attachment, digest
@@ -25,6 +25,8 @@ from intake_connectors.records import clean
 _WORD = re.compile(r"=\?([^?\s*]+)(?:\*[^?\s]*)?\?([bqBQ])\?([^?]*)\?=")
 _BETWEEN = re.compile(r"(\?=)\s+(=\?)")
 _MESSAGE_ID = re.compile(r"<\s*([^<>\s]{3,400})\s*>")
+_BRACKETED = re.compile(r"<\s*([^<>\s]{1,300}@[^<>\s]{1,300})\s*>")
+_BARE = re.compile(r"[^\s<>,;:\"()]{1,200}@[^\s<>,;:\"()]{1,200}")
 _ENCRYPTED = ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")
 _SIGNIFICANT = ("message-id", "from", "to", "subject", "date", "in-reply-to")
 _IDENTIFYING = ("from", "subject", "date", "message-id", "to")
@@ -52,6 +54,7 @@ class _Parts:
     plain: list[str] = field(default_factory=list)
     html: list[str] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
+    guessed: bool = False  # some text is not in the charset it claims to be in
 
 
 def read_mail(content: bytes) -> Mail:
@@ -73,17 +76,18 @@ def read_mail(content: bytes) -> Mail:
     body, html = _text(parts)
     if body is None and not subject and not parts.attachments:
         raise MalformedItem("The mail has neither a subject nor a text nor an attachment.")
-    _check_readable(body or "", subject)
-    name, address = _address(headers.get("from", ""))
+    if parts.guessed:
+        _check_readable(body or "")
+    name, address = _address(message, "from")
     return Mail(
         message_id=message_id(headers),
         references=_references(headers),
         subject=subject,
         sender_name=name,
         sender_address=address,
-        recipient_name=_address(headers.get("to", ""))[0],
+        recipient_name=_address(message, "to")[0],
         date=_date(headers),
-        body=body or "",
+        body=clean(body or ""),
         html=html,
         attachments=tuple(parts.attachments),
         headers=headers,
@@ -186,7 +190,9 @@ def _collect(part: Message, into: _Parts, depth: int = 0) -> None:
     name = _filename(part)
     inline = part.get_content_disposition() != "attachment" and not name
     if kind in ("text/plain", "text/html") and inline:
-        text = clean(decode_text(payload, part.get_content_charset())[0])
+        declared = part.get_content_charset()
+        text = decode_text(payload, declared)[0]
+        into.guessed = into.guessed or not _is_in(payload, declared or "ascii")
         (into.plain if kind == "text/plain" else into.html).append(text)
     elif kind not in ("multipart/mixed", "text/plain") or name or payload:
         into.attachments.append(
@@ -194,6 +200,14 @@ def _collect(part: Message, into: _Parts, depth: int = 0) -> None:
                 name=name or kind, content_type=kind, size=len(payload), digest=digest(payload)
             )
         )
+
+
+def _is_in(payload: bytes, charset: str) -> bool:
+    try:
+        payload.decode(charset)
+    except (UnicodeError, LookupError):
+        return False
+    return True
 
 
 def _children(part: Message) -> Iterator[Message]:
@@ -231,9 +245,8 @@ def _text(parts: _Parts) -> tuple[str | None, bool]:
     return ("", False) if parts.plain or parts.html else (None, False)
 
 
-def _check_readable(body: str, subject: str) -> None:
+def _check_readable(text: str) -> None:
     """Refuse what no person can read: mostly characters that mean a failed decoding."""
-    text = body.strip() or subject
     odd = sum(1 for char in text if char == "\ufffd" or (char < " " and char not in "\r\n\t\f"))
     if len(text) >= 8 and odd * 2 > len(text):
         raise MalformedItem(
@@ -242,12 +255,18 @@ def _check_readable(body: str, subject: str) -> None:
         )
 
 
-def _address(value: str) -> tuple[str, str]:
-    try:
-        name, address = next(iter(getaddresses([value])), ("", ""))
-    except (ValueError, IndexError, TypeError):  # addresses of spammers break the standard library
-        return "", ""
-    return name.strip().strip("\"'"), address.strip() if "@" in address else ""
+def _address(message: Message, header: str) -> tuple[str, str]:
+    """Give name and address of the first mailbox in a header.
+
+    Split before decoding, because a decoded name may hold any character; and by pattern, because
+    the standard library recurses once for each comma of a long list.
+    """
+    raw = next((str(v) for n, v in message.raw_items() if n.lower() == header), "")[:2000]
+    if found := _BRACKETED.search(raw):
+        name = raw[: found.start()].strip().strip("\"'")
+        return decode_header(name).strip("\"'"), found[1]
+    bare = _BARE.search(raw)
+    return "", bare[0] if bare else ""
 
 
 def _references(headers: dict[str, str]) -> tuple[str, ...]:

@@ -152,7 +152,7 @@ class _Reader:
             addressee=self._get("addressee") or None,
             form_area=self._get("area") or None,
             form_category=self._get("category") or None,
-            matter_type=_MATTER_TYPES.get(self._get("matter_type") or ""),
+            matter_type=matter_type_of(self._get("matter_type")),
             submitter_unit=self._get("submitter_unit") or None,
             answered_on_the_spot=bool(_ON_THE_SPOT.search(self._get("disposition") or "")),
         )
@@ -243,6 +243,11 @@ def _first(entry: object, *names: str) -> str | None:
     if not isinstance(entry, dict):
         return None
     return next((text for name in names if (text := cell(entry.get(name)))), None)
+
+
+def matter_type_of(label: str | None) -> MatterType | None:
+    """Read a channel's own label (建言, 感谢) as one of ours; None where it is none of them."""
+    return _MATTER_TYPES.get((label or "").strip())
 
 
 def yes_or_no(text: str | None) -> bool | None:

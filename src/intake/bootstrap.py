@@ -17,7 +17,7 @@ from intake.connector import load as load_connector
 from intake.correct import Desk
 from intake.dedupe import Deduper
 from intake.errors import ConfigurationError
-from intake.fetch import Fetcher
+from intake.fetch import Fetcher, FetchPolicy
 from intake.pipeline import Processor
 from intake.publish.broker import Broker
 from intake.publish.relay import Relay
@@ -180,7 +180,11 @@ class Application(AbstractContextManager["Application"]):
         context = SourceContext(
             name=source.name,
             home_area=source.home_area,
-            fetch=Fetcher(source.name, allow_hosts=source.allow_hosts),
+            fetch=Fetcher(
+                source.name,
+                allow_hosts=source.allow_hosts,
+                policy=FetchPolicy(**source.fetch.model_dump()),
+            ),
             clock=self.clock,
             directory=self.settings.directory,
         )

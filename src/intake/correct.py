@@ -251,9 +251,7 @@ class Desk:
             yield change
             change.ledger.flush(connection)
 
-    def _open(
-        self, connection: sa.Connection, stored: store_requests.StoredRequest
-    ) -> Change:
+    def _open(self, connection: sa.Connection, stored: store_requests.StoredRequest) -> Change:
         request = stored.request.id
         former = store_requests.current_decisions(connection, [request]).get(request)
         if former is None:

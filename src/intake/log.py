@@ -17,8 +17,9 @@ import structlog
 
 REDACTED = "[redacted]"
 _DENIED = frozenset(
-    "text title body html content contact name phone email id_card address identity password "
-    "token secret cookie authorization csrf key".split()
+    {"text", "title", "body", "html", "content", "contact", "name", "phone", "email", "id_card"}
+    | {"address", "identity", "password", "token", "secret", "cookie", "authorization", "csrf"}
+    | {"key"}
 )
 _PERSONAL = re.compile(
     r"(?<![0-9A-Za-z-])(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?![0-9A-Za-z-])"
@@ -60,9 +61,9 @@ def configure(
     out = stream or sys.stderr
     pretty = style == "console" or (style == "auto" and out.isatty())
     renderer: structlog.types.Processor = (
-        structlog.dev.ConsoleRenderer() if pretty else structlog.processors.JSONRenderer(
-            ensure_ascii=False
-        )
+        structlog.dev.ConsoleRenderer()
+        if pretty
+        else structlog.processors.JSONRenderer(ensure_ascii=False)
     )
     structlog.configure(
         processors=[

@@ -18,7 +18,7 @@ from intake import faults, log
 from intake.connector import Connector
 from intake.errors import IntakeError, Retriable, Skippable
 from intake.normalize import normalize
-from intake.request import SubmissionKind, digest
+from intake.request import SubmissionKind, digest, request_id
 from intake.route.router import Router
 from intake.settle import ATTACH, Prepared, PreparedItem, Settler
 from intake.store import landing
@@ -101,9 +101,7 @@ class Processor:
         source = landed.item.source
         connector = self.connectors.get(source)
         if connector is None:
-            raise Skippable(
-                f"来源{source}已不在配置中,无法解析。", hint="恢复该来源的配置后重放。"
-            )
+            raise Skippable(f"来源{source}已不在配置中,无法解析。", hint="恢复该来源的配置后重放。")
         home = self.settler.homes.get(source)
         parts = []
         for submission in connector.parse(landed.item):
@@ -111,12 +109,11 @@ class Processor:
             post = submission.kind is SubmissionKind.POST
             parts.append(
                 Prepared(
+                    request_id=request_id(source, submission.of or submission.external_id),
                     submission=submission,
                     digest=digest(submission.model_dump_json().encode()),
                     clean=clean,
-                    understanding=self.router.understand(submission, clean, home)
-                    if post
-                    else None,
+                    understanding=self.router.understand(submission, clean, home) if post else None,
                 )
             )
         return parts

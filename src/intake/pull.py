@@ -107,7 +107,7 @@ class Puller:
         """Seconds to the next pull; doubles with each failure in a row, with some jitter."""
         if failures == 0:
             return self.interval
-        base = min(self.interval, 5.0) * 2 ** min(failures - 1, 10)
+        base = min(self.interval, 5.0) * float(2 ** min(failures - 1, 10))
         return min(base, LONGEST_WAIT) * random.uniform(0.8, 1.2)  # noqa: S311 - jitter
 
     def backlogged(self) -> bool:

@@ -19,6 +19,7 @@ REQUEST_NAMESPACE = uuid.UUID("6f1d2c8e-0b0f-5f5e-9a39-2f1a6c1b7d10")
 CASE_NAMESPACE = uuid.UUID("b0a1c7d4-53c0-5d0c-8a27-6c7b1f0e4a55")
 
 AreaCode = Annotated[str, Field(pattern=r"^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})$")]
+Step = Literal["classify", "locate", "relate", "catalogue", "guard", "lane", "hold", "desk"]
 Level = Literal["province", "city", "county", "town", "village"]
 
 
@@ -327,7 +328,7 @@ class Relation(Noun):
 class Reason(Noun):
     """One step of a decision: which step, a machine's word for what it found, a person's sentence."""
 
-    step: Literal["classify", "locate", "relate", "catalogue", "guard", "lane", "hold", "desk"]
+    step: Step
     code: str
     text: str
 

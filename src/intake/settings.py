@@ -64,12 +64,8 @@ class ModelSettings(Section):
     catalogue: Path = Field(
         MODELS / "catalogue", description="Folder of the dispatch catalogue: units, rules, tags."
     )
-    policy: Path = Field(
-        MODELS / "policy", description="Folder of the lanes and deadlines."
-    )
-    taxonomy: Path = Field(
-        MODELS / "taxonomy" / "taxonomy.csv", description="The categories."
-    )
+    policy: Path = Field(MODELS / "policy", description="Folder of the lanes and deadlines.")
+    taxonomy: Path = Field(MODELS / "taxonomy" / "taxonomy.csv", description="The categories.")
 
 
 class ProcessSettings(Section):
@@ -100,6 +96,9 @@ class DeskSettings(Section):
         default_factory=dict,
         description="Tokens of downstream systems for /v1: name of the system = token.",
     )
+    disclosure_systems: tuple[str, ...] = Field(
+        (), description="Systems of feed_tokens that may redeem an identity reference; audited."
+    )
 
 
 class LogSettings(Section):
@@ -107,6 +106,18 @@ class LogSettings(Section):
 
     level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level.")
     style: Literal["auto", "json", "console"] = Field("auto", description="Form of the lines.")
+
+
+class FetchSettings(Section):
+    """How patient and polite pulling over HTTP is."""
+
+    read_timeout: float = Field(20.0, gt=0, description="Seconds to wait for the next bytes.")
+    total_timeout: float = Field(60.0, gt=0, description="Seconds for one answer.")
+    attempts: int = Field(3, ge=1, le=10, description="Tries at one request before the pull fails.")
+    max_bytes: int = Field(20_000_000, ge=1, description="Largest answer, after decompression.")
+    per_second: float = Field(4.0, gt=0, description="Most requests a second to one host.")
+    ca_file: str | None = Field(None, description="A private certificate authority, PEM.")
+    proxy: str | None = Field(None, description="HTTP proxy; the environment's is not used.")
 
 
 class SourceSettings(Section):
@@ -117,12 +128,19 @@ class SourceSettings(Section):
     home_area: str | None = Field(
         None, pattern=r"^(\d{2}|\d{4}|\d{6}|\d{9})$", description="Area code it serves."
     )
-    interval: float | None = Field(None, gt=0, description="Seconds between pulls, if not the default.")
+    interval: float | None = Field(
+        None, gt=0, description="Seconds between pulls, if not the default."
+    )
     enabled: bool = Field(True, description="False keeps it configured but does not pull.")
     allow_hosts: tuple[str, ...] = Field(
         (), description="Hosts it may be redirected to besides its own."
     )
-    options: dict[str, Any] = Field(default_factory=dict, description="The connector's own options.")
+    fetch: FetchSettings = Field(
+        FetchSettings(), description="Table `[source.fetch]`: patience and politeness over HTTP."
+    )
+    options: dict[str, Any] = Field(
+        default_factory=dict, description="Table `[source.options]`: the connector's own."
+    )
 
 
 class Settings(BaseSettings):

@@ -6,7 +6,6 @@ what it reads is still true when it commits.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -28,11 +27,12 @@ from intake.request import (
     Submission,
     SubmissionKind,
     case_id,
-    request_id,
 )
-from intake.route.router import Dossier, Router, Understanding
+from intake.route.dossier import Dossier, Understanding
+from intake.route.router import Router
 from intake.store import requests as store
 from intake.store.audit import MACHINE
+from intake.store.cases import CaseFacts, case_facts
 from intake.store.landing import LandedItem, Rejection
 from intake.store.ledger import Entry, Ledger
 from intake.store.vault import Vault, masked
@@ -56,18 +56,16 @@ STATE = {
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A submission after the stages that need nothing but itself."""
+    """A submission after the stages that need nothing but itself.
 
+    ``request_id`` is the request that it is, or belongs to.
+    """
+
+    request_id: str
     submission: Submission
     digest: str
     clean: CleanText
     understanding: Understanding | None
-
-    @property
-    def request_id(self) -> str:
-        """The request it is, or belongs to."""
-        own = self.submission
-        return request_id(own.source, own.of or own.external_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,25 +250,17 @@ class Settler:
         if not waiting:
             return
         cases = {batch.entries[key].request.case_id for key in waiting}
-        precedents = store.precedents(connection, cases)
-        requests = Counter(store.requests_of(connection, cases))
-        people = store.people_of(connection, cases)
+        facts = case_facts(connection, cases)
         for key, (part, _) in waiting.items():
             entry = batch.entries[key]
-            case = entry.request.case_id
+            case = facts[entry.request.case_id]
             if key in batch.fresh:
-                requests[case] += 1
-                people.setdefault(case, set()).add(
-                    self.vault.blind(part.clean.contact.phone) or key
-                )
-            self._decide_one(
-                batch, entry, part, requests[case], len(people[case]), precedents.get(case)
-            )
+                case.add(self.vault.blind(part.clean.contact.phone) or key, None)
+            self._decide_one(batch, entry, part, case)
+            if entry.decision is not None:
+                case.narrow(entry.decision.area)
 
-    def _decide_one(
-        self, batch: Batch, entry: Entry, part: Prepared, requests: int, people: int,
-        precedent: Decision | None,
-    ) -> None:  # fmt: skip
+    def _decide_one(self, batch: Batch, entry: Entry, part: Prepared, case: CaseFacts) -> None:
         former, own = entry.decision, part.submission
         if former is not None and (
             former.decided_by != MACHINE or entry.state is RequestState.WITHDRAWN
@@ -286,9 +276,10 @@ class Settler:
             home_area=self.homes.get(own.source),
             submitter_unit=own.submitter_unit,
             answered_on_the_spot=own.answered_on_the_spot,
-            requests=requests,
-            people=people,
-            precedent=precedent,
+            requests=case.requests,
+            people=len(case.people),
+            precedent=case.precedent,
+            case_area=case.area,
         )
         decision = self.router.decide(
             dossier, version=entry.decision_version + 1, at=batch.ledger.at
@@ -306,9 +297,7 @@ class Settler:
         )  # fmt: skip
         announce.decided(batch.ledger, entry, decision, former)
 
-    def _request(
-        self, part: Prepared, landed: LandedItem, *, revision: int, case: str
-    ) -> Request:
+    def _request(self, part: Prepared, landed: LandedItem, *, revision: int, case: str) -> Request:
         own, clean = part.submission, part.clean
         found = part.understanding.classification.matter_type if part.understanding else None
         fetched = landed.item.fetched_at

@@ -117,8 +117,11 @@ def _common() -> frozenset[str]:
 
 def _evidence(reading: tuple[str, str]) -> float:
     charset, text = reading
-    # Bytes that are valid UTF-8 by chance are short; so that rare characters do not outvote it.
-    return _plausibility(text) + (0.3 if charset == "utf-8" else 0.0)
+    if charset != "utf-8":
+        return _plausibility(text)
+    # A few bytes may be valid UTF-8 by chance, a dozen never are, however rare the characters.
+    ideographs = sum("\u2e80" <= character <= "\uffef" for character in text[:_SAMPLE])
+    return _plausibility(text) + (1.0 if ideographs > 3 else 0.3)
 
 
 def _plausibility(text: str) -> float:

@@ -4,28 +4,21 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from publish_helpers import UNITS, Receive
 
 from intake.errors import IntakeError
-from intake.event import sequence_text
-from intake.publish.broker import Broker, Outgoing
+from intake.publish.broker import Broker
 from intake.publish.connection import connected, ping
 from intake.publish.topology import Topology
-from intake.store import outbox
 from intake.store.engine import Store, open_store
 from intake.store.tables import metadata
-
-UNITS = ("alpha", "beta", "gamma", "desk")
-NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
-
-Receive = Callable[..., list[Any]]
 
 
 def missing(what: str, error: Exception) -> None:
@@ -57,19 +50,16 @@ def url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def topology(request: pytest.FixtureRequest) -> Iterator[Topology]:
+def topology(url: str) -> Iterator[Topology]:
     """Names of this test alone, deleted afterwards."""
     topology = Topology(prefix=f"test-{uuid.uuid4().hex[:12]}", delivery_limit=3)
     yield topology
-    if {"url", "amqp_url"} & set(request.fixturenames):
-        used = "url" if "url" in request.fixturenames else "amqp_url"
-        with connected(request.getfixturevalue(used), 5) as connection:
-            channel = connection.channel()
-            for queue in (topology.unrouted, topology.dead, *map(topology.unit, UNITS)):
-                channel.queue_delete(queue.name)
-            for queue in (topology.unrouted, topology.dead):
-                channel.exchange_delete(queue.exchange.name)
-            channel.exchange_delete(topology.requests.name)
+    with connected(url, 5) as connection:
+        channel = connection.channel()
+        for queue in (topology.unrouted, topology.dead, *map(topology.unit, UNITS)):
+            channel.queue_delete(queue.name)
+        for exchange in (topology.unrouted.exchange, topology.dead.exchange, topology.requests):
+            channel.exchange_delete(exchange.name)
 
 
 @pytest.fixture
@@ -107,7 +97,9 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         yield store
         store.close()
         return
-    server = os.environ.get("INTAKE_TEST_POSTGRESQL", "postgresql+psycopg://postgres@127.0.0.1/postgres")
+    server = os.environ.get(
+        "INTAKE_TEST_POSTGRESQL", "postgresql+psycopg://postgres@127.0.0.1/postgres"
+    )
     name = f"intake_test_{uuid.uuid4().hex[:12]}"
     admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
     try:
@@ -115,40 +107,10 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
             connection.exec_driver_sql(f"CREATE DATABASE {name}")
     except sa.exc.OperationalError as error:
         missing("PostgreSQL (INTAKE_TEST_POSTGRESQL)", error)
-    store = open_store(
-        sa.make_url(server).set(database=name).render_as_string(hide_password=False)
-    )
+    store = open_store(sa.make_url(server).set(database=name).render_as_string(hide_password=False))
     metadata.create_all(store.engine)
     yield store
     store.close()
     with admin.connect() as connection:
         connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
     admin.dispose()
-
-
-def event_row(
-    request_id: str, sequence: int, *units: str, body: str = "", at: datetime = NOW
-) -> outbox.OutboxRow:
-    """An event as the pipeline would append it; the body is as small as a consumer accepts."""
-    event_id = f"{request_id}/{sequence}"
-    return outbox.OutboxRow(
-        event_id=event_id,
-        request_id=request_id,
-        sequence=sequence,
-        type="cn.intake.request.routed.v1",
-        routing_keys=tuple(f"{unit}.routed" for unit in units),
-        body=body
-        or f'{{"id":"{event_id}","subject":"{request_id}","sequence":"{sequence_text(sequence)}"}}',
-        created_at=at + timedelta(seconds=sequence),
-    )
-
-
-def append(store: Store, *rows: outbox.OutboxRow) -> None:
-    with store.write() as connection:
-        outbox.append(connection, rows)
-
-
-def messages(unit: str, ids: Sequence[str]) -> list[Outgoing]:
-    return [
-        Outgoing(f"{unit}.routed", id_, f'{{"id":"{id_}"}}', {"ce-subject": "r"}) for id_ in ids
-    ]

@@ -10,7 +10,7 @@ from typing import Any
 
 import kombu
 import pytest
-from conftest import Receive, messages
+from publish_helpers import Receive, messages
 
 from intake.errors import ConfigurationError
 from intake.event import What

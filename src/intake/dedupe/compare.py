@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from rapidfuzz.distance import Indel, Levenshtein
 
-from intake.dedupe.fingerprint import Keys, resemblance
-from intake.dedupe.matter import MONEY, Matter, root, same_name
-from intake.request import Channel
+from intake.dedupe.fingerprint import resemblance
+from intake.dedupe.matter import MONEY, Matter, root, shared_names
 
 # All 0 to 1; measured on synthetic edits and on real complaints.
 COPY_RATIO = 0.75  # edited up to a quarter
@@ -26,11 +26,13 @@ SHORT = 20  # letters; below, a ratio says little
 SHORT_RATIO = 0.85
 ALIKE_LENGTH = 0.6
 GRAM = 4
-COUNTY = 6  # digits of an area code
+COUNTY, VILLAGE = 6, 12  # digits of an area code
 
 # Numbers with these units tell one thing from another; a person's own claim may grow, though.
 _UNITS = ("公交", "号线", "组", "标段", "中学", "小学", "社", "队", "亩", "栋")
 _LONGEST_NAME = 12  # a longer stretch is another passage, not another name
+_MANY_CHANGES = 6  # a text retyped or garbled all over; fewer, and a changed name is meant
+_MEANT = 2  # times a name recurs in a text and is no typing error
 _ORDINALS = frozenset("一二三四五六七八九十0123456789东南西北上下前后甲乙丙丁")
 
 
@@ -41,11 +43,11 @@ class Portrait:
     request_id: str
     case_id: str
     source: str
-    channel: Channel
+    channel: str
     title: str
     text: str
     exact: bytes
-    sketch: Keys
+    sketch: frozenset[int]
     matter: Matter
     area: str | None
     contact_key: str | None
@@ -78,70 +80,116 @@ def compare_text(subject: Portrait, candidate: Portrait) -> TextEvidence:
     shorter, longer = sorted((len(a), len(b)))
     if shorter < SHORT:
         return TextEvidence(False, ratio, 0.0, ratio >= SHORT_RATIO)
-    contained = _containment(a, b)
     kept = ratio * (shorter + longer) / 2 / shorter  # of the shorter text, in its order
-    copied = (
-        ratio >= COPY_RATIO
-        or (kept >= COPY_KEPT and shorter >= ALIKE_LENGTH * longer)
-        or contained >= COPY_CONTAINED
-        or resemblance(subject.sketch, candidate.sketch) >= COPY_RESEMBLANCE
-    )
+    if ratio >= COPY_RATIO or (kept >= COPY_KEPT and shorter >= ALIKE_LENGTH * longer):
+        return TextEvidence(False, ratio, 0.0, True)
+    alike = resemblance(subject.sketch, candidate.sketch)
+    # Texts of like length that share none of their smallest grams share few grams at all.
+    contained = _containment(a, b) if alike or longer > 3 * shorter else 0.0
+    # A sentence that two letters have in common is not yet a copy of the shorter one.
+    copied = (contained >= COPY_CONTAINED and shorter >= 2 * SHORT) or alike >= COPY_RESEMBLANCE
     return TextEvidence(False, ratio, contained, copied)
 
 
 def _containment(a: str, b: str) -> float:
     """Give the share of the shorter text's 4-grams that the longer one has."""
-    grams_a = {a[i : i + GRAM] for i in range(len(a) - GRAM + 1)}
-    grams_b = {b[i : i + GRAM] for i in range(len(b) - GRAM + 1)}
-    fewer = min(len(grams_a), len(grams_b))
-    return len(grams_a & grams_b) / fewer if fewer else 0.0
+    ours, theirs = _grams(a), _grams(b)
+    fewer = min(len(ours), len(theirs))
+    return len(ours & theirs) / fewer if fewer else 0.0
 
 
-def conflict(subject: Portrait, candidate: Portrait, *, copied: bool, person: bool | None) -> str:
-    """Say what was swapped between two texts, or the areas that exclude each other; empty if nothing."""
+@lru_cache(maxsize=64)  # one text of a batch is compared with several
+def _grams(text: str) -> set[str]:
+    return {text[i : i + GRAM] for i in range(len(text) - GRAM + 1)}
+
+
+def conflict(
+    subject: Portrait,
+    candidate: Portrait,
+    shared: tuple[str, ...],
+    *,
+    copied: bool,
+    person: bool | None,
+) -> str:
+    """Say what sets two requests apart: areas that exclude each other, a swapped name or number.
+
+    ``shared`` are names that both have: they outweigh a town or village that was located otherwise.
+    Empty if nothing does.
+    """
     if subject.area and candidate.area:
-        depth = min(len(subject.area), len(candidate.area), COUNTY)
+        depth = min(len(subject.area), len(candidate.area), COUNTY if shared else VILLAGE)
         if subject.area[:depth] != candidate.area[:depth]:
             return f"区划不同:{subject.area}/{candidate.area}"
     if not copied or subject.exact == candidate.exact:
         return ""
-    swapped = _swapped_name(subject, candidate)
+    changes = list(_changes(subject.text, candidate.text))
+    careless = bool(person) or len(changes) > _MANY_CHANGES
+    swapped = _swapped_name(subject, candidate, changes, careless=careless)
     if swapped:
         return f"名称不同:{swapped}"
-    units = (*_UNITS, *(() if person else MONEY))
+    return _swapped_number(subject, candidate, person=bool(person), careless=careless)
+
+
+def _swapped_number(subject: Portrait, candidate: Portrait, *, person: bool, careless: bool) -> str:
+    """Find a unit of which the two texts have no number in common."""
     ours, theirs = _by_kind(subject.matter.numbers), _by_kind(candidate.matter.numbers)
-    for unit in units:
+    for unit in (*_UNITS, *(() if person else MONEY)):
         a, b = ours.get(unit, set()), theirs.get(unit, set())
-        if a and b and a.isdisjoint(b):
-            return f"{unit}不同:{min(a)}/{min(b)}"
+        if not a or not b or a & b:
+            continue
+        if careless and any(x in y or y in x for x in a for y in b):
+            continue  # 16 for 6, in a text that is mistyped all over
+        return f"{unit}不同:{min(a)}/{min(b)}"
     return ""
 
 
-def _swapped_name(subject: Portrait, candidate: Portrait) -> str:
+def _swapped_name(
+    subject: Portrait,
+    candidate: Portrait,
+    changes: Iterable[tuple[slice, slice]],
+    *,
+    careless: bool,
+) -> str:
     """Find a place of the common text where each side has a name that the other nowhere has."""
     ours, theirs = _own_names(subject, candidate), _own_names(candidate, subject)
     if not ours or not theirs:
         return ""
-    for left, right in _replaced(subject.text, candidate.text):
+    for left, right in changes:
+        if left.start == left.stop or right.start == right.stop:
+            continue
         one = _name_at(left, ours, subject.text)
         other = _name_at(right, theirs, candidate.text)
-        if one and other:
+        if one and other and not (careless and _mistyped(one, other, subject, candidate)):
             return f"{one}/{other}"
     return ""
 
 
-def _replaced(a: str, b: str) -> Iterable[tuple[slice, slice]]:
-    """Yield stretches that stand for each other in two aligned texts, other than typing errors.
-
-    One letter for one letter is a typing error, unless it counts or points (一/二, 东/西).
-    """
-    for op in Levenshtein.opcodes(a, b):
-        left, right = slice(op.src_start, op.src_end), slice(op.dest_start, op.dest_end)
-        size = max(left.stop - left.start, right.stop - right.start)
-        if op.tag != "replace" or size > _LONGEST_NAME:
+def _changes(a: str, b: str) -> Iterable[tuple[slice, slice]]:
+    """Yield the stretches of two aligned texts that stand for each other; one may be empty."""
+    left, right = slice(0, 0), slice(0, 0)
+    for op in [*Levenshtein.opcodes(a, b), None]:
+        if op and op.tag != "equal":  # 白云 → 白鹭洲 is two operations and one change
+            left, right = slice(left.start, op.src_end), slice(right.start, op.dest_end)
             continue
-        if size > 1 or (a[left] in _ORDINALS and b[right] in _ORDINALS):
+        longest = max(left.stop - left.start, right.stop - right.start)
+        if 0 < longest <= _LONGEST_NAME:
             yield left, right
+        if op:
+            left, right = slice(op.src_end, op.src_end), slice(op.dest_end, op.dest_end)
+
+
+def _mistyped(one: str, other: str, subject: Portrait, candidate: Portrait) -> bool:
+    """Say whether two names may be one, typed badly: they share letters, and do not recur as they are.
+
+    Letters that count or point (一/二, 东/西) are no typing errors.
+    """
+    a, b = root(one), root(other)
+    counted = len(a) == len(b) and any(
+        x != y and {x, y} <= _ORDINALS for x, y in zip(a, b, strict=True)
+    )
+    if counted or not Indel.similarity(a, b):
+        return False
+    return min(subject.text.count(one), candidate.text.count(other)) < _MEANT
 
 
 def _name_at(stretch: slice, names: Iterable[str], text: str) -> str:
@@ -159,11 +207,11 @@ def _name_at(stretch: slice, names: Iterable[str], text: str) -> str:
 def _own_names(portrait: Portrait, other: Portrait) -> list[str]:
     """Give the names that the other text does not have, not even under another ending."""
     whole = other.title + other.text
+    known = shared_names(portrait.matter.names, other.matter.names)
     return [
         name
         for name in portrait.matter.names
-        if root(name.partition(":")[2])[-3:] not in whole
-        and not any(same_name(name, theirs) for theirs in other.matter.names)
+        if name not in known and root(name.partition(":")[2])[-3:] not in whole
     ]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
@@ -18,9 +19,9 @@ import sqlalchemy as sa
 from intake.dedupe.compare import Portrait
 from intake.dedupe.fingerprint import KEY_BYTES, SKETCH_SIZE, exact_key, sketches, term_key
 from intake.dedupe.index import Postings, most_shared
-from intake.dedupe.matter import Matter, plain, read_matter, root
+from intake.dedupe.matter import Matter, end_of, plain, read_matter
 from intake.dedupe.relate import JOINING, Subject, relate
-from intake.request import Channel, Relation
+from intake.request import Relation
 from intake.store.fingerprints import (
     FingerprintRow,
     insert_fingerprints,
@@ -30,8 +31,9 @@ from intake.store.fingerprints import (
 
 MAX_TEXT = 600  # letters kept for comparing; the sketch covers the whole text
 _SKETCH_BYTES = SKETCH_SIZE * KEY_BYTES
-_LIKE, _LIKE_SHARED = 8, 2  # candidates by text, and how many of the 16 hashes they must share
-_NAMED, _NAMED_CAP = 8, 48  # candidates by person, name and fault; newest of each term
+_NO_KEY = 0  # fills up the sketch of a short text
+_LIKE, _LIKE_SHARED = 5, 2  # candidates by text, and how many of the 16 hashes they must share
+_NAMED, _NAMED_CAP = 5, 48  # candidates by person, name and fault; newest of each term
 _MAX_TERMS = 24
 
 
@@ -79,7 +81,9 @@ class Deduper:
         known = {seq: _restore(row) for seq, row in stored.items()}
         latest: dict[str, int] = {}  # revised in this batch: earlier positions no longer count
         related = []
-        for position, (described, seqs) in enumerate(zip(batch, found, strict=True), self._last + 1):
+        for position, (described, seqs) in enumerate(
+            zip(batch, found, strict=True), self._last + 1
+        ):
             case_id, relation = self._nearest(
                 described.portrait,
                 [
@@ -105,7 +109,7 @@ class Deduper:
         ):
             keys = np.frombuffer(b"".join(part), dtype="<u8").astype(np.uint64)
             rows = np.repeat(seqs, [len(blob) // KEY_BYTES for blob in part])
-            postings.add_many(keys, rows)
+            postings.add(keys[keys != _NO_KEY], rows[keys != _NO_KEY])
         self._last = page[-1][0]
         self._count += len(page)
 
@@ -119,8 +123,7 @@ class Deduper:
             like = self._texts.rows(described.sketch, cap, texts)
             named = self._terms.rows(described.terms, _NAMED_CAP, terms)
             needed = min(_LIKE_SHARED, max(1, len(described.sketch)))
-            seqs = [seq for seq, _ in most_shared(like, needed, _LIKE)]
-            seqs += [seq for seq, _ in most_shared(named, 1, _NAMED)]
+            seqs = most_shared(like, needed, _LIKE) + most_shared(named, 1, _NAMED)
             found.append(list(dict.fromkeys(seqs)))
             for key in described.sketch:
                 texts.setdefault(key, []).append(position)
@@ -150,40 +153,51 @@ def _posting_cap(history: int) -> int:
     return 500 + history // 2_000
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What follows from the text alone."""
+
+    title: str
+    text: str
+    exact: bytes
+    matter: Matter
+
+
+@lru_cache(maxsize=2_048)  # relate and remember read the same batch
+def _read(title: str, comparable: str) -> _Reading:
+    title, body = plain(title), plain(comparable)
+    text = body if body.startswith(title) else title + body
+    return _Reading(title, text, exact_key(text), read_matter(title, body[:MAX_TEXT]))
+
+
 def _describe(subjects: Sequence[Subject]) -> list[_Described]:
-    titles = [plain(subject.title) for subject in subjects]
-    bodies = [plain(subject.comparable) for subject in subjects]
-    texts = [
-        body if body.startswith(title) else title + body
-        for title, body in zip(titles, bodies, strict=True)
-    ]
+    readings = [_read(subject.title, subject.comparable) for subject in subjects]
+    found = sketches([reading.text for reading in readings])
     described = []
-    for subject, title, body, text, sketch in zip(
-        subjects, titles, bodies, texts, sketches(texts), strict=True
-    ):
-        matter = read_matter(title, body[:MAX_TEXT])
+    for subject, reading, sketch in zip(subjects, readings, found, strict=True):
+        grams = sketch.tolist()
         portrait = Portrait(
             request_id=subject.request_id,
             case_id=subject.case_id,
             source=subject.source,
-            channel=subject.channel,
-            title=title,
-            text=text[:MAX_TEXT],
-            exact=exact_key(text),
-            sketch=sketch,
-            matter=matter,
+            channel=subject.channel.value,
+            title=reading.title,
+            text=reading.text[:MAX_TEXT],
+            exact=reading.exact,
+            sketch=frozenset(grams),
+            matter=reading.matter,
             area=subject.area,
             contact_key=subject.contact_key,
             person_key=subject.person_key,
             received_at=subject.received_at,
         )
-        described.append(_Described(portrait, sketch.tolist(), _terms(subject, matter)))
+        described.append(_Described(portrait, grams, _terms(subject, reading.matter)))
     return described
 
 
 def _terms(subject: Subject, matter: Matter) -> list[int]:
     """Give the keys that lead from a person, or a named thing with its fault, to earlier requests."""
-    endings = [root(name.partition(":")[2])[-2:] for name in matter.names]
+    endings = list(dict.fromkeys(end_of(name) for name in matter.names))
     faults = [fault for fault in matter.faults if not fault.startswith("~")]
     terms: dict[tuple[str, ...], None] = {}
     for person in (subject.contact_key, subject.person_key):
@@ -196,9 +210,7 @@ def _terms(subject: Subject, matter: Matter) -> list[int]:
 
 def _row(described: _Described) -> FingerprintRow:
     portrait = described.portrait
-    # The sketch is padded with its own largest hash: one length, and no key that is not there.
-    padded = described.sketch + described.sketch[-1:] * (SKETCH_SIZE - len(described.sketch))
-    padded = padded or [0] * SKETCH_SIZE
+    padded = described.sketch + [_NO_KEY] * (SKETCH_SIZE - len(described.sketch))
     return FingerprintRow(
         request_id=portrait.request_id,
         case_id=portrait.case_id,
@@ -209,7 +221,7 @@ def _row(described: _Described) -> FingerprintRow:
         received_at=portrait.received_at,
         doc={
             "source": portrait.source,
-            "channel": portrait.channel.value,
+            "channel": portrait.channel,
             "title": portrait.title,
             "text": portrait.text,
             "person": portrait.person_key,
@@ -222,15 +234,16 @@ def _row(described: _Described) -> FingerprintRow:
 
 def _restore(row: FingerprintRow) -> Portrait:
     doc: dict[str, Any] = row.doc
+    grams = np.frombuffer(row.sketch[:_SKETCH_BYTES], dtype="<u8")
     return Portrait(
         request_id=row.request_id,
         case_id=row.case_id,
         source=doc["source"],
-        channel=Channel(doc["channel"]),
+        channel=doc["channel"],
         title=doc["title"],
         text=doc["text"],
         exact=row.exact,
-        sketch=np.unique(np.frombuffer(row.sketch[:_SKETCH_BYTES], dtype="<u8")),
+        sketch=frozenset(grams.tolist()) - {_NO_KEY},
         matter=Matter(tuple(doc["names"]), tuple(doc["numbers"]), tuple(doc["faults"])),
         area=row.area,
         contact_key=row.contact_key,

@@ -83,11 +83,10 @@ def _smallest(grams: Keys) -> Keys:
     return np.unique(grams)[:SKETCH_SIZE]
 
 
-def resemblance(one: Keys, other: Keys) -> float:
+def resemblance(one: frozenset[int], other: frozenset[int]) -> float:
     """Estimate from two sketches what share of all their grams the texts have in common, 0 to 1."""
-    if not len(one) or not len(other):
+    both = one & other
+    if not both:
         return 0.0
-    size = min(SKETCH_SIZE, max(len(one), len(other)))
-    union = np.union1d(one, other)[:size]
-    both = np.intersect1d(one, other, assume_unique=True)
-    return float(np.isin(union, both, assume_unique=True).sum()) / len(union)
+    smallest = sorted(one | other)[:SKETCH_SIZE]
+    return sum(gram in both for gram in smallest) / len(smallest)

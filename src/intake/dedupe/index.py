@@ -1,8 +1,7 @@
 """An inverted index in memory, built from the keys stored in SQL: key → rows that have it.
 
-Log-structured: new postings go to a small dict, which is sealed into sorted arrays; arrays of like
-size are merged. So adding is cheap, a look-up is a few binary searches, and what the index answers
-does not depend on how it was filled.
+Log-structured: every load becomes a segment of sorted arrays, and segments of like size are merged. So
+adding is cheap, a look-up is a few binary searches, and the answer does not depend on how it was filled.
 """
 
 from __future__ import annotations
@@ -17,7 +16,6 @@ from intake.dedupe.fingerprint import Keys
 Rows = npt.NDArray[np.uint32]
 Recent = Mapping[int, Sequence[int]]
 
-_SEAL_AT = 32_768
 _NONE: Recent = {}
 
 
@@ -26,22 +24,18 @@ class Postings:
 
     def __init__(self) -> None:
         self._segments: list[tuple[Keys, Rows]] = []  # oldest and largest first
-        self._delta: dict[int, list[int]] = {}
-        self._delta_size = 0
 
-    def add(self, row: int, keys: Sequence[int]) -> None:
-        """Add one row under its keys."""
-        for key in keys:
-            self._delta.setdefault(key, []).append(row)
-        self._delta_size += len(keys)
-        if self._delta_size >= _SEAL_AT:
-            self._seal()
-
-    def add_many(self, keys: Keys, rows: Rows) -> None:
-        """Add a load of postings at once, rows ascending; what a start from SQL uses."""
-        self._seal()
-        order = np.argsort(keys, kind="stable")
-        self._push(keys[order], rows[order])
+    def add(self, keys: Keys, rows: Rows) -> None:
+        """Add postings, key by row; their rows come after all that were added before."""
+        while len(keys):
+            order = np.argsort(keys, kind="stable")  # of sorted runs: one pass of timsort
+            keys, rows = keys[order], rows[order]
+            if not self._segments or len(self._segments[-1][0]) >= 2 * len(keys):
+                self._segments.append((keys, rows))
+                return
+            older_keys, older_rows = self._segments.pop()
+            keys = np.concatenate((older_keys, keys))
+            rows = np.concatenate((older_rows, rows))
 
     def rows(self, keys: Sequence[int], cap: int, recent: Recent = _NONE) -> Rows:
         """Give the rows of all keys, newest ``cap`` of each key, once for every key they share.
@@ -52,59 +46,36 @@ class Postings:
         bounds = [
             (
                 rows,
-                np.searchsorted(sorted_keys, wanted),
-                np.searchsorted(sorted_keys, wanted, "right"),
+                np.searchsorted(sorted_keys, wanted).tolist(),
+                np.searchsorted(sorted_keys, wanted, "right").tolist(),
             )
             for sorted_keys, rows in reversed(self._segments)
         ]
         found: list[npt.ArrayLike] = []
         for i, key in enumerate(keys):
             room = cap
-            for newest in (recent.get(key), self._delta.get(key)):
-                if newest and room:
-                    found.append(newest[-room:])
-                    room -= min(room, len(newest))
+            newest = recent.get(key, ())[-room:]
+            if newest:
+                found.append(newest)
+                room -= len(newest)
             for rows, left, right in bounds:
                 if room and right[i] > left[i]:
                     found.append(rows[max(left[i], right[i] - room) : right[i]])
-                    room -= min(room, int(right[i] - left[i]))
+                    room -= min(room, right[i] - left[i])
         if not found:
             return np.empty(0, np.uint32)
         return np.concatenate([np.asarray(part, dtype=np.uint32) for part in found])
 
-    def _seal(self) -> None:
-        """Turn the dict into a sorted segment."""
-        if not self._delta:
-            return
-        keys = np.fromiter(self._delta, dtype=np.uint64, count=len(self._delta))
-        sizes = [len(rows) for rows in self._delta.values()]
-        rows = np.fromiter(
-            (row for rows in self._delta.values() for row in rows),
-            dtype=np.uint32,
-            count=self._delta_size,
-        )
-        self._delta, self._delta_size = {}, 0
-        repeated = np.repeat(keys, sizes)
-        order = np.argsort(repeated, kind="stable")
-        self._push(repeated[order], rows[order])
 
-    def _push(self, keys: Keys, rows: Rows) -> None:
-        """Append a segment; merge while the one before is not at least twice as large."""
-        while self._segments and len(self._segments[-1][0]) < 2 * len(keys):
-            older_keys, older_rows = self._segments.pop()
-            keys = np.concatenate((older_keys, keys))
-            rows = np.concatenate((older_rows, rows))
-            order = np.argsort(keys, kind="stable")  # two sorted runs: one pass of timsort
-            keys, rows = keys[order], rows[order]
-        self._segments.append((keys, rows))
+def most_shared(rows: Rows, at_least: int, limit: int) -> list[int]:
+    """Give the rows that share most keys, newest first among equals.
 
-
-def most_shared(rows: Rows, at_least: int, limit: int) -> list[tuple[int, int]]:
-    """Give (row, how many keys it shares), most first, newest first among equals."""
+    Rows that share less than half as many as the best are no rivals to it and are left out.
+    """
     if not len(rows):
         return []
     distinct, shared = np.unique(rows, return_counts=True)
-    enough = shared >= at_least
+    enough = shared >= max(at_least, shared.max() / 2)
     distinct, shared = distinct[enough], shared[enough]
     order = np.lexsort((distinct, shared))[::-1][:limit]
-    return [(int(distinct[i]), int(shared[i])) for i in order]
+    return [int(row) for row in distinct[order]]

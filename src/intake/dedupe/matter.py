@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -76,29 +77,27 @@ def read_matter(title: str, text: str) -> Matter:
 def _names(text: str) -> Iterable[str]:
     """Yield ``kind:name`` for each ending with a stem before it."""
     name = kind = ""
-    edge = 0  # where the last match ended: a name does not reach back over it
+    edge = 0  # where the last name ended: the next does not reach back over it
     for word, start, end in _ENDING_FINDER.find_matches_as_indexes(text):
         ending = _KIND_WORDS[word]
         this = _KIND[ending]
-        if name and start == edge and this in ("tail", "estate") and kind in ("estate", "tail"):
-            kind = "estate"  # 丽湖+新城, 丽湖新城+小区: one name, grown to the right
-            name += "" if this == "tail" else ending
-        elif name and start == edge and this == "body" and kind in ("estate", "body"):
-            kind, name = "body", name + ending
+        grows = bool(name) and start == edge
+        if grows and kind == "estate" and this in ("tail", "estate"):
+            name += "" if this == "tail" else ending  # 丽湖+新城, 丽湖新城+小区
+        elif grows and kind == this == "body":
+            name += ending
         else:
             if name:
-                yield f"{_final(kind)}:{name}"
-            name, kind = "", this
+                yield f"{kind}:{name}"
             stem = "" if this == "none" else _stem(text[max(edge, start - _MAX_STEM) : start])
-            if stem:
-                name = stem if this == "tail" else stem + ending
+            if not stem and this != "none":
+                name = ""
+                continue  # 湾 in 龙湾小区: no name by itself, but part of the one that follows
+            kind = "estate" if this == "tail" else this
+            name = stem and (stem if this == "tail" else stem + ending)
         edge = end
     if name:
-        yield f"{_final(kind)}:{name}"
-
-
-def _final(kind: str) -> str:
-    return "estate" if kind == "tail" else kind
+        yield f"{kind}:{name}"
 
 
 def _stem(before: str) -> str:
@@ -133,6 +132,7 @@ def _faults(text: str) -> Iterable[str]:
         yield fault.name if fault.specific else f"~{fault.name}"
 
 
+@lru_cache(maxsize=65_536)
 def same_name(one: str, other: str) -> bool:
     """Say whether two ``kind:name`` mean one thing: equal but for noise at the left edge or an ending."""
     kind, _, a = one.partition(":")
@@ -149,6 +149,40 @@ def same_name(one: str, other: str) -> bool:
     )
 
 
+def shared_names(ours: Iterable[str], theirs: Iterable[str]) -> tuple[str, ...]:
+    """Give those of our names that are also among theirs, in our order."""
+    by_end: dict[str, list[str]] = {}
+    for name in theirs:
+        by_end.setdefault(end_of(name), []).append(name)
+    return tuple(
+        name
+        for name in ours
+        if any(same_name(name, other) for other in by_end.get(end_of(name), ()))
+    )
+
+
+@lru_cache(maxsize=65_536)
+def is_distinctive(name: str) -> bool:
+    """Say whether a ``kind:name`` can stand for one thing: 自来水公司 and 实验中学 are everywhere.
+
+    A stem as long as the window that it was cut from has swallowed other words.
+    """
+    stem = root(name.partition(":")[2])
+    return (
+        2 <= len(stem) < _MAX_STEM
+        and stem not in _KIND
+        and stem[-2:] not in _GENERIC
+        and not _FAULT_FINDER.find_matches_as_indexes(stem)
+    )
+
+
+@lru_cache(maxsize=65_536)
+def end_of(name: str) -> str:
+    """Give what spellings of one ``kind:name`` have in common: the last two letters of its root."""
+    return root(name.partition(":")[2])[-2:]
+
+
+@lru_cache(maxsize=65_536)
 def root(name: str) -> str:
     """Give a name without its ending: 丽湖 of 丽湖新城."""
     for size in (4, 3, 2, 1):

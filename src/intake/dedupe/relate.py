@@ -8,20 +8,23 @@ suggestion (``related``), which joins nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from intake.dedupe.compare import Portrait, TextEvidence, compare_text, conflict
-from intake.dedupe.matter import Matter, root, same_name
+from intake.dedupe.compare import COUNTY, SHORT, Portrait, TextEvidence, compare_text, conflict
+from intake.dedupe.matter import Matter, is_distinctive, root, same_name, shared_names
 from intake.dedupe.name_words import LABELS
 from intake.request import Channel, Noun, Relation, RelationKind
 
-MODERATE = 0.35  # share of text that is enough if the named thing is the same, too
-REDELIVERY_WITHIN = timedelta(days=15)
-REWORDED_WITHIN = timedelta(days=150)
-SAME_FAULTS = 0.6
 JOINING = frozenset({RelationKind.REDELIVERY, RelationKind.REPEAT, RelationKind.SHARED})
-_PLACED = ("estate", "body", "school", "village")  # kinds of things that a matter can be about
+MODERATE = 0.35  # share of text that is enough if the named thing is the same, too
+SAME_FAULTS = 0.6  # share of what is wrong, when the words are different
+SOME_TEXT = 0.2  # for one person writing again about one thing
+REDELIVERY_WITHIN = timedelta(days=15)
+REWORDED_WITHIN = timedelta(days=150)  # later, the same thing at the same place is a new matter
+SUGGESTED, WEAK = 0.3, 0.5  # scores where no share of text stands for the certainty
+_LONG_STEM = 5
+_PLACED = ("estate", "school", "village", "body")  # kinds of things that a matter can be about
 
 
 class Subject(Noun):
@@ -43,26 +46,45 @@ class Subject(Noun):
     received_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """What speaks for and against one matter; ``person`` is None when nobody can tell."""
+
+    ours: Portrait
+    theirs: Portrait
+    text: TextEvidence
+    person: bool | None
+    shared: tuple[str, ...]
+    apart: timedelta
+
+
 def relate(subject: Portrait, candidate: Portrait, window: timedelta) -> Relation | None:
     """Say how ``subject`` relates to an earlier request; None if it does not, or to itself."""
     apart = abs(subject.received_at - candidate.received_at)
     if subject.request_id == candidate.request_id or apart > window:
         return None
-    text = compare_text(subject, candidate)
-    person = _same_person(subject, candidate)
-    shared = _shared_names(subject.matter.names, candidate.matter.names)
-    swapped = conflict(subject, candidate, copied=text.copied, person=person)
-    why = _why(subject, candidate, text, person, shared)
-    if swapped:
-        if text.copied or (text.score >= MODERATE and shared):
-            return _relation(candidate, RelationKind.RELATED, text.score * 0.5, (*why, swapped))
+    found = _Evidence(
+        ours=subject,
+        theirs=candidate,
+        text=compare_text(subject, candidate),
+        person=_same_person(subject, candidate),
+        shared=shared_names(subject.matter.names, candidate.matter.names),
+        apart=apart,
+    )
+    against = conflict(
+        subject, candidate, found.shared, copied=found.text.copied, person=found.person
+    )
+    joins, score = _same_matter(found)
+    if against:
+        joins, score = False, min(score, WEAK)
+    if not score:
         return None
-    joins, score = _same_matter(subject, candidate, text, person, shared, apart)
-    if joins:
-        return _relation(candidate, _kind(subject, candidate, text, person, apart), score, why)
-    if score:
-        return _relation(candidate, RelationKind.RELATED, score, why)
-    return None
+    return Relation(
+        of=candidate.request_id,
+        kind=_kind(found) if joins else RelationKind.RELATED,
+        score=round(min(score, 1.0), 3),
+        why=(*_why(found), against) if against else _why(found),
+    )
 
 
 def _same_person(subject: Portrait, candidate: Portrait) -> bool | None:
@@ -78,42 +100,72 @@ def _same_person(subject: Portrait, candidate: Portrait) -> bool | None:
     return any(verdicts) if verdicts else None
 
 
-def _shared_names(ours: Iterable[str], theirs: Iterable[str]) -> tuple[str, ...]:
-    others = tuple(theirs)
-    return tuple(name for name in ours if any(same_name(name, other) for other in others))
-
-
-def _same_matter(
-    subject: Portrait,
-    candidate: Portrait,
-    text: TextEvidence,
-    person: bool | None,
-    shared: tuple[str, ...],
-    apart: timedelta,
-) -> tuple[bool, float]:
+def _same_matter(found: _Evidence) -> tuple[bool, float]:
     """Give whether the two are one matter, and how strong the evidence is (0: none at all)."""
+    text, person, shared = found.text, found.person, found.shared
     if text.copied:
+        # 路灯不亮 alone is everybody's text: so short, it needs a name or the same person.
+        telling = min(len(found.ours.text), len(found.theirs.text)) >= SHORT or shared or person
+        return bool(telling), text.score if telling else SUGGESTED
+    faults = _fault_overlap(found.ours.matter, found.theirs.matter)
+    if not shared and not faults:
+        return False, 0.0
+    focal = _same_focus(found)
+    if text.score >= MODERATE and (focal or (person and faults)):
         return True, text.score
-    placed = [name for name in shared if _is_focal(name, subject) and _is_focal(name, candidate)]
-    faults = _fault_overlap(subject.matter, candidate.matter)
-    if text.score >= MODERATE and (placed or (person and faults > 0)):
-        return True, text.score
-    if placed and apart <= REWORDED_WITHIN and faults >= SAME_FAULTS:
+    if focal and faults >= SAME_FAULTS and found.apart <= REWORDED_WITHIN:
         return True, 0.5 + 0.4 * faults
-    if person and placed and (faults > 0 or text.contained >= 0.2):
-        return True, 0.5
-    if shared and (faults > 0 or text.score >= MODERATE):
-        return False, 0.3
-    return False, 0.0
+    if focal and person and (faults or text.contained >= SOME_TEXT):
+        return True, WEAK
+    return False, SUGGESTED if shared and (faults or text.score >= MODERATE) else 0.0
+
+
+def _same_focus(found: _Evidence) -> bool:
+    """Say whether both messages are about one of the things that both name, and that is unique.
+
+    An estate's name is, within a city. Schools, bodies and villages have namesakes in the next county:
+    they count within one county only, or if the name is long (or has letters and digits, 58车贷) and
+    stands in both titles.
+    """
+    ours, theirs = found.ours, found.theirs
+    same_county = bool(
+        ours.area and theirs.area and len(ours.area) >= COUNTY <= len(theirs.area)
+    )  # areas that differ are a conflict already
+    for name in found.shared:
+        if not (is_distinctive(name) and _is_focal(name, ours) and _is_focal(name, theirs)):
+            continue
+        kind, _, value = name.partition(":")
+        stem = root(value)
+        if kind == "estate":
+            return True
+        if kind == "body" and _other_estates(ours, theirs):
+            continue
+        unique = len(stem) >= _LONG_STEM or stem.isascii()
+        if same_county or (unique and value in ours.title and value in theirs.title):
+            return True
+    return False
+
+
+def _other_estates(ours: Portrait, theirs: Portrait) -> bool:
+    """Say whether each names an estate, none of them the same: one gas company, two matters."""
+    a, b = (
+        [name for name in portrait.matter.names if _kind_of(name) == "estate"]
+        for portrait in (ours, theirs)
+    )
+    return bool(a) and bool(b) and not shared_names(a, b)
 
 
 def _is_focal(name: str, portrait: Portrait) -> bool:
     """Say whether a named thing is what a message is about: in its title, or first in its text."""
-    if name.partition(":")[0] not in _PLACED:
+    if _kind_of(name) not in _PLACED:
         return False
-    placed = [n for n in portrait.matter.names if n.partition(":")[0] in _PLACED]
+    placed = [n for n in portrait.matter.names if _kind_of(n) in _PLACED]
     titled = [n for n in placed if root(n.partition(":")[2]) in portrait.title]
     return any(same_name(name, n) for n in (titled or placed[:1]))
+
+
+def _kind_of(name: str) -> str:
+    return name.partition(":")[0]
 
 
 def _fault_overlap(ours: Matter, theirs: Matter) -> float:
@@ -123,58 +175,41 @@ def _fault_overlap(ours: Matter, theirs: Matter) -> float:
     """
     a, b = set(ours.faults), set(theirs.faults)
     both = a & b
-    if not any(not fault.startswith("~") for fault in both):
+    if all(fault.startswith("~") for fault in both):
         return 0.0
-    return _weight(both) / max(min(_weight(a), _weight(b)), 1.0)
+    return _weight(both) / min(_weight(a), _weight(b))
 
 
 def _weight(faults: set[str]) -> float:
     return sum(0.25 if fault.startswith("~") else 1.5 for fault in faults)
 
 
-def _kind(
-    subject: Portrait,
-    candidate: Portrait,
-    text: TextEvidence,
-    person: bool | None,
-    apart: timedelta,
-) -> RelationKind:
-    elsewhere = (subject.source, subject.channel) != (candidate.source, candidate.channel)
-    if text.identical and person is not False and elsewhere and apart <= REDELIVERY_WITHIN:
+def _kind(found: _Evidence) -> RelationKind:
+    """Tell a redelivery, a repeat and a shared matter apart."""
+    here = (found.ours.source, found.ours.channel)
+    elsewhere = here != (found.theirs.source, found.theirs.channel)
+    identical = found.text.identical and found.person is not False
+    if identical and elsewhere and found.apart <= REDELIVERY_WITHIN:
         return RelationKind.REDELIVERY
-    if person or (person is None and text.identical):
-        return RelationKind.REPEAT
-    return RelationKind.SHARED
+    return RelationKind.REPEAT if found.person or identical else RelationKind.SHARED
 
 
-def _why(
-    subject: Portrait,
-    candidate: Portrait,
-    text: TextEvidence,
-    person: bool | None,
-    shared: tuple[str, ...],
-) -> tuple[str, ...]:
+def _why(found: _Evidence) -> tuple[str, ...]:
     """Give the reasons as a person reads them."""
+    ours, theirs, text = found.ours, found.theirs, found.text
     why = []
-    if person is not None:
-        same_phone = subject.contact_key and subject.contact_key == candidate.contact_key
-        why.append("电话相同" if same_phone else "同一用户" if person else "不同来电人")
+    if found.person is not None:
+        same_phone = ours.contact_key and ours.contact_key == theirs.contact_key
+        why.append("电话相同" if same_phone else "同一用户" if found.person else "不同来电人")
     if text.identical:
         why.append("正文完全相同")
     elif text.copied:
         why.append(f"正文{text.score:.0%}相同")
-    for name in shared[:2]:
+    for name in found.shared[:2]:
         kind, _, value = name.partition(":")
         why.append(f"同一{LABELS[kind]}:{value}")
-    faults = [f for f in subject.matter.faults if f in candidate.matter.faults]
+    faults = [fault for fault in ours.matter.faults if fault in theirs.matter.faults]
     if faults and not text.copied:
-        why.append("同类问题:" + "、".join(f.removeprefix("~") for f in faults[:3]))
-    days = abs(subject.received_at - candidate.received_at).days
-    why.append(f"相隔{days}天" if days else "同一天")
+        why.append("同类问题:" + "、".join(fault.removeprefix("~") for fault in faults[:3]))
+    why.append(f"相隔{found.apart.days}天" if found.apart.days else "同一天")
     return tuple(why)
-
-
-def _relation(
-    candidate: Portrait, kind: RelationKind, score: float, why: tuple[str, ...]
-) -> Relation:
-    return Relation(of=candidate.request_id, kind=kind, score=round(min(score, 1.0), 3), why=why)

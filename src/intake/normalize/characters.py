@@ -29,7 +29,7 @@ _RADICALS = str.maketrans(
 )
 _RADICAL = re.compile("[\u2e80-\u2ef3]")
 _BLANKS = re.compile("[\t\x0b\x0c\xa0\u1680\u2000-\u200a\u202f\u205f\u3000 ]+")
-_LINE_END = re.compile(" *(?:\r\n|[\n\r\x85\u2028\u2029])[\n\r\x85\u2028\u2029 ]*")
+_LINE_END = re.compile("[\n\r\x85\u2028\u2029][\n\r\x85\u2028\u2029 ]*")
 
 
 def tidy(text: str) -> str:
@@ -39,7 +39,7 @@ def tidy(text: str) -> str:
     if not _is_plain(text):
         text = _fold(text)
     text = _BLANKS.sub(" ", text)
-    return _LINE_END.sub("\n", text).strip()
+    return _LINE_END.sub("\n", text).replace(" \n", "\n").strip()
 
 
 def _is_plain(text: str) -> bool:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from intake.normalize import characters, forms, html, mojibake, noise, personal, script
 from intake.normalize.comparable import comparable
-from intake.normalize.personal import Found
-from intake.request import CleanText, Contact, Submission
+from intake.normalize.findings import Found
+from intake.request import CleanText, Submission
 
 _ROUNDS = 6  # a step can uncover work for an earlier one; real texts settle after the first
 
@@ -55,8 +55,9 @@ def normalize(submission: Submission) -> CleanText:
 
 def _clean(draft: _Draft, is_html: bool, known_name: str | None) -> None:
     _read_markup(draft, is_html)
+    _undo_wrong_charset(draft)
     draft.title, draft.text = characters.tidy(draft.title), characters.tidy(draft.text)
-    _undo_damage(draft)
+    _undo_web_damage(draft)
     _simplify(draft)
     _cut_off(draft)
     _take_form_apart(draft)
@@ -73,13 +74,19 @@ def _read_markup(draft: _Draft, is_html: bool) -> None:
         draft.title = html.to_text(draft.title)
 
 
-def _undo_damage(draft: _Draft) -> None:
+def _undo_wrong_charset(draft: _Draft) -> None:
+    # Before characters are tidied: wrongly read bytes look like control characters.
     title, text = mojibake.repair_charset(draft.title), mojibake.repair_charset(draft.text)
     draft.note("recoded", when=(title, text) != (draft.title, draft.text))
-    bare_title, bare = noise.without_glosses(title), noise.without_glosses(text)
-    draft.note("glosses", when=(bare_title, bare) != (title, text))
-    draft.title, draft.text = bare_title, mojibake.repair_shift(bare)
-    draft.note("recoded", when=draft.text != bare)
+    draft.title, draft.text = title, text
+
+
+def _undo_web_damage(draft: _Draft) -> None:
+    title, text = noise.without_glosses(draft.title), noise.without_glosses(draft.text)
+    draft.note("glosses", when=(title, text) != (draft.title, draft.text))
+    # A cut sentence is found again in the same document, so its glosses have to be gone.
+    draft.title, draft.text = title, mojibake.repair_shift(text)
+    draft.note("recoded", when=draft.text != text)
 
 
 def _simplify(draft: _Draft) -> None:
@@ -111,10 +118,9 @@ def _take_form_apart(draft: _Draft) -> None:
 
 
 def _take_personal_data_out(draft: _Draft, known_name: str | None) -> None:
-    names = [known_name, *(piece.value for piece in draft.found if piece.kind == "name")]
-    for name in names:
-        draft.text = personal.take_out_known(draft.text, name)
-        draft.title = personal.take_out_known(draft.title, name)
+    names = {piece.value for piece in draft.found if piece.kind == "name"} | {known_name or ""}
+    draft.text = personal.take_out_known(draft.text, names)
+    draft.title = personal.take_out_known(draft.title, names)
     draft.text, found = personal.take_out(draft.text)
     draft.title, found_in_title = personal.take_out(draft.title)
     draft.found += (*found, *found_in_title)

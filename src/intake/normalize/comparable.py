@@ -6,20 +6,28 @@ import re
 
 from intake.normalize.personal import PLACEHOLDER
 
-_MARKS = r"\s，,。.、；;：:!！?？~～…\-—()（）\[\]【】"
+_MARKS = r"\s，,。.、；;：:!！?？~～…—()（）\[\]【】-"
 # Clauses made of nothing but these are politeness: greeting, plea, thanks, farewell, signature.
 _POLITE = (
-    "尊敬的 敬爱的 亲爱的 各位 领导们 领导 书记 市长 县长 区长 省长 局长 镇长 主任 同志们 同志 工作人员 政府 您们 您好 你好 大家好 您 你们 "
-    "上午好 下午好 晚上好 早上好 打扰了 打扰 辛苦了 百忙之中 在百忙之中 抽空 "
-    "希望 恳请 恳求 请求 请 望 盼 盼望 期盼 期待 敬请 麻烦 烦请 强烈 再次 呼吁 要求 求 "
-    "有关部门 相关部门 有关单位 相关单位 职能部门 各级 上级 主管部门 有关 相关 部门 单位 能够 能 可以 可否 尽快 尽早 及时 早日 立即 马上 认真 "
-    "予以 给予 给 为 帮忙 帮助 协助 协调 关注 重视 核实 查处 调查 处理 解决 落实 答复 回复 回应 反馈 批示 监督 介入 一下 一个 满意 的 了 我们 我 "
-    "问题 此事 这个 这件事 该 诉求 情况 老百姓 百姓 群众 做主 主持公道 公道 说法 "
-    "谢谢 谢谢您 多谢 感谢 非常感谢 十分感谢 万分感谢 不胜感激 感激不尽 此致 敬礼 祝 工作顺利 身体健康 万事如意 好人一生平安 "
-    "跪求 盼复 急盼 在线等 为盼 为谢 如题 市民 一名 一位 普通 热心 居民 业主 留言 反映"
-).split()
+    "尊敬的 敬爱的 亲爱的 各位 领导们 领导 书记 市长 县长 区长 省长 局长 镇长 主任 同志们 同志 "
+    "工作人员 政府 您们 您好 你好 大家好 您 你们 上午好 下午好 晚上好 早上好 打扰了 打扰 辛苦了 "
+    "百忙之中 在百忙之中 抽空 希望 恳请 恳求 请求 请 望 盼 盼望 期盼 期待 敬请 麻烦 烦请 强烈 "
+    "再次 呼吁 要求 求 有关部门 相关部门 有关单位 相关单位 职能部门 各级 上级 主管部门 有关 相关 "
+    "部门 单位 能够 能 可以 可否 尽快 尽早 及时 早日 立即 马上 认真 予以 给予 给 为 帮忙 帮助 "
+    "协助 协调 关注 重视 核实 查处 调查 处理 解决 落实 答复 回复 回应 反馈 批示 监督 介入 一下 "
+    "一个 满意 的 了 我们 我 问题 此事 这个 这件事 该 诉求 情况 老百姓 百姓 群众 做主 主持公道 "
+    "公道 说法 谢谢 谢谢您 多谢 感谢 非常感谢 十分感谢 万分感谢 不胜感激 感激不尽 此致 敬礼 祝 "
+    "工作顺利 身体健康 万事如意 好人一生平安 跪求 盼复 急盼 在线等 为盼 为谢 如题 市民 一名 一位 "
+    "普通 热心 居民 业主 留言 反映"
+)
+# Begins with a mark that is dropped anyway, so that the engine skips from mark to mark; the run of
+# words is possessive, so that it cannot backtrack.
 _POLITE_CLAUSE = re.compile(
-    rf"(?:(?<=[{_MARKS}])|^)(?:{'|'.join(sorted(_POLITE, key=len, reverse=True))})++(?=[{_MARKS}]|$)"
+    rf"[{_MARKS}](?:{'|'.join(sorted(_POLITE.split(), key=len, reverse=True))})++(?=[{_MARKS}]|$)"
+)
+_LABELLED = re.compile(
+    r"(?:我叫|本人|姓名|联系人|联系电话|联系方式|电话号码|电话|手机号码|手机号|手机|身份证号码|身份证号|身份证|微信号|微信"
+    rf"|车牌号|车牌|邮箱|银行卡号|卡号)?[:：是为]? ?{PLACEHOLDER.pattern}"
 )
 _NOT_COMPARED = re.compile(r"[\W_]+")
 
@@ -29,6 +37,6 @@ def comparable(text: str) -> str:
 
     A text that is nothing but politeness is compared as it is.
     """
-    bare = PLACEHOLDER.sub("", text) if "[" in text else text
-    matter = _NOT_COMPARED.sub("", _POLITE_CLAUSE.sub("", bare))
+    bare = _LABELLED.sub("", text) if "[" in text else text
+    matter = _NOT_COMPARED.sub("", _POLITE_CLAUSE.sub("", f"\n{bare}"))
     return (matter or _NOT_COMPARED.sub("", bare)).lower()

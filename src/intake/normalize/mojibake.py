@@ -7,6 +7,9 @@ charset, or that the lost bytes are found again in a clean sentence of the same 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from functools import cache
+from itertools import islice, product
 
 from intake.request import Span
 
@@ -17,9 +20,12 @@ _LATIN_RUN = re.compile(rf"[\u00c2-\u00ef](?:[\u0080-\u00ff{_CP1252} ]){{1,}}")
 _UTF8_AS_LATIN = re.compile(rf"[\u00e3-\u00ef][\u0080-\u00bf{_CP1252}]{{2}}")
 # GB 2312 read as Latin-1: pairs of B0-F7 or punctuation A1-A3, then A1-FE.
 _GB_AS_LATIN = re.compile("(?:[\u00b0-\u00f7\u00a1-\u00a3][\u00a1-\u00fe]){3,}")
-# UTF-8 read as GBK: what the three bytes of frequent characters and marks turn into.
-_UTF8_AS_GB = re.compile("[锛銆鈥鐨鏄涓浠鍙鍦鏈璇鏂闂涔鎴甯瀹鍏浣鎮灏鎶鍥缁杩绗濂]")
-_GB_RUN = re.compile("[\u3400-\u9fff\ue000-\uf8ff\u20ac\u3000-\u30ff\uff00-\uffef]{2,}")
+# UTF-8 read as GBK: a lead byte and the first continuation byte of an ideograph make one rare character.
+_LEADS, _CONTINUATIONS = range(0xE4, 0xEA), range(0x80, 0xA1)
+_RARE = b"".join(bytes(pair) for pair in product(_LEADS, _CONTINUATIONS)).decode("gbk")
+_UTF8_AS_GB = re.compile(f"[{_RARE}]")
+_GB_RUN = re.compile("[^\x00-\x7f]{2,}")
+_UTF8_BYTES = re.compile(b"[\xe3-\xef][\x80-\xbf]{2}")
 _GARBLED = re.compile(
     "(?:锟斤拷|[\ufffd\ue000-\uf8ff])+(?:[?？]?(?:锟斤拷|[\ufffd\ue000-\uf8ff]))*"
     "|(?:烫){4,}|(?:屯){4,}|(?:锘縗){1,}"
@@ -31,10 +37,22 @@ def repair_charset(text: str) -> str:
     if _UTF8_AS_LATIN.search(text):
         text = _LATIN_RUN.sub(lambda run: _reread(run[0], _latin_bytes(run[0]), "utf-8"), text)
     if _GB_AS_LATIN.search(text):
-        text = _GB_AS_LATIN.sub(lambda run: _reread(run[0], _latin_bytes(run[0]), "gb2312"), text)
-    if len(_UTF8_AS_GB.findall(text)) > 1:
+        text = _GB_AS_LATIN.sub(_reread_gb, text)
+    if _UTF8_AS_GB.search(text):
         text = _GB_RUN.sub(lambda run: _reread(run[0], _gb_bytes(run[0]), "utf-8"), text)
     return text
+
+
+def _is_utf8_as_gb(run: str) -> bool:
+    """Say whether a stretch is plainly UTF-8 read as GBK, though a byte of it was lost."""
+    content = _gb_bytes(run) or b""
+    return 9 <= 3 * len(_UTF8_BYTES.findall(content)) >= 0.8 * len(content)
+
+
+def _reread_gb(found: re.Match[str]) -> str:
+    # A row of ×××××× is a masked number; words take more than three different letters.
+    run = found[0]
+    return _reread(run, _latin_bytes(run), "gb2312") if len(set(run)) > 3 else run
 
 
 def _latin_bytes(run: str) -> bytes | None:
@@ -65,18 +83,20 @@ def _reread(run: str, content: bytes | None, charset: str) -> str:
     return text if any("\u4e00" <= character <= "\u9fff" for character in text) else run
 
 
-# A page cut in the middle of "。" (GB18030 A1 A3): the lone first byte became "?", and everything up to
-# the next single byte was read shifted by one, pairs that mean nothing dropped. What the second
-# half of the mark and a closing or opening quotation mark turn into:
-_CUTS = ("。”", "！”", "？”", "：“", "，“", "；“", "。“", "。")
+# A page cut inside "。" (GB18030 A1 A3): the lone first byte became "?", and all up to the next single
+# byte was read shifted by one, pairs that mean nothing dropped. "。”" then shows as "?!" and a
+# character whose lead byte is the second byte of "”".
 _CUT_AT_TAG = re.compile(r"[?？][!！][?？]/(?:p|div|span|strong|td|li)>", re.IGNORECASE)
-_CUT = re.compile(r"[?？](?=[!！\u3000 俊骸唬弧\u4e00-\u9fff])")
-_WIDE = str.maketrans("!", "！")
-_REACH = 40  # characters; a shift ends at the next ASCII byte, seldom later
-_MOST_CUTS = 50  # a document with more is not to be repaired from its own sentences
-_UNREPAIRED = re.compile(
-    "[?？][!！](?:[\u4e00-\u9fff]{1,4}[≌∈∷∮∽≯≮∝]|[保-\u9fff](?:[\u4e00-\u9fff]{0,3}[a-z])(?=[\u4e00-\u9fff]))"
+# Emphasis looks the same (怎么还不修?!本来…), so a cut needs a sign that nobody types: a symbol of
+# the GBK tables or a small letter in between ideographs.
+_CUT = re.compile(
+    "[?？][!！](?:[\u4e00-\u9fff]{1,4}[≌∈∷∮∽≯≮∝]|[\u4e00-\u9fff]{1,4}[a-z](?=[\u4e00-\u9fff]))"
 )
+_MARKS = "。”"
+_SHIFTED_LEAD = _MARKS.encode("gbk")[-1]
+_REACH = 24  # characters; a shift ends at the next single byte, seldom later
+# Bounds for pages that are nothing but damage: these stay marked instead.
+_MOST_CUTS, _MOST_TRIES = 20, 100
 
 
 def repair_shift(text: str) -> str:
@@ -88,38 +108,45 @@ def repair_shift(text: str) -> str:
     if "?" not in text and "？" not in text:
         return text
     text = _CUT_AT_TAG.sub("。”\n", text)
-    if not _UNREPAIRED.search(text):
+    cuts = list(_CUT.finditer(text))
+    if len(cuts) > _MOST_CUTS:
         return text
-    for _ in range(_MOST_CUTS):
-        repaired = _repair_one(text)
-        if repaired is None:
-            break
-        text = repaired
-    return text
+    parts: list[str] = []
+    done = 0
+    for cut in cuts:
+        mended = _mended(text, cut.start() + 1) if cut.start() >= done else None
+        if mended is not None:
+            words, length = mended
+            parts += (text[done : cut.start()], _MARKS, words)
+            done = cut.start() + 1 + length
+    return "".join(parts) + text[done:]
 
 
-def _repair_one(text: str) -> str | None:
-    for cut in _UNREPAIRED.finditer(text):
-        seen = text[cut.start() + 1 : cut.start() + 1 + _REACH].translate(_WIDE)
-        lead = _gb_bytes(seen[1])
-        if lead is None or len(lead) != 2 or lead[0] != 0xB1:
-            continue
-        for at, character in enumerate(text):
-            content = _gb_bytes(character)
-            if content is None or len(content) != 2 or content[0] != lead[1]:
-                continue
-            mended = _same_words(text[at : at + _REACH], seen)
-            if mended is not None:
-                words, length = mended
-                return text[: cut.start()] + "。”" + words + text[cut.start() + 1 + length :]
+def _mended(text: str, start: int) -> tuple[str, int] | None:
+    """Find the words that, read late, show as what stands from ``start``; and how much they explain."""
+    seen = text[start : start + _REACH].replace("!", "！")
+    first = seen[1].encode("gbk", "ignore")
+    if len(first) != 2 or first[0] != _SHIFTED_LEAD:
+        return None
+    for place in islice(_beginning_with(first[1]).finditer(text), _MOST_TRIES):
+        mended = _same_words(text[place.start() : place.start() + _REACH], seen)
+        if mended is not None:
+            return mended
     return None
+
+
+@cache
+def _beginning_with(lead: int) -> re.Pattern[str]:
+    """Match the ideographs whose first GBK byte is ``lead``."""
+    row = b"".join(bytes((lead, trail)) for trail in range(0x40, 0xFF) if trail != 0x7F)
+    return re.compile(f"[{re.escape(row.decode('gbk', 'ignore'))}]")
 
 
 def _same_words(source: str, seen: str) -> tuple[str, int] | None:
     """Give the shortest beginning of ``source`` that reads like ``seen`` when read one byte late, and
     how many characters of ``seen`` it explains; None when there is none.
     """
-    content = bytearray("。”".encode("gb18030")[1:])
+    content = bytearray(_MARKS.encode("gbk")[1:])
     for length, character in enumerate(source, start=1):
         code = _gb_bytes(character)
         if code is None or len(code) > 2:
@@ -144,10 +171,7 @@ def _read_late(content: bytes) -> tuple[str, bool]:
             continue
         if at + 1 == len(content):
             return "".join(read), False
-        try:
-            read.append(content[at : at + 2].decode("gbk"))
-        except UnicodeDecodeError:  # undefined: dropped by whatever read it, as it is here
-            pass
+        read.append(content[at : at + 2].decode("gbk", "ignore"))
         at += 2
     return "".join(read), True
 
@@ -156,6 +180,21 @@ def garbled(text: str) -> tuple[Span, ...]:
     """Give the stretches that could not be repaired, in order."""
     found = [*_GARBLED.finditer(text)]
     if "?" in text or "？" in text:
-        found += _UNREPAIRED.finditer(text)
-    spans = sorted({(match.start(), match.end()) for match in found})
-    return tuple(Span(start=start, end=end, text=text[start:end]) for start, end in spans)
+        found += _CUT.finditer(text)
+    if _UTF8_AS_GB.search(text):
+        found += (run for run in _GB_RUN.finditer(text) if _is_utf8_as_gb(run[0]))
+    return tuple(
+        Span(start=start, end=end, text=text[start:end])
+        for start, end in _joined(match.span() for match in found)
+    )
+
+
+def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Give spans in order, overlapping ones as one."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined

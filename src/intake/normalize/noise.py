@@ -8,7 +8,7 @@ _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
 # Pages made "readable" by machine: 電話(huà). One syllable with a tone mark in brackets after an
 # ideograph; brackets with anything else are the writer's.
 _GLOSS = re.compile(
-    rf"(?<=[\u3400-\u9fff])[(（][a-zü]{{0,3}}[{_TONED}][a-z{_TONED}]{{0,3}} ?[)）]", re.IGNORECASE
+    rf"[(（](?<=[\u3400-\u9fff].)[a-zü]{{0,3}}[{_TONED}][a-z{_TONED}]{{0,3}} ?[)）]", re.IGNORECASE
 )
 
 _FURNITURE = re.compile(

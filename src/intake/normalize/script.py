@@ -57,7 +57,7 @@ def is_traditional(text: str) -> bool:
 
 def to_simplified(text: str) -> str:
     """Write a traditional text in simplified characters; official names keep theirs (乾安县)."""
-    converted = _converter().convert(text)
+    converted: str = _converter().convert(text)
     if len(converted) != len(text):  # no phrase of tw2s changes length today; names need alignment
         return converted
     for name in _NAMES.finditer(text):

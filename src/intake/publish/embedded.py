@@ -6,7 +6,7 @@ one keeps it, because a delivered message stays a row of the file until it is ac
 queues are durable; exchange types are direct, topic and fanout, with ``alternate-exchange``.
 
 Transport options: ``lease_seconds`` (default 1800, as RabbitMQ's acknowledgement timeout),
-``polling_interval`` (0.05 s).
+``polling_interval`` (0.05 s), ``operation_timeout`` (30 s, the wait for another writer).
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from intake.publish.untyped import VirtualChannel, VirtualQoS, VirtualTransport,
 SCHEME = "intake-sqlite"
 LEASE_SECONDS = 1800.0
 LEASE_AT_ONCE = 100
+BUSY_SECONDS = 30.0
 NO_ROUTE = 312
 
 
@@ -272,8 +273,13 @@ class Transport(VirtualTransport):  # type: ignore[misc]
             raise ConfigurationError(
                 "queue.url names no file.", hint=f"Example: {SCHEME}:///var/queue.db"
             )
-        lease = self.client.transport_options.get("lease_seconds", LEASE_SECONDS)
-        self.file = QueueFile(Path(path), lease, time.time)
+        options = self.client.transport_options
+        self.file = QueueFile(
+            Path(path),
+            time.time,
+            lease_seconds=options.get("lease_seconds", LEASE_SECONDS),
+            busy_seconds=options.get("operation_timeout", BUSY_SECONDS),
+        )
         return super().establish_connection()
 
     def close_connection(self, connection: Any) -> None:

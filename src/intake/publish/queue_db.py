@@ -12,7 +12,6 @@ from typing import Any
 from intake.errors import SchemaMismatch
 
 SCHEMA_VERSION = 1
-BUSY_SECONDS = 30.0
 
 _SCHEMA = """
 CREATE TABLE exchange (name TEXT PRIMARY KEY, type TEXT NOT NULL, arguments TEXT NOT NULL);
@@ -37,13 +36,15 @@ CREATE INDEX message_leased ON message (owner, leased_until) WHERE owner IS NOT 
 class QueueDb:
     """One connection to the file, for one thread at a time; ``sqlite3.Error`` passes through.
 
+    ``busy_seconds`` is how long to wait for another process to finish writing.
     Raises ``SchemaMismatch`` for a file of another version.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, busy_seconds: float) -> None:
         self.path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
         self._db = sqlite3.connect(
-            path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            path, timeout=busy_seconds, isolation_level=None, check_same_thread=False
         )
         try:
             self._db.execute("PRAGMA journal_mode = WAL")
@@ -83,18 +84,21 @@ class QueueDb:
             raise
 
     def _prepare(self) -> None:
-        with self.transaction(durable=True):
-            version = self._db.execute("PRAGMA user_version").fetchone()[0]
-            if version == 0:
-                for statement in _SCHEMA.split(";"):
-                    self._db.execute(statement)
-                self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-            elif version != SCHEMA_VERSION:
-                raise SchemaMismatch(
-                    f"The queue file {self.path.name} has version {version}, "
-                    f"this program reads {SCHEMA_VERSION}.",
-                    hint="Let the old program deliver what is in it, then delete the file.",
-                )
+        if self._version() == 0:
+            with self.transaction(durable=True):
+                if self._version() == 0:  # nobody was faster
+                    for statement in _SCHEMA.split(";"):
+                        self._db.execute(statement)
+                    self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        if self._version() != SCHEMA_VERSION:
+            raise SchemaMismatch(
+                f"The queue file {self.path.name} has version {self._version()}, "
+                f"this program reads {SCHEMA_VERSION}.",
+                hint="Let the old program deliver what is in it, then delete the file.",
+            )
+
+    def _version(self) -> int:
+        return int(self._db.execute("PRAGMA user_version").fetchone()[0])
 
 
 def dump(value: Mapping[str, Any]) -> str:

@@ -47,12 +47,19 @@ class Lease(NamedTuple):
 class QueueFile:
     """One connection to the file, for one thread at a time; ``sqlite3.Error`` passes through.
 
-    ``lease_seconds`` bounds how long a living consumer may keep a message without answering;
-    ``clock`` gives seconds since the epoch.
+    ``lease_seconds`` bounds how long a living consumer may keep a message without answering,
+    ``busy_seconds`` the wait for another writer; ``clock`` gives seconds since the epoch.
     """
 
-    def __init__(self, path: Path, lease_seconds: float, clock: Callable[[], float]) -> None:
-        self._db = QueueDb(path)
+    def __init__(
+        self,
+        path: Path,
+        clock: Callable[[], float],
+        *,
+        lease_seconds: float,
+        busy_seconds: float,
+    ) -> None:
+        self._db = QueueDb(path, busy_seconds)
         self.routes = Routes(self._db)
         self._lease_seconds = lease_seconds
         self._clock = clock

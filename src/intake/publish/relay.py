@@ -31,7 +31,6 @@ class Relay:
     """
 
     def __init__(self, store: Store, broker: Broker, clock: Callable[[], datetime]) -> None:
-        self._store = store
         self._broker = broker
         self._clock = clock
         self._seat = Sequencer(store)
@@ -44,7 +43,7 @@ class Relay:
         """
         if not self._seat.take():
             return 0
-        with self._store.read() as connection:
+        with self._seat.reading() as connection:
             rows = unsent(connection, limit)
         if not rows:
             return 0
@@ -74,9 +73,10 @@ class Relay:
                 except Retriable as error:
                     failures += 1
                     delay = backoff(failures)
-                    _log.warning(
-                        "broker.unavailable", reason=str(error), failures=failures, retry_in=delay
-                    )
+                    name = "broker.unavailable"
+                    if not isinstance(error, BrokerUnavailable):
+                        name = "store.unavailable"
+                    _log.warning(name, reason=str(error), failures=failures, retry_in=delay)
                     stop.wait(delay)
                     continue
                 failures = 0
@@ -91,7 +91,7 @@ class Relay:
         self._seat.release()
 
     def _mark(self, rows: Sequence[Unsent]) -> int:
-        with self._seat.transaction() as connection:
+        with self._seat.writing() as connection:
             sent = mark_sent(connection, [row.id for row in rows], self._clock())
             reach("publish.marked")
         for row in rows:

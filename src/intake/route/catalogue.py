@@ -23,6 +23,7 @@ from intake.request import Level, Noun
 
 DEPTH: Mapping[str, int] = {"province": 2, "city": 4, "county": 6, "town": 9}
 ANY = "*"
+REMEMBERED = 50_000
 
 N = TypeVar("N", bound=Noun)
 
@@ -150,6 +151,8 @@ class Catalogue:
         self._by_category: dict[str, list[Rule]] = defaultdict(list)
         for rule in sorted(self.rules, key=lambda r: (r.specificity, r.id), reverse=True):
             self._by_category[rule.category].append(rule)
+        # The same area and category come again and again; the answer cannot change.
+        self._answers: dict[Query, Finding | None] = {}
         self._names = {
             name: unit for unit in self.units.values() for name in (unit.name, *unit.aliases)
         }
@@ -203,6 +206,13 @@ class Catalogue:
 
     def look_up(self, query: Query) -> Finding | None:
         """Find who handles this; None when no rule applies at all."""
+        if query not in self._answers:
+            if len(self._answers) >= REMEMBERED:
+                self._answers.clear()
+            self._answers[query] = self._look_up(query)
+        return self._answers[query]
+
+    def _look_up(self, query: Query) -> Finding | None:
         applying = sorted(
             (rule for rule in self._candidates(query.category) if _applies(rule, query)),
             key=lambda rule: (rule.specificity, rule.id),
@@ -221,7 +231,8 @@ class Catalogue:
             return Finding(rule, None, via=via, rejected=rule.handler.name, losers=losers)
         lead, missing, raised = self._resolve(rule.handler, query)
         if lead is not None and lead.id in rule.exclude_units:
-            lead, missing = None, f"{lead.name}被规则{rule.id}排除"
+            missing = f"{lead.name}被规则{rule.id}排除"
+            lead = None
         co: list[Unit] = []
         for handler in rule.co_handlers:
             unit, _, co_raised = self._resolve(handler, query)
@@ -256,9 +267,7 @@ class Catalogue:
 
 def _applies(rule: Rule, query: Query) -> bool:
     if rule.area != ANY and not (
-        query.area == rule.area
-        if rule.scope == "self"
-        else query.area.startswith(rule.area)
+        query.area == rule.area if rule.scope == "self" else query.area.startswith(rule.area)
     ):
         return False
     if rule.matter_type not in (ANY, query.matter_type):

@@ -54,6 +54,10 @@ class Classifier(Protocol):
         """Classify one clean text; never raises for its content."""
         ...
 
+    def explain(self, title: str, text: str, category: str) -> tuple[str, ...]:
+        """Give the stretches of the text that speak for ``category``, strongest first; slow."""
+        ...
+
 
 class Thresholds(BaseModel):
     """From which calibrated probability on to act without a person; see the bundle's card.

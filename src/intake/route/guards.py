@@ -11,12 +11,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from intake.route.catalogue import Catalogue, Unit
 from intake.request import Span
+from intake.route.catalogue import Catalogue, Unit
 
 # Generic words for units, as citizens say them, and the kind of unit each means at which level.
 GENERIC: tuple[tuple[str, str, int], ...] = (
-    ("镇政府|乡政府|镇里|乡里|镇上领导|乡镇府|街道办事处|街道办|办事处|镇人民政府|乡人民政府", "ZF", 9),
+    (
+        "镇政府|乡政府|镇里|乡里|镇上领导|乡镇府|街道办事处|街道办|办事处|镇人民政府|乡人民政府",
+        "ZF",
+        9,
+    ),
     ("县政府|区政府|县里领导", "ZF", 6),
     ("城管局|城管队|城管|综合执法局|行政执法局|执法局", "CG", 6),
     ("派出所|公安局|公安分局", "GA", 6),
@@ -58,7 +62,9 @@ _BLAME = (
     "收黑钱|暴力执法|失职|渎职|没人管|置之不理|虚假答复|糊弄|强迫|威胁|报复|不解决|不处理|不公|偏袒|侵占|挪用|扣留|私自"
 )
 _ACCUSED = re.compile(rf"(?P<unit>{_NAMES})(?P<gap>[^。！？!?；;\n]{{0,14}}?)(?P<blame>{_BLAME})")
-_AGAINST = re.compile(rf"(?:举报|投诉|控告|状告|反映)[^，。,\n]{{0,12}}?(?P<unit>{_NAMES})(?!处理|解决|协调|查处|管管)")
+_AGAINST = re.compile(
+    rf"(?:举报|投诉|控告|状告|反映)[^，。,\n]{{0,12}}?(?P<unit>{_NAMES})(?!处理|解决|协调|查处|管管)"
+)
 _ASKED = re.compile(r"希望|请求|请|望|要求|建议|联系|协调|督促|责成|恳请|求")
 
 
@@ -70,9 +76,7 @@ class Accused:
     span: Span
 
 
-def accused_units(
-    text: str, area: str, catalogue: Catalogue, on: date
-) -> tuple[Accused, ...]:
+def accused_units(text: str, area: str, catalogue: Catalogue, on: date) -> tuple[Accused, ...]:
     """Find the units complained about, each once; the unit of a generic word is the one at ``area``."""
     found: dict[str, Accused] = {}
     for match in _mentions(text):

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from intake.request import Deadlines, HoldReason, Lane
 from intake.route.catalogue import Catalogue, Unit
+from intake.route.dossier import Dossier, Draft
 from intake.route.policy import CHINA, Policy
-
-if TYPE_CHECKING:
-    from intake.route.router import Dossier, Draft
 
 NAMES = {
     Lane.LIVELIHOOD: "特别办",

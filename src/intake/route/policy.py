@@ -13,6 +13,7 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -73,9 +74,7 @@ class Profile(Noun):
     certainty: Literal["quoted", "assumed", "law"]
     source: str = ""
 
-    def fits(
-        self, area: str, channel: Channel, matter_type: MatterType | None, lane: Lane
-    ) -> bool:
+    def fits(self, area: str, channel: Channel, matter_type: MatterType | None, lane: Lane) -> bool:
         """Say whether the profile is for such a request."""
         return (
             (self.area == ANY or area.startswith(self.area))
@@ -127,7 +126,12 @@ class Policy:
         return category is not None and category.startswith(self.lanes.livelihood)
 
     def deadlines(
-        self, *, area: str, channel: Channel, matter_type: MatterType | None, lane: Lane,
+        self,
+        *,
+        area: str,
+        channel: Channel,
+        matter_type: MatterType | None,
+        lane: Lane,
         received_at: datetime,
     ) -> Deadlines:
         """Give the deadlines of a request; the product's fallback profile fits everything."""
@@ -153,9 +157,8 @@ class Policy:
         )
 
 
-def due(
-    received: date, days: int | None, day_kind: str
-) -> tuple[datetime | None, bool]:
+@lru_cache(maxsize=4096)
+def due(received: date, days: int | None, day_kind: str) -> tuple[datetime | None, bool]:
     """Give the end of the n-th day after ``received`` (UTC), and whether that is provisional.
 
     ``unspecified`` is counted as calendar days, the reading that is kinder to the citizen. 0 days
@@ -175,6 +178,7 @@ def due(
     return datetime.combine(day, time(23, 59, 59), CHINA).astimezone(UTC), provisional
 
 
+@lru_cache(maxsize=4096)
 def is_workday(day: date) -> tuple[bool, bool]:
     """Say whether a day is a working day in China, and whether that had to be guessed."""
     try:

@@ -6,92 +6,31 @@ store: they take values and return values (DESIGN §6).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from intake.request import (
     Channel,
-    Classification,
     CleanText,
     Decision,
     HoldReason,
-    Location,
-    MatterType,
     Outcome,
-    Reason,
     Submission,
     Versions,
 )
-from intake.route import guards
+from intake.route import guards, reasons
 from intake.route.areas import Gazetteer
-from intake.route.catalogue import Catalogue, Finding, Query, Unit
+from intake.route.catalogue import Catalogue, Finding, Query
 from intake.route.classify import Classifier
+from intake.route.dossier import Dossier, Draft, Understanding
 from intake.route.lanes import choose_lane
 from intake.route.locate import locate
 from intake.route.policy import CHINA, Policy
-from intake.route.signals import Signal, Signals
+from intake.route.signals import Signals
 from intake.route.taxonomy import Taxonomy
 
 UNSURE_PLACE = 0.5
 """A place that only the source's home area speaks for is less sure than this."""
-
-
-@dataclass(frozen=True, slots=True)
-class Understanding:
-    """What a message says, before anything is decided."""
-
-    classification: Classification
-    location: Location
-    signals: tuple[Signal, ...]
-    accusation: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Dossier:
-    """Everything a decision may depend on.
-
-    ``requests`` and ``people`` count the case with this request; ``returns`` how often units sent it
-    back; ``precedent`` is the latest decision a person made on the same case.
-    """
-
-    channel: Channel
-    received_at: datetime
-    understanding: Understanding
-    matter_type: MatterType | None
-    home_area: str | None
-    submitter_unit: str | None
-    answered_on_the_spot: bool
-    requests: int = 1
-    people: int = 1
-    returns: int = 0
-    precedent: Decision | None = None
-
-
-@dataclass(slots=True)
-class Draft:
-    """A decision while its steps add to it."""
-
-    category: str | None
-    area: str | None
-    finding: Finding | None = None
-    lead: Unit | None = None
-    co: tuple[Unit, ...] = ()
-    informed: tuple[Unit, ...] = ()
-    via: tuple[Unit, ...] = ()
-    sure: float = 0.0
-    hold: HoldReason | None = None
-    reasons: tuple[Reason, ...] = ()
-
-    def say(self, step: str, code: str, text: str) -> None:
-        """Add a reason."""
-        self.reasons = (*self.reasons, Reason(step=step, code=code, text=text))  # type: ignore[arg-type]
-
-    def wait(self, reason: HoldReason, text: str) -> None:
-        """Hold for the desk; the first reason found is the one shown, all are told."""
-        self.hold = self.hold or reason
-        self.say("hold", reason.value, text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +79,13 @@ class Router:
 
     def decide(self, dossier: Dossier, *, version: int, at: datetime) -> Decision:
         """Decide, with every reason in the order it was found."""
-        draft = Draft(dossier.understanding.classification.category,
-                      dossier.understanding.location.area or dossier.home_area)
-        self._name_category(draft, dossier)
-        self._name_place(draft, dossier)
+        draft = Draft(
+            dossier.understanding.classification.category,
+            dossier.understanding.location.area or dossier.home_area,
+        )
+        reasons.name_category(draft, dossier, self.taxonomy)
+        reasons.name_place(draft, dossier, self.gazetteer)
+        self._place_of_case(draft, dossier)
         self._look_up(draft, dossier)
         self._remember(draft, dossier)
         self._guard(draft, dossier)
@@ -173,29 +115,18 @@ class Router:
             decided_at=at,
         )
 
-    def _name_category(self, draft: Draft, dossier: Dossier) -> None:
-        found = dossier.understanding.classification
-        if found.category is None:
-            draft.say("classify", "nothing", "没有可供分类的文字")
-            return
-        others = "、".join(
-            f"{self.taxonomy.name(score.category)}{score.confidence:.0%}"
-            for score in found.top
-            if score.category != found.category
-        )
-        draft.say(
-            "classify",
-            found.category,
-            f"归类为{found.category}{self.taxonomy.name(found.category)}(把握{found.confidence:.0%})"
-            + (f",其次{others}" if others else ""),
-        )
-
-    def _name_place(self, draft: Draft, dossier: Dossier) -> None:
-        found = dossier.understanding.location
-        words = "、".join(dict.fromkeys(span.text for span in found.evidence))
-        name = self.gazetteer.full_name(found.area) if found.area else "不明"
-        source = f"依据文中“{words}”" if words else "文中没有地名,取自表单或来源属地"
-        draft.say("locate", found.area or "none", f"地点:{name},{source}(把握{found.confidence:.0%})")
+    def _place_of_case(self, draft: Draft, dossier: Dossier) -> None:
+        """A message that names no place, on a matter whose place is known, is about that place."""
+        known, found = dossier.case_area, dossier.understanding.location
+        if (
+            known is not None
+            and found.confidence < UNSURE_PLACE
+            and len(known) > len(draft.area or "")
+            and known.startswith(draft.area or "")
+        ):
+            draft.area = known
+            name = self.gazetteer.full_name(known)
+            draft.say("locate", "case", f"同一事项此前的来件地点是{name},沿用")
 
     def _look_up(self, draft: Draft, dossier: Dossier) -> None:
         """Find the lead; categories and places that lead to the same unit add up."""
@@ -223,8 +154,8 @@ class Router:
                 and other.lead == finding.lead
             )
         )
-        draft.sure = agreeing * self._sure_of_place(finding, dossier)
-        self._explain_rule(draft, finding)
+        draft.sure = agreeing * self._sure_of_place(draft, finding, dossier)
+        reasons.explain_rule(draft, finding)
         self._second_matter(draft, chosen, leaves, dossier)
 
     def _find(self, category: str, area: str, dossier: Dossier) -> Finding | None:
@@ -265,37 +196,20 @@ class Router:
         if len(area) < {"town": 9, "county": 6, "city": 4, "province": 2}.get(handler.level, 0):
             draft.wait(
                 HoldReason.PLACE_AMBIGUOUS,
-                f"还不知道是哪个{_LEVEL_NAMES.get(handler.level, '地方')}"
+                f"还不知道是哪个{reasons.LEVEL_NAMES.get(handler.level, '地方')}"
                 + (f",可能是{names}" if names else "")
                 + ",需向来件人核实",
             )
         return finding, area
 
-    def _sure_of_place(self, finding: Finding, dossier: Dossier) -> float:
+    def _sure_of_place(self, draft: Draft, finding: Finding, dossier: Dossier) -> float:
         location, lead = dossier.understanding.location, finding.lead
         home = dossier.home_area or ""
         if lead is not None and home.startswith(lead.area):
             return 1.0  # the unit serves the whole home area: where exactly does not matter
-        return 1.0 if location.confidence >= UNSURE_PLACE else 0.6
-
-    def _explain_rule(self, draft: Draft, finding: Finding) -> None:
-        rule = finding.rule
-        lost = "".join(
-            f";{loser.id}次之({_why_lost(rule.specificity, loser.specificity)})"
-            for loser in finding.losers[:1]
-        )
-        basis = f"规则{rule.id}({rule.note or rule.basis})"
-        if finding.rejected:
-            draft.say("catalogue", "rejected", f"{basis}:{_REJECTED.get(finding.rejected, '不予受理')}")
-        elif finding.lead is None:
-            draft.say("catalogue", "missing", f"{basis}:{finding.missing}")
-        else:
-            co = f",协办{'、'.join(u.name for u in finding.co)}" if finding.co else ""
-            raised = ",本级没有该类单位,由上一级承办" if finding.raised else ""
-            draft.say("catalogue", rule.id, f"{basis}:{finding.lead.name}主办{co}{raised}{lost}")
-        if finding.via:
-            names = "、".join(unit.name for unit in finding.via)
-            draft.say("catalogue", "via", f"经{names}传办,该单位不是承办单位")
+        if location.confidence >= UNSURE_PLACE or draft.area != (location.area or home):
+            return 1.0
+        return 0.6
 
     def _second_matter(
         self, draft: Draft, chosen: str, leaves: dict[str, float], dossier: Dossier
@@ -307,7 +221,11 @@ class Router:
         if second is None or second.lead is None:
             draft.wait(HoldReason.SEVERAL_MATTERS, "一件多诉,请拆分后分别交办")
         elif second.lead in (draft.lead, *draft.co):
-            draft.say("catalogue", "several_matters", f"另涉{self.taxonomy.name(others[0])},由协办单位承担")
+            draft.say(
+                "catalogue",
+                "several_matters",
+                f"另涉{self.taxonomy.name(others[0])},由协办单位承担",
+            )
         else:
             draft.co = (*draft.co, second.lead)
             draft.wait(
@@ -324,7 +242,9 @@ class Router:
         draft.lead = lead
         draft.co = tuple(u for code in precedent.co if (u := self.catalogue.units.get(code)))
         draft.category, draft.sure = precedent.category, 1.0
-        draft.say("desk", "precedent", f"同一事项此前由工作人员({precedent.decided_by})定给{lead.name}")
+        draft.say(
+            "desk", "precedent", f"同一事项此前由工作人员({precedent.decided_by})定给{lead.name}"
+        )
 
     def _guard(self, draft: Draft, dossier: Dossier) -> None:
         on = dossier.received_at.astimezone(CHINA).date()
@@ -337,9 +257,7 @@ class Router:
             if above is None:
                 draft.wait(HoldReason.NO_RULE, "提交单位没有可用的上级单位,请人工指定")
         accused = (
-            guards.accused_units(
-                dossier.understanding.text, draft.area or "", self.catalogue, on
-            )
+            guards.accused_units(dossier.understanding.text, draft.area or "", self.catalogue, on)
             if dossier.understanding.accusation
             else ()
         )
@@ -368,7 +286,9 @@ class Router:
             words = "、".join(kinds["emergency"].words) if "emergency" in kinds else "紧急类别"
             draft.wait(HoldReason.EMERGENCY, f"可能是紧急警情({words}),请立即转110/119/120/122")
         if "sensitive" in kinds:
-            draft.wait(HoldReason.SENSITIVE, f"重大敏感({'、'.join(kinds['sensitive'].words)}),走高位办")
+            draft.wait(
+                HoldReason.SENSITIVE, f"重大敏感({'、'.join(kinds['sensitive'].words)}),走高位办"
+            )
         if "discipline" in kinds or (draft.category or "").startswith("1803"):
             draft.wait(HoldReason.LEGAL_ROUTE, "疑似违纪违法线索,按规定告知或移送纪检监察")
         elif rejected == "legal_route" or ("legal" in kinds and "1902" in top):
@@ -377,8 +297,10 @@ class Router:
             draft.wait(HoldReason.HOP_LIMIT, f"已被退回{dossier.returns}次,不再自动转派")
         draft.hold = draft.hold or earlier
         if draft.lead is None and rejected is None:
-            draft.wait(HoldReason.NO_RULE if draft.category else HoldReason.UNCLEAR,
-                       "没有找到承办单位,请人工指定")
+            draft.wait(
+                HoldReason.NO_RULE if draft.category else HoldReason.UNCLEAR,
+                "没有找到承办单位,请人工指定",
+            )
 
     def _outcome(self, draft: Draft, dossier: Dossier) -> Outcome:
         if dossier.answered_on_the_spot:
@@ -393,21 +315,3 @@ class Router:
         if draft.finding is not None and draft.finding.rejected and draft.lead is None:
             return Outcome.RECORD
         return Outcome.AUTO if draft.sure >= limits.auto else Outcome.SUGGEST
-
-
-_LEVEL_NAMES = {"town": "乡镇(街道)", "county": "县(市、区)", "city": "市"}
-_REJECTED = {
-    "emergency": "紧急事项,立即转110/119/120/122",
-    "legal_route": "告知法定途径",
-    "no_service": "当地没有这项服务,解释答复",
-}
-_SPECIFIC = ("优先级", "地区层级", "适用范围", "类别层级", "条件", "诉求类型")
-
-
-def _why_lost(won: Iterable[int], lost: Iterable[int]) -> str:
-    for name, ours, theirs in zip(_SPECIFIC, won, lost, strict=True):
-        if ours != theirs:
-            return f"{name}较低"
-    return "同级,按编号"
-
-

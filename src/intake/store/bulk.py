@@ -37,9 +37,7 @@ def insert(
     return int(result.rowcount)
 
 
-def update(
-    connection: sa.Connection, table: sa.Table, key: str, rows: Sequence[Row]
-) -> None:
+def update(connection: sa.Connection, table: sa.Table, key: str, rows: Sequence[Row]) -> None:
     """Set the other columns of each row where column ``key`` equals the row's value of it."""
     if not rows:
         return

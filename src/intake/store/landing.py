@@ -125,7 +125,9 @@ def count(connection: sa.Connection, changes: Mapping[tuple[str, str], int]) -> 
         )
         if changed.rowcount == 0:
             bulk.insert(
-                connection, source_count, [{"source": source, "counter": counter, "n": 0}],
+                connection,
+                source_count,
+                [{"source": source, "counter": counter, "n": 0}],
                 ignore=True,
             )
             connection.execute(
@@ -249,10 +251,18 @@ def quarantined(
     """List quarantined items, newest first: raw item columns beside stage, reason, attempts."""
     wanted = (
         sa.select(
-            raw_item.c.id, raw_item.c.source, raw_item.c.external_id, raw_item.c.content,
-            raw_item.c.content_type, raw_item.c.ref, raw_item.c.fetched_at,
-            quarantine.c.stage, quarantine.c.reason, quarantine.c.detail,
-            quarantine.c.quarantined_at, quarantine.c.attempts,
+            raw_item.c.id,
+            raw_item.c.source,
+            raw_item.c.external_id,
+            raw_item.c.content,
+            raw_item.c.content_type,
+            raw_item.c.ref,
+            raw_item.c.fetched_at,
+            quarantine.c.stage,
+            quarantine.c.reason,
+            quarantine.c.detail,
+            quarantine.c.quarantined_at,
+            quarantine.c.attempts,
         )
         .join(quarantine, quarantine.c.raw_id == raw_item.c.id)
         .where(raw_item.c.state == "quarantined")
@@ -265,7 +275,10 @@ def quarantined(
 
 
 def replay(
-    connection: sa.Connection, *, ids: Sequence[int] | None = None, source: str | None = None,
+    connection: sa.Connection,
+    *,
+    ids: Sequence[int] | None = None,
+    source: str | None = None,
     stage: str | None = None,
 ) -> list[int]:
     """Put quarantined items back to be processed and give their ids; the reasons stay until then."""
@@ -281,9 +294,7 @@ def replay(
     if stage is not None:
         wanted = wanted.where(quarantine.c.stage == stage)
     rows = connection.execute(wanted).all()
-    bulk.update(
-        connection, raw_item, "id", [{"id": row.id, "state": LANDED} for row in rows]
-    )
+    bulk.update(connection, raw_item, "id", [{"id": row.id, "state": LANDED} for row in rows])
     count(
         connection,
         {key: -n for key, n in Counter((row.source, "quarantined") for row in rows).items()},

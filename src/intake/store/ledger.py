@@ -82,9 +82,7 @@ class Ledger:
             "lead": decision.lead if decision else None,
             "lane": decision.lane.value if decision else None,
             "hold": decision.hold.value if decision and decision.hold else None,
-            "finish_by": decision.deadlines.finish_by
-            if decision and decision.deadlines
-            else None,
+            "finish_by": decision.deadlines.finish_by if decision and decision.deadlines else None,
             "doc": request.model_dump_json(),
         }
 
@@ -158,8 +156,15 @@ class Ledger:
         )
 
     def put_audit(
-        self, actor: str, action: str, entity: str, entity_id: str, *,
-        before: str | None = None, after: str | None = None, why: str,
+        self,
+        actor: str,
+        action: str,
+        entity: str,
+        entity_id: str,
+        *,
+        before: str | None = None,
+        after: str | None = None,
+        why: str,
     ) -> None:
         """Write an audit row."""
         self._audit.append(

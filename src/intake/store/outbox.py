@@ -163,8 +163,18 @@ class Sequencer:
         return bool(held)
 
     @contextmanager
-    def transaction(self) -> Iterator[sa.Connection]:
-        """A writing transaction of the seat's holder; ``StoreBusy`` gives the seat up."""
+    def reading(self) -> Iterator[sa.Connection]:
+        """A transaction that only reads; ``StoreBusy`` if the seat was lost meanwhile."""
+        if self._session is None:
+            with self._store.read() as connection:
+                yield connection
+        else:
+            with self._mapped(), self._session.begin():
+                yield self._session
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """A transaction that writes; ``StoreBusy`` if the seat was lost meanwhile."""
         if self._session is None:
             with self._store.write() as connection:
                 yield connection

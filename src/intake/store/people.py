@@ -37,7 +37,10 @@ class Session:
 
 
 def add(
-    connection: sa.Connection, name: str, password_hash: str | None, roles: tuple[str, ...],
+    connection: sa.Connection,
+    name: str,
+    password_hash: str | None,
+    roles: tuple[str, ...],
     at: datetime,
 ) -> None:
     """Add a user; ``Conflict`` if the name is taken."""
@@ -60,7 +63,10 @@ def everyone(connection: sa.Connection) -> list[User]:
 
 
 def change(
-    connection: sa.Connection, name: str, *, password_hash: str | None = None,
+    connection: sa.Connection,
+    name: str,
+    *,
+    password_hash: str | None = None,
     disabled: bool | None = None,
 ) -> None:
     """Change a user's password or disable them; their sessions end at once."""
@@ -73,7 +79,11 @@ def change(
 
 
 def open_session(
-    connection: sa.Connection, token_hash: str, kind: SessionKind, user_name: str, csrf: str,
+    connection: sa.Connection,
+    token_hash: str,
+    kind: SessionKind,
+    user_name: str,
+    csrf: str,
     expires_at: datetime,
 ) -> None:
     """Write a session or a one-time link."""

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from intake.errors import NotFound
 from intake.request import Decision, Relation, Request, RequestState
-from intake.store.tables import decision, identity, relation, request, submission
+from intake.store.tables import decision, relation, request, submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,51 +102,6 @@ def known_submissions(
     return {(row.source, row.external_id, row.digest) for row in rows}
 
 
-def requests_of(connection: sa.Connection, case_ids: Iterable[str]) -> dict[str, int]:
-    """Count the requests of each case that were not withdrawn."""
-    rows = connection.execute(
-        sa.select(request.c.case_id, sa.func.count().label("n"))
-        .where(request.c.case_id.in_(list(case_ids)), request.c.state != RequestState.WITHDRAWN)
-        .group_by(request.c.case_id)
-    )
-    return {row.case_id: row.n for row in rows}
-
-
-def people_of(connection: sa.Connection, case_ids: Iterable[str]) -> dict[str, set[str]]:
-    """Give, per case, who brought it up: blind phone indexes, or request ids where there is none."""
-    person = sa.func.coalesce(identity.c.phone_key, request.c.id)
-    rows = connection.execute(
-        sa.select(request.c.case_id, person.label("person"))
-        .select_from(request.outerjoin(identity, identity.c.request_id == request.c.id))
-        .where(request.c.case_id.in_(list(case_ids)))
-        .distinct()
-    )
-    people: dict[str, set[str]] = {}
-    for row in rows:
-        people.setdefault(row.case_id, set()).add(row.person)
-    return people
-
-
-def precedents(connection: sa.Connection, case_ids: Iterable[str]) -> dict[str, Decision]:
-    """Give, per case, the latest decision in force that a person made and that names a unit."""
-    rows = connection.execute(
-        sa.select(request.c.case_id, decision.c.doc)
-        .join(
-            decision,
-            sa.and_(
-                request.c.id == decision.c.request_id, request.c.decision == decision.c.version
-            ),
-        )
-        .where(
-            request.c.case_id.in_(list(case_ids)),
-            decision.c.decided_by != "machine",
-            decision.c.lead.is_not(None),
-        )
-        .order_by(decision.c.decided_at)
-    )
-    return {row.case_id: Decision.model_validate(row.doc) for row in rows}
-
-
 def in_case(connection: sa.Connection, case: str, limit: int = 200) -> list[StoredRequest]:
     """Give the requests of a case, oldest first."""
     rows = connection.execute(
@@ -161,9 +116,7 @@ def in_case(connection: sa.Connection, case: str, limit: int = 200) -> list[Stor
 def relations(connection: sa.Connection, request_id: str) -> list[Relation]:
     """Give how a request relates to earlier ones."""
     rows = connection.execute(sa.select(relation).where(relation.c.request_id == request_id))
-    return [
-        Relation(of=row.of, kind=row.kind, score=row.score, why=tuple(row.why)) for row in rows
-    ]
+    return [Relation(of=row.of, kind=row.kind, score=row.score, why=tuple(row.why)) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 from types import TracebackType
@@ -25,7 +26,10 @@ class Proxy:
         return self
 
     def __exit__(
-        self, _type: type[BaseException] | None, _error: BaseException | None, _t: TracebackType | None
+        self,
+        _type: type[BaseException] | None,
+        _error: BaseException | None,
+        _t: TracebackType | None,
     ) -> None:
         self._listener.close()
         self.cut()
@@ -44,10 +48,8 @@ class Proxy:
         pairs, self._pairs = self._pairs, []
         for pair in pairs:
             for side in pair:
-                try:
+                with contextlib.suppress(OSError):  # the other end was faster
                     side.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    pass  # the other end was faster
                 side.close()
 
     def cut_after(self, sent: int) -> None:

@@ -1,0 +1,187 @@
+"""Rows of a dropped file, read one by one: xlsx, csv (any Chinese encoding), jsonl.
+
+Nothing here holds a file in memory; a year of orders (two million rows) passes through.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import hashlib
+import json
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+
+from intake.errors import MalformedItem
+from intake_connectors.columns import ALIASES, detect, fold
+
+Cells = dict[str, Any]
+SUFFIXES = frozenset({".xlsx", ".xlsm", ".csv", ".tsv", ".txt", ".jsonl", ".ndjson"})
+EXTRA = "(more cells than columns)"
+
+_HEADER_ROWS = 5  # a title and an empty row may stand above the names of the columns
+_MAX_UNPACKED = 4_000_000_000
+_KNOWN = frozenset(fold(alias) for aliases in ALIASES.values() for alias in aliases)
+
+# A pasted letter is longer than the csv module's default of 131,072 characters.
+csv.field_size_limit(10_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """A file's SHA-256, and the encoding its bytes agree with, for text files."""
+
+    digest: str
+    encoding: str
+
+
+def fingerprint(path: Path) -> Fingerprint:
+    """Read a file once: its digest, and whether all of it is UTF-8 (else read as GB18030)."""
+    hashed = hashlib.sha256()
+    utf8 = codecs.getincrementaldecoder("utf-8")()
+    encoding = "utf-8-sig"
+    with path.open("rb") as file:
+        head = file.read(2)
+        file.seek(0)
+        if head in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            encoding = "utf-16"
+        while chunk := file.read(1 << 20):
+            hashed.update(chunk)
+            if encoding == "utf-8-sig":
+                try:
+                    utf8.decode(chunk)
+                except UnicodeDecodeError:
+                    encoding = "gb18030"
+    if encoding == "utf-8-sig" and utf8.getstate()[0]:
+        encoding = "gb18030"  # ends in the middle of a character
+    return Fingerprint(hashed.hexdigest(), encoding)
+
+
+def read_rows(path: Path, encoding: str, columns: Mapping[str, str]) -> Iterator[Cells]:
+    """Yield a file's rows as cells by column name; blank rows yield an empty dict.
+
+    ``columns`` is the explicit mapping, whose names help to find the row of column names. Raises
+    ``MalformedItem`` in the words of a person when the file breaks off or is no such file.
+    """
+    suffix = path.suffix.lower()
+    try:
+        if suffix in (".xlsx", ".xlsm"):
+            yield from _named(_xlsx(path), columns)
+        elif suffix in (".jsonl", ".ndjson"):
+            yield from _jsonl(path, encoding)
+        else:
+            yield from _named(_csv(path, encoding), columns)
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, EOFError) as error:
+        raise MalformedItem(
+            f"{path.name} is not a spreadsheet that can be opened.",
+            hint="Save it again as xlsx or csv.",
+        ) from error
+    except (csv.Error, UnicodeError) as error:
+        raise MalformedItem(
+            f"{path.name} cannot be read as a table.", hint="Save it again as csv in UTF-8."
+        ) from error
+    except (ValueError, TypeError, AttributeError, IndexError, SyntaxError, zlib.error) as error:
+        # openpyxl lets through what its readers of zip and XML raise; ParseError is a SyntaxError.
+        raise MalformedItem(
+            f"{path.name} is damaged.", hint="Save it again as xlsx or csv."
+        ) from error
+
+
+def _xlsx(path: Path) -> Iterator[list[Any]]:
+    with zipfile.ZipFile(path) as archive:
+        if sum(entry.file_size for entry in archive.infolist()) > _MAX_UNPACKED:
+            raise MalformedItem(f"{path.name} unpacks to more than can be read.")
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    try:
+        for sheet in book.worksheets[:1]:
+            for row in sheet.iter_rows(values_only=True):
+                yield [_plain(value) for value in row]
+    finally:
+        book.close()
+
+
+def _csv(path: Path, encoding: str) -> Iterator[list[Any]]:
+    with path.open(encoding=encoding, errors="replace", newline="") as file:
+        head = file.readline()
+        file.seek(0)
+        counts = {mark: head.count(mark) for mark in (",", "\t", ";", "，")}
+        delimiter = max(counts, key=lambda mark: counts[mark])
+        yield from csv.reader(file, delimiter=delimiter)
+
+
+def _jsonl(path: Path, encoding: str) -> Iterator[Cells]:
+    with path.open(encoding=encoding, errors="replace", newline="\n") as file:
+        for line in file:
+            if not line.strip():
+                yield {}
+                continue
+            try:
+                row = json.loads(line)
+            except (ValueError, RecursionError):
+                row = None
+            # What is no object goes on as it is, for the connector to quarantine with its bytes.
+            yield row if isinstance(row, dict) and row else {EXTRA: line.rstrip("\n")}
+
+
+def _named(rows: Iterator[list[Any]], columns: Mapping[str, str]) -> Iterator[Cells]:
+    """Find the row of column names among the first ones, then name the cells of the others."""
+    first = [row for _, row in zip(range(_HEADER_ROWS), rows, strict=False)]
+    if not first:
+        return
+    scores = [_header_score(row, columns) for row in first]
+    at = scores.index(max(scores))
+    if not detect([_text(cell) for cell in first[at]], columns):
+        at = 0
+    names = _unique([_text(cell) for cell in first[at]])
+    for row in first[at + 1 :]:
+        yield _cells(names, row)
+    for row in rows:
+        yield _cells(names, row)
+
+
+def _header_score(row: list[Any], columns: Mapping[str, str]) -> int:
+    wanted = {fold(name) for name in columns.values()} | _KNOWN
+    return sum(1 for cell in row if fold(_text(cell)) in wanted)
+
+
+def _unique(names: list[str]) -> list[str]:
+    seen: dict[str, int] = {}
+    unique = []
+    for position, name in enumerate(names, 1):
+        name = name or f"column {position}"
+        seen[name] = seen.get(name, 0) + 1
+        unique.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return unique
+
+
+def _cells(names: list[str], row: list[Any]) -> Cells:
+    if not any(_text(cell) for cell in row):
+        return {}
+    cells = dict(zip(names, row, strict=False))
+    beyond = [cell for cell in row[len(names) :] if _text(cell)]
+    if beyond:
+        cells[EXTRA] = beyond
+    return cells
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value).strip()
+
+
+def _plain(value: Any) -> Any:
+    """Give a spreadsheet's value as JSON can hold it."""
+    if isinstance(value, (datetime, date, time)):
+        return value.isoformat(" ") if isinstance(value, datetime) else value.isoformat()
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return int(value)  # telephone numbers and order numbers that became numbers
+    if value is None or isinstance(value, (str, int, float, bool)):
+        return value
+    return str(value)

@@ -1,0 +1,64 @@
+"""``intake consume``: the reference consumer, for trying a queue and as an example to copy."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from intake.cli.common import ConfigOption, application, stopping
+from intake.publish.consumer import SeenFile, consume
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("consume")(consume_unit)
+
+
+def consume_unit(
+    unit: Annotated[str, typer.Option(help="Unit id, or desk for what waits for people.")],
+    config: ConfigOption = None,
+    seen: Annotated[
+        Path | None, typer.Option(help="File that remembers event ids; default beside the queue.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print whole events, one a line.")
+    ] = False,
+    limit: Annotated[int, typer.Option(help="Stop after so many events; 0 goes on.")] = 0,
+) -> None:
+    """Print a unit's events as they arrive; drops repeats by id, acknowledges what it printed."""
+    with stopping() as stop, application(config) as app:
+        path = seen or app.settings.directory / "var" / f"seen-{unit}.db"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        memory = SeenFile(path)
+        left = limit
+
+        def show(event: dict[str, Any]) -> None:
+            nonlocal left
+            typer.echo(json.dumps(event, ensure_ascii=False) if as_json else _line(event))
+            left -= 1
+            if left == 0:
+                stop.set()
+
+        try:
+            tally = consume(
+                app.queue_url, unit, show, seen=memory, stop=stop, topology=app.topology
+            )
+        finally:
+            memory.close()
+        typer.echo(f"{tally}", err=True)
+
+
+def _line(event: dict[str, Any]) -> str:
+    data = event["data"]
+    request = data["request"]
+    what = event["type"].removeprefix("cn.intake.request.").removesuffix(".v1")
+    text = request["title"] or request["text"][:40]
+    decision = data.get("decision") or {}
+    finish = (decision.get("deadlines") or {}).get("finish_by", "")
+    return (
+        f"{event['time'][:19]}  {what:<9} {request['id'][:8]} #{int(event['sequence'])}"
+        f"  {decision.get('lane', '')}  {text}" + (f"  办结期限 {finish[:10]}" if finish else "")
+    )

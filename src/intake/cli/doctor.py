@@ -1,0 +1,81 @@
+"""``intake doctor``: what is configured, reachable, lagging, quarantined, and what to do."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from intake.bootstrap import Application
+from intake.cli.common import ConfigOption, application
+from intake.errors import IntakeError
+from intake.health import Check, checks
+from intake.publish.connection import ping
+
+STYLE = {"ok": "green", "warning": "yellow", "error": "red"}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("doctor")(doctor)
+
+
+def doctor(
+    config: ConfigOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Examine this installation; exit code 1 if something is wrong."""
+    with application(config) as app:
+        found = examine(app)
+    if as_json:
+        typer.echo(json.dumps([asdict(check) for check in found], ensure_ascii=False))
+    else:
+        table = Table(show_lines=False)
+        for column in ("what", "state", "found", "what to do"):
+            table.add_column(column, overflow="fold")
+        for check in found:
+            state = f"[{STYLE[check.level]}]{check.level}[/]"
+            table.add_row(check.what, state, check.said, check.do)
+        Console().print(table)
+    if any(check.level == "error" for check in found):
+        raise typer.Exit(1)
+
+
+def examine(app: Application) -> list[Check]:
+    """Check the parts one by one; one that fails does not hide the others."""
+    found: list[Check] = []
+    try:
+        versions = app.router.versions
+        found.append(
+            Check(
+                "tables and model",
+                "ok",
+                f"{versions.model}, {versions.catalogue}, {versions.areas}",
+            )
+        )
+    except IntakeError as error:
+        found.append(Check("tables and model", "error", error.message, error.hint))
+    try:
+        _ = app.vault
+        said = "made just now, for development" if app.key_was_made else "readable"
+        found.append(Check("identity key", "warning" if app.key_was_made else "ok", said))
+    except IntakeError as error:
+        found.append(Check("identity key", "error", error.message, error.hint))
+    for source in app.settings.source:
+        if not source.enabled:
+            found.append(Check(f"source {source.name}", "warning", "configured, not enabled"))
+    try:
+        _ = app.connectors
+    except IntakeError as error:
+        found.append(Check("connectors", "error", error.message, error.hint))
+    try:
+        names = [source.name for source in app.settings.source if source.enabled]
+        found += checks(app.store, names, app.clock(), lambda: ping(app.queue_url))
+        found.append(Check("store", "ok", f"{app.store.dialect}, schema up to date"))
+    except IntakeError as error:
+        found.append(Check("store", "error", error.message, error.hint))
+    return found

@@ -1,0 +1,140 @@
+"""``intake import``: a file of rows in one go."""
+
+from __future__ import annotations
+
+import threading
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+
+from intake.bootstrap import Application
+from intake.cli.common import ConfigOption, application, stopping
+from intake.cli.progress import Board
+from intake.errors import ConfigurationError, Retriable
+from intake.pull import PullReport
+from intake.settings import Settings, SourceSettings
+from intake.store.landing import waiting
+
+CONNECTOR = "folder"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("import")(import_file)
+
+
+def import_file(
+    file: Annotated[Path, typer.Argument(help="CSV, JSON Lines or XLSX.", exists=True)],
+    source: Annotated[str, typer.Option(help="Name of the source the rows belong to, for ever.")],
+    config: ConfigOption = None,
+    mapping: Annotated[
+        Path | None,
+        typer.Option(help='TOML: [fields] body = "column", …; channel, zone. Else recognised.'),
+    ] = None,
+    home: Annotated[
+        str | None, typer.Option(help="Home area code, if the source is not configured.")
+    ] = None,
+    publish: Annotated[
+        bool, typer.Option("--publish/--no-publish", help="Also publish the events.")
+    ] = True,
+) -> None:
+    """Land and process all rows of a file; what was imported before is recognised."""
+    with stopping() as stop, application(config, required=False) as app:
+        app.settings = _with_source(app.settings, source, file, mapping, home)
+        console = Console(stderr=True)
+        board = Board(app)
+        with console.status("Loading the model and the tables …"):
+            _ = app.router
+        _land(app, source, stop, console)
+        _process(app, stop, console)
+        if publish:
+            _publish(app, stop, console)
+        console.print(board.draw())
+        (own,) = (counters for counters in board.sources() if counters.name == source)
+        typer.echo(
+            f"{own.fetched} rows: {own.new} new, {own.revision} revised, {own.redelivery} known, "
+            f"{own.filtered} left out, {own.quarantined} in quarantine; {own.routed} routed, "
+            f"{own.held} held, {board.seconds:.1f} s"
+        )
+
+
+def _with_source(
+    settings: Settings, name: str, file: Path, mapping: Path | None, home: str | None
+) -> Settings:
+    """The settings with this source reading this file; a configured source lends its options."""
+    own = next((source for source in settings.source if source.name == name), None)
+    if own is not None and own.connector != CONNECTOR:
+        raise ConfigurationError(
+            f"Source {name} is pulled by {own.connector}, a file cannot be imported into it.",
+            hint="Give another --source name.",
+        )
+    options: dict[str, Any] = dict(own.options) if own else {}
+    options |= _mapping(mapping)
+    options |= {"path": str(file.resolve()), "settle_seconds": 0}
+    made = SourceSettings(
+        name=name,
+        connector=CONNECTOR,
+        home_area=home or (own.home_area if own else None),
+        options=options,
+    )
+    others = tuple(source for source in settings.source if source.name != name)
+    return settings.model_copy(update={"source": (*others, made)})
+
+
+def _mapping(path: Path | None) -> dict[str, Any]:
+    if path is None:
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigurationError(f"The mapping {path} cannot be read: {error}.") from error
+
+
+def _progress(console: Console, what: str, total: int | None) -> Progress:
+    progress = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=console,
+        transient=not console.is_terminal,
+    )
+    progress.add_task(what, total=total)
+    return progress
+
+
+def _land(app: Application, name: str, stop: threading.Event, console: Console) -> None:
+    (puller,) = (puller for puller in app.pullers() if puller.name == name)
+    with _progress(console, "rows landed", None) as progress:
+
+        def landed(report: PullReport) -> None:
+            progress.advance(progress.task_ids[0], report.fetched)
+            while puller.backlogged() and not stop.is_set():
+                _process(app, stop, console)
+
+        puller.drain(stop, landed)
+
+
+def _process(app: Application, stop: threading.Event, console: Console) -> None:
+    with app.store.read() as connection:
+        total = waiting(connection)
+    processor = app.processor()
+    with _progress(console, "rows processed", total) as progress:
+        while not stop.is_set() and (report := processor.run_once()).items:
+            progress.advance(progress.task_ids[0], report.items)
+
+
+def _publish(app: Application, stop: threading.Event, console: Console) -> None:
+    relay = app.relay()
+    try:
+        with _progress(console, "events published", None) as progress:
+            while not stop.is_set() and (sent := relay.run_once()):
+                progress.advance(progress.task_ids[0], sent)
+    except Retriable as error:
+        console.print(f"[yellow]{error} The events wait; publish them with: intake publish[/]")
+    finally:
+        relay.close()

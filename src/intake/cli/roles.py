@@ -1,0 +1,99 @@
+"""The loops as separate processes: ``intake pull``, ``process``, ``publish``, ``desk``."""
+
+from __future__ import annotations
+
+import threading
+from typing import Annotated
+
+import typer
+
+from intake.cli.common import ConfigOption, application, stopping
+from intake.cli.serve import DeskServer
+from intake.errors import NotFound, Retriable
+
+OnceOption = Annotated[bool, typer.Option("--once", help="Do what there is to do, then exit.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("pull")(pull)
+    app.command("process")(process)
+    app.command("publish")(publish)
+    app.command("desk")(desk)
+
+
+def pull(
+    config: ConfigOption = None,
+    source: Annotated[
+        list[str] | None, typer.Option(help="Pull only this source; may be repeated.")
+    ] = None,
+    once: OnceOption = False,
+) -> None:
+    """Pull the sources; one process per source at a time."""
+    with stopping() as stop, application(config) as app:
+        pullers = [p for p in app.pullers() if not source or p.name in source]
+        if source and len(pullers) != len(set(source)):
+            raise NotFound("No such source is configured and enabled.", hint="See intake doctor.")
+        failed: list[str] = []
+
+        def work(index: int) -> None:
+            puller = pullers[index]
+            if not once:
+                puller.run(stop, lambda _report: None)
+                return
+            try:
+                puller.drain(stop, lambda _report: None)
+            except Exception as error:  # noqa: BLE001 - reported below, the others go on
+                failed.append(f"{puller.name}: {error if str(error) else type(error).__name__}")
+
+        threads = [threading.Thread(target=work, args=(i,)) for i in range(len(pullers))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        for line in failed:
+            typer.secho(line, fg="red", err=True)
+        if failed:
+            raise typer.Exit(1)
+
+
+def process(config: ConfigOption = None, once: OnceOption = False) -> None:
+    """Turn landed items into requests and decisions; any number of these on PostgreSQL."""
+    with stopping() as stop, application(config) as app:
+        processor = app.processor()
+        if not once:
+            processor.run(stop, lambda _report: None)
+            return
+        items = 0
+        while not stop.is_set() and (report := processor.run_once()).items:
+            items += report.items
+        typer.echo(f"{items} items processed")
+
+
+def publish(config: ConfigOption = None, once: OnceOption = False) -> None:
+    """Publish the outbox; one relay is active, further ones stand by."""
+    with stopping() as stop, application(config) as app:
+        relay = app.relay()
+        if not once:
+            relay.run(stop)
+            return
+        sent = 0
+        try:
+            while not stop.is_set() and (n := relay.run_once()):
+                sent += n
+        except Retriable as error:
+            typer.secho(str(error), fg="red", err=True)
+            raise typer.Exit(1) from None
+        finally:
+            relay.close()
+        typer.echo(f"{sent} events published")
+
+
+def desk(config: ConfigOption = None) -> None:
+    """Serve the desk and the interface for downstream systems."""
+    with stopping() as stop, application(config) as app:
+        server = DeskServer(app)
+        server.start()
+        typer.echo(f"Desk: {server.address}")
+        stop.wait()
+        server.stop()

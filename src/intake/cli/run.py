@@ -1,0 +1,235 @@
+"""``intake run``: the three loops and the desk in one process."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.live import Live
+
+from intake import log
+from intake.bootstrap import Application
+from intake.cli.common import ConfigOption, settings_from, stopping
+from intake.cli.progress import Board
+from intake.cli.serve import DeskServer
+from intake.errors import ConfigurationError, IntakeError, Retriable
+from intake.pull import Puller
+from intake.settings import build
+from intake.testing.city import City, corpus_from_csv, load_corpus, settings_for
+
+_log = log.get("run")
+CITY_HOURS = 24.0
+CITY_STEP_SECONDS = 15.0
+DEMO_PULL_SECONDS = 5.0
+LONGEST_STORY_HOURS = 24.0 * 120
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("run")(run)
+
+
+def run(
+    config: ConfigOption = None,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Run on a small simulated city, fresh each time.")
+    ] = False,
+    once: Annotated[
+        bool, typer.Option("--once", help="Pull, process and publish all there is, then exit.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="With --once: the last line is a JSON summary.")
+    ] = False,
+    corpus: Annotated[
+        Path | None, typer.Option(help="With --demo: a CSV whose rows the city serves instead.")
+    ] = None,
+    data: Annotated[
+        Path, typer.Option(help="With --demo: folder for its data; emptied at the start.")
+    ] = Path("var/demo"),
+    desk_port: Annotated[
+        int | None, typer.Option(help="Port of the desk; 0 takes a free one.")
+    ] = None,
+) -> None:
+    """Run everything in one process: pull, process, publish, and the desk."""
+    with ExitStack() as stack:
+        stop = stack.enter_context(stopping())
+        city = None
+        if demo:
+            city = City(load_corpus() if corpus is None else corpus_from_csv(corpus))
+            stack.enter_context(city)
+            app = _demo(city, data, desk_port)
+        else:
+            app = Application(settings_from(config))
+            if not app.settings.source:
+                raise ConfigurationError(
+                    "No source is configured.", hint="Add a [[source]] table to intake.toml."
+                )
+        stack.enter_context(app)
+        quiet = "warning" if demo and not once else app.settings.log.level
+        log.configure(level="error" if demo and once else quiet, style=app.settings.log.style)
+        console = Console(stderr=as_json)
+        board = Board(app)
+        if app.vault and app.key_was_made:
+            path = app.settings.resolve(app.settings.identity.key_file)
+            console.print(
+                f"A development key for identities was made: {path}. Keep it with the data."
+            )
+        if once:
+            _once(app, stop, city, console, board)
+            if as_json:
+                typer.echo(json.dumps(board.summary(), ensure_ascii=False))
+        else:
+            _keep_running(app, stop, city, console, board)
+
+
+def _demo(city: City, data: Path, desk_port: int | None) -> Application:
+    marker = data / ".intake-demo"
+    if data.exists() and any(data.iterdir()) and not marker.exists():
+        raise ConfigurationError(
+            f"{data} is not empty and was not made by --demo.", hint="Give another --data folder."
+        )
+    shutil.rmtree(data, ignore_errors=True)
+    data.mkdir(parents=True)
+    marker.touch()
+    folder = data.resolve()
+    table = {
+        **settings_for(city),
+        "store": {"url": f"sqlite:///{folder}/intake.db"},
+        "queue": {"url": f"intake-sqlite:///{folder}/queue.db"},
+        "identity": {"key_file": str(folder / "identity.key")},
+        "pull": {"interval": DEMO_PULL_SECONDS},
+        "desk": {"port": 8060 if desk_port is None else desk_port},
+    }
+    return Application(build(table, folder, "the demo"))
+
+
+def _once(
+    app: Application, stop: threading.Event, city: City | None, console: Console, board: Board
+) -> None:
+    """Drain everything there is; a source that fails is named and does not hold up the others."""
+    with console.status("Loading the model and the tables …"):
+        _ = app.router
+    with Live(board.draw(), console=console, auto_refresh=False, transient=True) as live:
+        shown = lambda: live.update(board.draw(), refresh=True)  # noqa: E731
+        _drain(app, stop, shown)
+        if city is not None:
+            # What happens later in the city: follow-ups, ratings, replies, edits, withdrawals.
+            city.advance(LONGEST_STORY_HOURS)
+            _drain(app, stop, shown)
+    console.print(board.draw(units=True))
+
+
+def _drain(app: Application, stop: threading.Event, shown: Callable[[], None]) -> None:
+    pullers = app.pullers()
+    processor = app.processor()
+    relay = app.relay()
+    try:
+        with ThreadPoolExecutor(max_workers=len(pullers) or 1) as pool:
+            pulls = [pool.submit(_drain_source, puller, stop) for puller in pullers]
+            while not stop.is_set():
+                ended = all(pull.done() for pull in pulls)
+                items = processor.run_once().items
+                shown()
+                if not items:
+                    if ended:
+                        break
+                    stop.wait(0.05)
+        while not stop.is_set() and relay.run_once():
+            shown()
+    finally:
+        relay.close()
+
+
+def _drain_source(puller: Puller, stop: threading.Event) -> None:
+    try:
+        puller.drain(stop, lambda _report: None)
+    except Exception as error:  # noqa: BLE001 - written down by drain and shown in the summary
+        said = error.message if isinstance(error, IntakeError) else type(error).__name__
+        _log.warning("source.failed", source=puller.name, reason=said)
+
+
+def _keep_running(
+    app: Application, stop: threading.Event, city: City | None, console: Console, board: Board
+) -> None:
+    with console.status("Loading the model and the tables …"):
+        _ = app.router
+    server = DeskServer(app)
+    threads = [
+        threading.Thread(target=_pull_forever, args=(puller, stop), name=f"pull-{puller.name}")
+        for puller in app.pullers()
+    ]
+    processor, relay = app.processor(), app.relay()
+    threads += [
+        threading.Thread(
+            target=_guarded,
+            args=(stop, lambda: processor.run(stop, lambda _: None)),
+            name="process",
+        ),
+        threading.Thread(target=_guarded, args=(stop, lambda: relay.run(stop)), name="publish"),
+    ]
+    if city is not None:
+        threads.append(threading.Thread(target=_city_time, args=(city, stop), name="city"))
+    server.start()
+    for thread in threads:
+        thread.start()
+    try:
+        console.print(f"Desk: {server.address}")
+        console.print(f"Sign in (once, for 15 minutes): {server.sign_in_link()}", soft_wrap=True)
+        console.print("Ctrl-C stops.")
+        _show(console, board, stop)
+    finally:
+        stop.set()
+        server.stop()
+        for thread in threads:
+            thread.join(timeout=30)
+        console.print(board.draw(units=True))
+        console.print("Stopped; everything accepted is on disk and goes on from here next time.")
+
+
+def _show(console: Console, board: Board, stop: threading.Event) -> None:
+    """Live table on a terminal; elsewhere a line whenever the numbers move."""
+    if console.is_terminal:
+        with Live(board.draw(), console=console, auto_refresh=False) as live:
+            while not stop.wait(1.0):
+                live.update(board.draw(), refresh=True)
+        return
+    last = ""
+    while not stop.wait(1.0):
+        counters = board.sources()
+        totals = {
+            name: sum(getattr(source, name) for source in counters)
+            for name in ("fetched", "new", "held", "routed", "quarantined")
+        }
+        line = ", ".join(f"{name} {n}" for name, n in totals.items())
+        if line != last:
+            console.print(f"{board.seconds:6.1f} s  {line}")
+            last = line
+
+
+def _pull_forever(puller: Puller, stop: threading.Event) -> None:
+    _guarded(stop, lambda: puller.run(stop, lambda _report: None))
+
+
+def _guarded(stop: threading.Event, work: Callable[[], None]) -> None:
+    """A loop that dies must not leave the rest running as if nothing had happened."""
+    try:
+        work()
+    except Retriable as error:
+        _log.error("loop.ended", reason=error.message)
+        stop.set()
+    except Exception as error:  # noqa: BLE001 - said, and the process ends with it
+        _log.error("loop.failed", exc_info=error)
+        stop.set()
+
+
+def _city_time(city: City, stop: threading.Event) -> None:
+    while not stop.wait(CITY_STEP_SECONDS):
+        city.advance(CITY_HOURS)

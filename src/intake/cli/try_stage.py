@@ -1,0 +1,64 @@
+"""``intake try STAGE``: "where would this go?", for JSON Lines on standard input."""
+
+from __future__ import annotations
+
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from intake import log
+from intake.bootstrap import build_router
+from intake.errors import ConfigurationError
+from intake.settings import ModelSettings
+from intake.trial import Trial
+
+
+class Stage(StrEnum):
+    """The stages that can be tried."""
+
+    NORMALIZE = "normalize"
+    LOCATE = "locate"
+    CLASSIFY = "classify"
+    DEDUPE = "dedupe"
+    ROUTE = "route"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("try")(try_stage)
+
+
+def try_stage(
+    stage: Annotated[Stage, typer.Argument(help="Which stage to try.")],
+    model: Annotated[
+        Path | None, typer.Option(help="Classifier bundle other than the shipped one.")
+    ] = None,
+    home: Annotated[
+        str | None, typer.Option(help="Home area of the source, where a line names none.")
+    ] = None,
+    show_personal: Annotated[
+        bool, typer.Option("--show-personal", help="normalize: also list the personal data found.")
+    ] = False,
+) -> None:
+    """Read one JSON object a line with at least "text"; write one JSON object a line, in order."""
+    log.configure(level="error")
+    models = ModelSettings() if model is None else ModelSettings(classifier=model)
+    if home is not None and not (home.isdigit() and len(home) in (2, 4, 6, 9)):
+        raise ConfigurationError(f"--home {home} is not an area code.", hint="Example: 3715")
+    with Trial(lambda homes: build_router(models, homes), home, show_personal) as trial:
+        stages = {
+            Stage.NORMALIZE: trial.normalize,
+            Stage.LOCATE: trial.locate,
+            Stage.CLASSIFY: trial.classify,
+            Stage.DEDUPE: trial.dedupe,
+            Stage.ROUTE: trial.route,
+        }
+        for line in sys.stdin.buffer:
+            if line.strip():
+                answer = trial.answer(line, stages[stage])
+                sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+                sys.stdout.flush()

@@ -1,0 +1,131 @@
+"""What the desk reads about sources: their counters, and what they sent that nobody could read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from intake.store.tables import quarantine, raw_item, source_count, source_state
+
+QUARANTINED = raw_item.c.state == "quarantined"
+_SHOWN = (
+    raw_item.c.id,
+    raw_item.c.source,
+    raw_item.c.external_id,
+    raw_item.c.content_type,
+    raw_item.c.ref,
+    raw_item.c.fetched_at,
+    raw_item.c.state,
+    quarantine.c.stage,
+    quarantine.c.reason,
+    quarantine.c.detail,
+    quarantine.c.quarantined_at,
+    quarantine.c.attempts,
+)
+
+
+def quarantined(
+    connection: sa.Connection, *, source: str, before: int | None, limit: int
+) -> list[Any]:
+    """List the quarantine newest first, without the bytes; ``before`` is the last id seen."""
+    wanted = (
+        sa.select(*_SHOWN, sa.func.length(raw_item.c.content).label("size"))
+        .join(quarantine, quarantine.c.raw_id == raw_item.c.id)
+        .where(QUARANTINED)
+        .order_by(raw_item.c.id.desc())
+        .limit(limit)
+    )
+    if source:
+        wanted = wanted.where(raw_item.c.source == source)
+    if before is not None:
+        wanted = wanted.where(raw_item.c.id < before)
+    return list(connection.execute(wanted))
+
+
+def quarantined_item(connection: sa.Connection, raw_id: int) -> Any | None:
+    """Give one item that is or was in quarantine, with its bytes."""
+    return connection.execute(
+        sa.select(*_SHOWN, raw_item.c.content)
+        .join(quarantine, quarantine.c.raw_id == raw_item.c.id)
+        .where(raw_item.c.id == raw_id)
+    ).first()
+
+
+def quarantined_by_source(connection: sa.Connection) -> dict[str, int]:
+    """Count the quarantine per source."""
+    rows = connection.execute(
+        sa.select(raw_item.c.source, sa.func.count())
+        .join(quarantine, quarantine.c.raw_id == raw_item.c.id)
+        .where(QUARANTINED)
+        .group_by(raw_item.c.source)
+        .order_by(raw_item.c.source)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def quarantined_ids(connection: sa.Connection, source: str) -> list[int]:
+    """Give the ids of everything in quarantine from one source."""
+    return list(
+        connection.scalars(
+            sa.select(raw_item.c.id)
+            .join(quarantine, quarantine.c.raw_id == raw_item.c.id)
+            .where(QUARANTINED, raw_item.c.source == source)
+            .order_by(raw_item.c.id)
+        )
+    )
+
+
+@dataclass(slots=True)
+class SourceStatus:
+    """One source's counters of I2, and how its last pull went."""
+
+    source: str
+    channel: str = ""
+    pulled_at: datetime | None = None
+    succeeded_at: datetime | None = None
+    failures: int = 0
+    error: str = ""
+    counters: Counter[str] = field(default_factory=Counter)
+    filtered: dict[str, int] = field(default_factory=dict)
+    waiting: int = 0
+
+    @property
+    def balance(self) -> int:
+        """Fetched less everything accounted for; anything but 0 means that items went astray."""
+        settled = sum(self.counters[c] for c in ("new", "revision", "redelivery", "quarantined"))
+        return self.counters["fetched"] - settled - sum(self.filtered.values()) - self.waiting
+
+
+def source_names(connection: sa.Connection) -> list[str]:
+    """Give the sources that were ever pulled."""
+    return list(
+        connection.scalars(sa.select(source_state.c.source).order_by(source_state.c.source))
+    )
+
+
+def source_statuses(connection: sa.Connection) -> list[SourceStatus]:
+    """Give every source with its counters."""
+    found: dict[str, SourceStatus] = {}
+    for row in connection.execute(sa.select(source_state)):
+        found[row.source] = SourceStatus(
+            row.source, row.channel, row.pulled_at, row.succeeded_at, row.failures, row.error or ""
+        )
+    for row in connection.execute(sa.select(source_count)):
+        status = found.setdefault(row.source, SourceStatus(row.source))
+        kind, _, rule = row.counter.partition(":")
+        if kind == "filtered":
+            status.filtered[rule] = row.n
+        else:
+            status.counters[row.counter] = row.n
+    waiting = connection.execute(
+        sa.select(raw_item.c.source, sa.func.count())
+        .where(raw_item.c.state == "landed")
+        .group_by(raw_item.c.source)
+    )
+    for source, n in waiting:
+        found.setdefault(source, SourceStatus(source)).waiting = n
+    return [found[name] for name in sorted(found)]

@@ -1,0 +1,194 @@
+"""What ``doctor``, the summary and the desk's status page say: counters, backlogs, what to do.
+
+The counters of I2 balance per source:
+``fetched = new + revision + redelivery + filtered + quarantined + waiting``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from intake.errors import IntakeError
+from intake.store import outbox as outbox_store
+from intake.store.engine import Store
+from intake.store.landing import FILTERED, LANDED
+from intake.store.requests import states
+from intake.store.tables import raw_item, source_count, source_state
+
+Level = Literal["ok", "warning", "error"]
+QUIET = timedelta(days=2)
+LAGGING = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCounters:
+    """One source's counters since its first pull, and how it is doing."""
+
+    name: str
+    channel: str
+    fetched: int = 0
+    new: int = 0
+    revision: int = 0
+    redelivery: int = 0
+    filtered: int = 0
+    quarantined: int = 0
+    waiting: int = 0
+    held: int = 0
+    routed: int = 0
+    recorded: int = 0
+    withdrawn: int = 0
+    failures: int = 0
+    error: str | None = None
+    succeeded_at: datetime | None = None
+
+    @property
+    def accounted(self) -> int:
+        """What became of the fetched items, added up."""
+        return (
+            self.new + self.revision + self.redelivery + self.filtered
+            + self.quarantined + self.waiting
+        )  # fmt: skip
+
+    @property
+    def balanced(self) -> bool:
+        """Whether every fetched item is accounted for (I2)."""
+        return self.accounted == self.fetched
+
+
+def sources(connection: sa.Connection, names: Iterable[str] = ()) -> list[SourceCounters]:
+    """Give the counters of all sources seen so far, and of ``names`` even if never pulled."""
+    counts: dict[str, dict[str, int]] = {name: {} for name in names}
+    for row in connection.execute(sa.select(source_count)):
+        own = counts.setdefault(row.source, {})
+        counter = "filtered" if row.counter.startswith(FILTERED) else row.counter
+        own[counter] = own.get(counter, 0) + row.n
+    waiting = connection.execute(
+        sa.select(raw_item.c.source, sa.func.count().label("n"))
+        .where(raw_item.c.state == LANDED)
+        .group_by(raw_item.c.source)
+    )
+    for row in waiting:
+        counts.setdefault(row.source, {})["waiting"] = row.n
+    for (source, state), n in states(connection).items():
+        counts.setdefault(source, {})[state] = n
+    health = {row.source: row for row in connection.execute(sa.select(source_state))}
+    for source in health:
+        counts.setdefault(source, {})
+    return [_counters(name, health.get(name), own) for name, own in counts.items()]
+
+
+def _counters(name: str, state: Any, counts: dict[str, int]) -> SourceCounters:
+    found: dict[str, Any] = {**counts, "channel": ""}
+    if state is not None:
+        for column in ("channel", "failures", "error", "succeeded_at"):
+            found[column] = getattr(state, column)
+    return SourceCounters(name=name, **found)
+
+
+def events_per_unit(connection: sa.Connection) -> dict[str, int]:
+    """Count the events sent so far, per unit they were addressed to."""
+    if connection.dialect.name == "postgresql":
+        keys = "json_array_elements_text(routing_keys::json) AS key"
+        query = f"SELECT split_part(key, '.', 1), count(*) FROM outbox, {keys}"
+    else:
+        query = (
+            "SELECT substr(value, 1, instr(value, '.') - 1), count(*) "
+            "FROM outbox, json_each(routing_keys)"
+        )
+    rows = connection.exec_driver_sql(f"{query} WHERE sent_at IS NOT NULL GROUP BY 1 ORDER BY 1")
+    return {str(row[0]): int(row[1]) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the doctor: what was looked at, how it is, and what to do."""
+
+    what: str
+    level: Level
+    said: str
+    do: str = ""
+
+
+def checks(
+    store: Store, names: Iterable[str], now: datetime, ping: Callable[[], None]
+) -> list[Check]:
+    """Look at sources, backlog, quarantine, outbox and broker."""
+    with store.read() as connection:
+        found = [check for source in sources(connection, names) for check in _source(source, now)]
+        found += _outbox(connection, now)
+        found.append(_recount(connection))
+    try:
+        ping()
+        found.append(Check("queue", "ok", "reachable"))
+    except IntakeError as error:
+        found.append(Check("queue", "error", error.message, error.hint or "Start the broker."))
+    return found
+
+
+def _source(source: SourceCounters, now: datetime) -> list[Check]:
+    what = f"source {source.name}"
+    found = []
+    if source.error:
+        found.append(
+            Check(what, "error", f"{source.failures} failures in a row; the last: {source.error}",
+                  "Mend the source or its options; pulling goes on by itself.")
+        )  # fmt: skip
+    elif source.succeeded_at is None and source.fetched == 0:
+        found.append(Check(what, "warning", "never pulled", "Start: intake run or intake pull"))
+    elif source.succeeded_at is not None and now - source.succeeded_at > QUIET:
+        found.append(
+            Check(what, "warning", f"not pulled since {source.succeeded_at:%Y-%m-%d %H:%M} UTC",
+                  "Is intake pull running?")
+        )  # fmt: skip
+    else:
+        found.append(Check(what, "ok", f"{source.fetched} fetched, {source.waiting} waiting"))
+    if not source.balanced:
+        found.append(
+            Check(f"{what} counters", "error",
+                  f"fetched {source.fetched}, accounted for {source.accounted}",
+                  "Items were changed outside the product; restore or report it.")
+        )  # fmt: skip
+    if source.quarantined:
+        found.append(
+            Check(f"{what} quarantine", "warning", f"{source.quarantined} items wait",
+                  "Look at them on the desk, then: intake replay")
+        )  # fmt: skip
+    return found
+
+
+def _outbox(connection: sa.Connection, now: datetime) -> list[Check]:
+    waiting, oldest = outbox_store.backlog(connection)
+    if not waiting or oldest is None:
+        return [Check("outbox", "ok", "everything is published")]
+    late = now - oldest > LAGGING
+    return [
+        Check("outbox", "error" if late else "warning",
+              f"{waiting} events wait, the oldest since {oldest:%Y-%m-%d %H:%M:%S} UTC",
+              "Is the broker up and intake publish running?")
+    ]  # fmt: skip
+
+
+def _recount(connection: sa.Connection) -> Check:
+    """Count the rows themselves; the counters must say the same."""
+    rows = connection.execute(
+        sa.select(raw_item.c.source, raw_item.c.state, sa.func.count().label("n")).group_by(
+            raw_item.c.source, raw_item.c.state
+        )
+    )
+    real = {(row.source, row.state): row.n for row in rows if row.state != LANDED}
+    kept = {
+        (row.source, row.counter): row.n
+        for row in connection.execute(sa.select(source_count))
+        if row.counter in ("new", "revision", "quarantined")
+    }
+    wrong = [key for key, n in kept.items() if n != real.get(key, 0)]
+    if wrong:
+        names = ", ".join(sorted({source for source, _ in wrong}))
+        return Check("counters", "error", f"differ from the rows for {names}",
+                     "Rows were changed outside the product; restore or report it.")  # fmt: skip
+    return Check("counters", "ok", "agree with the rows")

@@ -1,0 +1,78 @@
+"""What passes between the steps of a decision: what was read, what is known, what is decided so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from intake.request import (
+    Channel,
+    Classification,
+    Decision,
+    HoldReason,
+    Location,
+    MatterType,
+    Reason,
+    Step,
+)
+from intake.route.catalogue import Finding, Unit
+from intake.route.signals import Signal
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """What a message says, before anything is decided."""
+
+    classification: Classification
+    location: Location
+    signals: tuple[Signal, ...]
+    accusation: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """Everything a decision may depend on.
+
+    ``requests`` and ``people`` count the case with this request; ``returns`` how often units sent it
+    back; ``precedent`` is the latest decision a person made on the same case, ``case_area`` where its
+    earlier requests are.
+    """
+
+    channel: Channel
+    received_at: datetime
+    understanding: Understanding
+    matter_type: MatterType | None
+    home_area: str | None
+    submitter_unit: str | None
+    answered_on_the_spot: bool
+    requests: int = 1
+    people: int = 1
+    returns: int = 0
+    precedent: Decision | None = None
+    case_area: str | None = None
+
+
+@dataclass(slots=True)
+class Draft:
+    """A decision while its steps add to it."""
+
+    category: str | None
+    area: str | None
+    finding: Finding | None = None
+    lead: Unit | None = None
+    co: tuple[Unit, ...] = ()
+    informed: tuple[Unit, ...] = ()
+    via: tuple[Unit, ...] = ()
+    sure: float = 0.0
+    hold: HoldReason | None = None
+    reasons: tuple[Reason, ...] = ()
+
+    def say(self, step: Step, code: str, text: str) -> None:
+        """Add a reason."""
+        self.reasons = (*self.reasons, Reason(step=step, code=code, text=text))
+
+    def wait(self, reason: HoldReason, text: str) -> None:
+        """Hold for the desk; the first reason found is the one shown, all are told."""
+        self.hold = self.hold or reason
+        self.say("hold", reason.value, text)

@@ -1,0 +1,23 @@
+"""A city that runs on this machine: every channel served from a corpus of invented messages.
+
+``City(load_corpus(), seed=1).start()`` opens one HTTP server, one mail server and a drop folder,
+all on loopback and free ports. ``settings_for`` gives the sources to configure. Time passes only
+through ``advance``: edits, replies, ratings and withdrawals appear as it does.
+"""
+
+from intake.testing.city.city import Addresses, City, serve, settings_for
+from intake.testing.city.csv_corpus import corpus_from_csv
+from intake.testing.city.message import CorpusMessage, Happening, load_corpus
+from intake.testing.city.world import SOURCES
+
+__all__ = [
+    "SOURCES",
+    "Addresses",
+    "City",
+    "CorpusMessage",
+    "Happening",
+    "corpus_from_csv",
+    "load_corpus",
+    "serve",
+    "settings_for",
+]

@@ -1,0 +1,253 @@
+"""Trying the stages on lines of text, without a source and without a database of one's own.
+
+The same functions run as in the pipeline; what they need of earlier requests is kept in memory for
+the length of the trial.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from functools import cached_property
+from types import TracebackType
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from intake.dedupe import Deduper, Subject
+from intake.errors import IntakeError
+from intake.normalize import normalize
+from intake.request import (
+    Channel,
+    CleanText,
+    Contact,
+    MatterType,
+    Relation,
+    Submission,
+    case_id,
+    request_id,
+)
+from intake.route.dossier import Dossier, Understanding
+from intake.route.router import Router
+from intake.store.engine import Store, open_store
+from intake.store.tables import metadata
+from intake.store.vault import Vault
+
+SOURCE = "trial"
+
+
+class Line(BaseModel):
+    """One line of input; unknown keys are ignored, so that real exports can be piped in."""
+
+    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
+
+    text: str
+    id: Any = None
+    title: str | None = None
+    html: bool | str | None = None
+    channel: Channel | None = None
+    form_area: str | None = None
+    home_area: str | None = None
+    received_at: datetime | None = None
+    contact: str | None = Field(None, description="Phone, or any handle of the person.")
+    submitter_unit: str | None = None
+    matter_type: MatterType | None = None
+
+
+class Trial(AbstractContextManager["Trial"]):
+    """Answers lines, in order; ``dedupe`` and ``route`` remember the lines before."""
+
+    def __init__(
+        self,
+        router: Callable[[Iterable[str | None]], Router],
+        home: str | None,
+        show_personal: bool = False,
+    ) -> None:
+        self._make_router = router
+        self._home = home
+        self._show_personal = show_personal
+        self._vault = Vault(b"\0" * 32)
+        self._deduper = Deduper()
+        self._count = 0
+        self._people: dict[str, set[str]] = {}
+        self._requests: dict[str, int] = {}
+        self._names: dict[str, Any] = {}
+
+    @cached_property
+    def router(self) -> Router:
+        """Model and tables, loaded when a stage needs them."""
+        return self._make_router([self._home])
+
+    @cached_property
+    def _store(self) -> Store:
+        store = open_store("sqlite://")
+        with store.write() as connection:
+            metadata.create_all(connection)
+        return store
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if "_store" in self.__dict__:
+            self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def answer(
+        self, line: bytes, stage: Callable[[Line, Submission], dict[str, Any]]
+    ) -> dict[str, Any]:
+        """Answer one line; a bad line gets an object that says what is wrong with it."""
+        self._count += 1
+        identifier: Any = None
+        try:
+            found = json.loads(line)
+            if isinstance(found, dict):
+                identifier = found.get("id")
+            read = Line.model_validate(found)
+            return {"id": identifier, **stage(read, self._submission(read))}
+        except (UnicodeDecodeError, json.JSONDecodeError) as error:
+            return {"id": identifier, "error": f"line {self._count} is not JSON: {error}"}
+        except ValidationError as error:
+            said = "; ".join(
+                f"{'.'.join(map(str, item['loc'])) or 'line'}: {item['msg']}"
+                for item in error.errors(include_input=False, include_url=False)
+            )
+            return {"id": identifier, "error": f"line {self._count}: {said}"}
+        except IntakeError as error:
+            return {"id": identifier, "error": f"line {self._count}: {error}"}
+
+    def normalize(self, _line: Line, submission: Submission) -> dict[str, Any]:
+        """Clean text, where it is garbled, what was taken out."""
+        clean = normalize(submission)
+        return {
+            "text": clean.text,
+            "title": clean.title,
+            "comparable": clean.comparable,
+            "garbled": [{"start": s.start, "end": s.end} for s in clean.garbled],
+            "placeholders": [p.model_dump() for p in clean.placeholders],
+            "contact": _shown(clean.contact, show=self._show_personal),
+            "fields": clean.fields if self._show_personal else sorted(clean.fields),
+            "notes": list(clean.notes),
+        }
+
+    def locate(self, line: Line, submission: Submission) -> dict[str, Any]:
+        """Where the matter is."""
+        found = self._understood(line, submission)[1].location
+        return found.model_dump(mode="json")
+
+    def classify(self, line: Line, submission: Submission) -> dict[str, Any]:
+        """What the matter is about, and the words that spoke for it."""
+        clean, understood = self._understood(line, submission)
+        found = understood.classification
+        words = (
+            self.router.classifier.explain(clean.title, clean.text, found.category)
+            if found.category
+            else ()
+        )
+        return found.model_copy(update={"evidence": words}).model_dump(mode="json")
+
+    def dedupe(self, line: Line, submission: Submission) -> dict[str, Any]:
+        """Which case the line joins and how it relates to an earlier line."""
+        clean, understood = self._understood(line, submission)
+        own = request_id(SOURCE, submission.external_id)
+        case, relation = self._related(own, submission, clean, understood.location.area, line)
+        return {
+            "case": case,
+            "relation": relation.kind.value if relation else None,
+            "of": self._names.get(relation.of, relation.of) if relation else None,
+            "score": relation.score if relation else 0.0,
+            "why": list(relation.why) if relation else [],
+        }
+
+    def route(self, line: Line, submission: Submission) -> dict[str, Any]:
+        """The whole decision, as it would be made for this line after the lines before."""
+        clean, understood = self._understood(line, submission)
+        own = request_id(SOURCE, submission.external_id)
+        case, relation = self._related(own, submission, clean, understood.location.area, line)
+        self._requests[case] = self._requests.get(case, 0) + 1
+        person = self._vault.blind(line.contact or clean.contact.phone) or own
+        self._people.setdefault(case, set()).add(person)
+        decision = self.router.decide(
+            Dossier(
+                channel=submission.channel,
+                received_at=submission.submitted_at or datetime.now(UTC),
+                understanding=understood,
+                matter_type=submission.matter_type or understood.classification.matter_type,
+                home_area=line.home_area or self._home,
+                submitter_unit=submission.submitter_unit,
+                answered_on_the_spot=False,
+                requests=self._requests[case],
+                people=len(self._people[case]),
+            ),
+            version=1,
+            at=datetime.now(UTC),
+        )
+        units = self.router.catalogue.units
+        named = (decision.lead, *decision.co, *decision.informed, *decision.via)
+        return {
+            **decision.model_dump(mode="json"),
+            "case": case,
+            "relation": relation.kind.value if relation else None,
+            "names": {unit: units[unit].name for unit in named if unit in units},
+        }
+
+    def _understood(self, line: Line, submission: Submission) -> tuple[CleanText, Understanding]:
+        clean = normalize(submission)
+        return clean, self.router.understand(submission, clean, line.home_area or self._home)
+
+    def _related(
+        self, own: str, submission: Submission, clean: CleanText, area: str | None, line: Line
+    ) -> tuple[str, Relation | None]:
+        subject = Subject(
+            request_id=own,
+            case_id=case_id(own),
+            source=f"{SOURCE}-{submission.channel}",
+            channel=submission.channel,
+            title=clean.title,
+            comparable=clean.comparable,
+            area=area,
+            contact_key=self._vault.blind(line.contact or clean.contact.phone),
+            person_key=self._vault.blind(clean.contact.email or clean.contact.id_card),
+            received_at=submission.submitted_at or datetime.now(UTC),
+        )
+        self._names[own] = line.id if line.id is not None else own
+        with self._store.write() as connection:
+            self._deduper.refresh(connection)
+            case, relation = self._deduper.relate(connection, [subject])[0]
+            self._deduper.remember(connection, [subject.model_copy(update={"case_id": case})])
+        return case, relation
+
+    def _submission(self, line: Line) -> Submission:
+        received = line.received_at
+        if received is not None and received.tzinfo is None:
+            received = received.replace(tzinfo=UTC)
+        markup = line.html if isinstance(line.html, str) else None
+        return Submission(
+            source=SOURCE,
+            channel=line.channel or Channel.IMPORT,
+            external_id=str(self._count),
+            title=line.title or "",
+            body=markup or line.text,
+            html=bool(line.html),
+            submitted_at=received,
+            form_area=line.form_area,
+            submitter_unit=line.submitter_unit,
+            matter_type=line.matter_type,
+        )
+
+
+def _shown(contact: Contact, *, show: bool) -> dict[str, Any]:
+    known = {
+        key: value
+        for key, value in contact.model_dump().items()
+        if value and key != "virtual_phone"
+    }
+    if show:
+        return {**known, "virtual_phone": contact.virtual_phone}
+    return dict.fromkeys(known, "***")

@@ -1,0 +1,185 @@
+"""What counts as one matter, what as a suggestion, and what as nothing: samples in our own words."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Engine
+
+from intake.dedupe import Deduper, Subject
+from intake.request import Channel, Relation, RelationKind
+
+from .conftest import Make
+
+HEATING = (
+    "龙湾小区从十一月开始供热,三号楼整栋室内温度只有十四度,老人孩子在家要穿棉衣,"
+    "打热力公司电话说管道老化要等明年换,物业也推给热力公司,我们一千多户居民等不到明年"
+)
+POTHOLE = (
+    "河东街与建业路交叉口往北两百米有一个大坑,下雨积水看不见深浅,上周已经有两辆电动车摔倒,"
+    "旁边没有任何警示标志,请尽快把路面补好"
+)
+
+
+@pytest.fixture
+def compare(make: Make, engine: Engine):
+    """Relate a second text to a first one through a real deduper."""
+    if engine.dialect.name != "sqlite":
+        pytest.skip("pure comparison: one engine is enough")
+
+    def relation(first: Subject, second: Subject) -> Relation | None:
+        with engine.begin() as connection:
+            found = Deduper().relate(connection, [first, second])
+        assert found[0] == (first.case_id, None)
+        joined = found[1][0] == first.case_id
+        assert joined == (found[1][1] is not None and found[1][1].kind != RelationKind.RELATED)
+        return found[1][1]
+
+    return relation
+
+
+@pytest.mark.parametrize(
+    "edited",
+    [
+        "上个月就反映过了没有人管," + HEATING,
+        HEATING + "现在已经是一月了还没有人来测温,请领导派人来看一看",
+        HEATING.replace("老人孩子在家要穿棉衣", "老人小孩在家里都得穿着棉袄").replace(
+            "整栋", "整幢楼"
+        ),
+        HEATING[len(HEATING) // 2 :],
+        HEATING[40:] + HEATING[:40],
+    ],
+    ids=["prefix", "append", "edited", "half", "reordered"],
+)
+def test_copies_with_changes_are_one_matter(compare, make: Make, edited: str) -> None:
+    relation = compare(
+        make("a", HEATING, contact_key="11"), make("b", edited, contact_key="22", days=4)
+    )
+    assert relation.kind == RelationKind.SHARED
+    assert "相隔4天" in relation.why
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new"),
+    [
+        (HEATING, "龙湾小区", "翠微小区"),
+        (HEATING, "三号楼", "七号楼"),
+        (POTHOLE, "河东街与建业路", "人和街与学府路"),
+        ("星辰小学门口早晚接送的车停在路中间,公交车过不去,孩子在车缝里走", "星辰小学", "兰台小学"),
+        ("柳林镇白杨村的水渠去年冲垮了没有人修,今年浇不上地", "白杨村", "石佛村"),
+        ("盛达公司拖欠我们工资26000元,从去年八月拖到现在,老板电话不接", "26000元", "81500元"),
+        ("坐17路公交车上班,早高峰四十分钟不来一辆,来了也挤不上去", "17路", "29路"),
+    ],
+)
+def test_same_text_about_another_thing_never_joins(
+    compare, make: Make, text: str, old: str, new: str
+) -> None:
+    assert old in text
+    relation = compare(
+        make("a", text, contact_key="11"),
+        make("b", text.replace(old, new), contact_key="22", days=2),
+    )
+    assert relation is None or relation.kind == RelationKind.RELATED
+    if relation:
+        assert any("不同:" in reason for reason in relation.why)
+
+
+def test_same_text_in_another_county_or_village_never_joins(compare, make: Make) -> None:
+    text = "村口垃圾池半个月没有清运,苍蝇很多,夏天味道大得不敢开窗,盼着早点拉走"
+    for one, other in (("371502", "371523"), ("371502103201", "371502103207")):
+        relation = compare(make("a", text, area=one), make("b", text, area=other))
+        assert relation.kind == RelationKind.RELATED
+    assert compare(make("a", text, area="3715"), make("b", text, area="371502103201"))
+
+
+def test_different_words_about_one_thing_join_different_people(compare, make: Make) -> None:
+    relation = compare(
+        make("a", "御龙湾小区北门外新盖了搅拌站,罐车整夜进出,吵得睡不着", contact_key="11"),
+        make(
+            "b",
+            "本人家里有刚出生的孩子,楼下就是混凝土厂的灰,窗台一天一层,恳请把它迁走",
+            title="御龙湾旁边的搅拌站什么时候搬",
+            contact_key="22",
+            days=9,
+        ),
+    )
+    assert relation.kind == RelationKind.SHARED
+    assert "同一小区或场所:御龙湾" in relation.why
+    assert any(reason.startswith("同类问题:搅拌站") for reason in relation.why)
+
+
+def test_one_estate_with_two_matters_stays_two_cases(compare, make: Make) -> None:
+    relation = compare(
+        make("a", "御龙湾小区二期的电梯三天两头困人,维保公司换个零件就走", contact_key="11"),
+        make("b", "御龙湾小区南门口每晚有人跳广场舞,音响开到十点半", contact_key="22", days=1),
+    )
+    assert relation is None or relation.kind == RelationKind.RELATED
+
+
+def test_short_text_without_a_name_needs_the_same_person(compare, make: Make) -> None:
+    first = make("a", "路灯不亮,请维修", contact_key="11")
+    stranger = compare(first, make("b", "路灯不亮,请维修", contact_key="22"))
+    assert stranger.kind == RelationKind.RELATED
+    again = compare(first, make("b", "路灯不亮,请维修", contact_key="11"))
+    assert again.kind == RelationKind.REPEAT
+
+
+def test_stock_phrases_of_one_person_do_not_join_his_topics(compare, make: Make) -> None:
+    phrase = "在全市大力推进民生实事的大背景下不应如此"
+    relation = compare(
+        make("a", "城北没有公共图书馆,借一本书要转两趟车," + phrase, contact_key="11"),
+        make(
+            "b",
+            "滨河公园的厕所晚上七点就锁门,散步的老人只好回家," + phrase,
+            contact_key="11",
+            days=20,
+        ),
+    )
+    assert relation is None or relation.kind == RelationKind.RELATED
+
+
+@pytest.mark.parametrize(
+    ("given", "kind"),
+    [
+        ({"contact_key": "11", "source": "board", "channel": Channel.BOARD}, "redelivery"),
+        ({"contact_key": None, "source": "board", "channel": Channel.BOARD}, "redelivery"),
+        ({"contact_key": "11"}, "repeat"),
+        ({"contact_key": "11", "source": "board", "channel": Channel.BOARD, "days": 60}, "repeat"),
+        ({"contact_key": "22", "source": "board", "channel": Channel.BOARD}, "shared"),
+        ({"contact_key": "22"}, "shared"),
+    ],
+)
+def test_identical_text_by_person_and_source(
+    compare, make: Make, given: dict[str, object], kind: str
+) -> None:
+    relation = compare(make("a", HEATING, contact_key="11"), make("b", HEATING, **given))
+    assert relation.kind == kind
+    assert relation.score == 1.0
+    assert "正文完全相同" in relation.why
+
+
+def test_users_of_two_sources_are_not_known_to_differ(compare, make: Make) -> None:
+    ours = make("a", HEATING, person_key="hotline:7")
+    other_source = make(
+        "b", HEATING, person_key="board:9", source="board", channel=Channel.BOARD, days=1
+    )
+    assert compare(ours, other_source).kind == RelationKind.REDELIVERY
+    assert compare(ours, make("b", HEATING, person_key="hotline:8")).kind == RelationKind.SHARED
+
+
+def test_person_is_told_by_phone_in_the_reasons(compare, make: Make) -> None:
+    relation = compare(
+        make("a", HEATING, contact_key="11"), make("b", HEATING + "求回复", contact_key="11")
+    )
+    assert relation.why[0] == "电话相同"
+    assert relation.why[1].startswith("正文9")
+    assert relation.why[-1] == "同一天"
+
+
+def test_beyond_the_window_nothing_is_related(compare, make: Make) -> None:
+    assert compare(make("a", HEATING), make("b", HEATING, days=364)) is not None
+    assert compare(make("a", HEATING), make("b", HEATING, days=366)) is None
+
+
+def test_empty_texts_are_not_alike(compare, make: Make) -> None:
+    assert compare(make("a", ""), make("b", "")) is None
+    assert compare(make("a", "。!", title="?"), make("b", HEATING)) is None

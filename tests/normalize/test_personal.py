@@ -1,0 +1,99 @@
+"""Personal data leaves the text, and nothing else does (cases/personal.txt)."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from intake.normalize import normalize
+from intake.normalize.personal import take_out
+from intake.request import Channel, Contact, Submission
+
+_MARKED = re.compile("«([^|]+)\\|([^»]+)»")
+_LINES = [
+    line
+    for line in (Path(__file__).parent / "cases" / "personal.txt").read_text("utf-8").splitlines()
+    if line and not line.startswith("#")
+]
+
+
+def _submission(body: str, **rest: object) -> Submission:
+    return Submission.model_validate(
+        {"source": "s", "channel": Channel.BOARD, "external_id": "1", "body": body, **rest}
+    )
+
+
+def test_the_table_is_large_enough_to_mean_something() -> None:
+    traps = [line for line in _LINES if not _MARKED.search(line)]
+    assert len(_LINES) >= 120
+    assert len(traps) * 3 >= len(_LINES)
+
+
+@pytest.mark.parametrize("line", _LINES)
+def test_personal_data_is_taken_out_and_nothing_else(line: str) -> None:
+    written = _MARKED.sub(lambda mark: mark[2], line)
+    kinds = [mark[1] for mark in _MARKED.finditer(line)]
+
+    clean = normalize(_submission(written))
+
+    assert [placeholder.kind for placeholder in clean.placeholders] == kinds
+    assert all(
+        clean.text[placeholder.start : placeholder.end] == f"[{placeholder.kind}]"
+        for placeholder in clean.placeholders
+    )
+    for mark in _MARKED.finditer(line):
+        assert mark[2] not in clean.text
+        assert mark[2] not in clean.comparable
+    if not kinds:
+        assert clean.text == written
+        assert clean.contact.is_empty()
+
+
+def test_a_virtual_number_is_marked_and_keeps_its_extension() -> None:
+    contact = normalize(_submission("平台号码13800001234转8899，路灯不亮")).contact
+    assert contact.phone == "13800001234转8899"
+    assert contact.virtual_phone
+
+
+def test_the_telephone_of_somebody_else_is_not_the_citizens() -> None:
+    contact = normalize(_submission("物业经理电话13900003333不接，我的电话13800001234")).contact
+    assert contact.phone == "13800001234"
+    assert contact.other == ("手机:13900003333",)
+
+
+def test_the_forms_contact_wins_and_the_texts_is_kept_beside_it() -> None:
+    given = Contact(name="王小明", phone="13800001234")
+    clean = normalize(_submission("我是王小明，换了号13900005678。王小明再次反映。", contact=given))
+    assert clean.contact.name == "王小明"
+    assert clean.contact.phone == "13800001234"
+    assert clean.contact.other == ("手机:13900005678",)
+    assert "王小明" not in clean.text
+
+
+def test_spoken_digits_become_a_number() -> None:
+    assert normalize(_submission("电话幺三八零零零零幺二三四")).contact.phone == "13800001234"
+
+
+def test_an_identity_number_with_a_wrong_check_digit_is_still_taken_out() -> None:
+    text, found = take_out("身份证371521199001011230")
+    assert text == "身份证[身份证]"
+    assert [piece.kind for piece in found] == ["id_card"]
+
+
+def test_a_signature_is_taken_out() -> None:
+    clean = normalize(_submission("路灯坏了半个月。\n此致敬礼\n王小明\n2023年5月1日"))
+    assert "王小明" not in clean.text
+    assert clean.contact.name == "王小明"
+
+
+def test_a_nickname_that_is_a_word_does_not_eat_the_word() -> None:
+    clean = normalize(_submission("阳光小区停水，市民着急", contact=Contact(name="阳光")))
+    assert clean.text == "阳光小区停水，市民着急"
+
+
+def test_an_unusual_telephone_of_a_form_is_kept() -> None:
+    contact = normalize(_submission("联系人:李强 联系电话:+44 20 7946 0000 诉求:路灯不亮")).contact
+    assert contact.name == "李强"
+    assert contact.phone == "+44 20 7946 0000"

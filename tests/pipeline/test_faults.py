@@ -1,0 +1,119 @@
+"""One source, one item, or one stage that fails must not take the rest with it, nor be silent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from conftest import Product
+
+from intake.errors import MalformedItem
+from intake.health import checks, sources
+from intake.settle import Settler
+from intake.store import landing
+from intake.testing.city import City
+
+SICK = "chenzhou-board"
+
+
+@pytest.mark.parametrize("fault", ["500", "garbage", "login_page", "hang"])
+def test_a_sick_source_is_visible_and_the_others_go_on(
+    fault: str, make_product: Callable[..., Product], city: City
+) -> None:
+    product = make_product()
+    city.fault(SICK, fault)
+    product.run()
+    with product.app.store.read() as connection:
+        counters = {source.name: source for source in sources(connection)}
+    assert counters[SICK].new == 0
+    assert counters[SICK].error
+    assert SICK in product.failed
+    for name, source in counters.items():
+        assert source.balanced
+        if name != SICK:
+            assert source.new > 0, name
+    found = checks(product.app.store, [SICK], product.app.clock(), lambda: None)
+    (own,) = [check for check in found if check.what == f"source {SICK}"]
+    assert own.level == "error"
+    assert own.do
+
+    city.fault(SICK, None)
+    product.run()
+    with product.app.store.read() as connection:
+        counters = {source.name: source for source in sources(connection)}
+    assert counters[SICK].new > 0
+    assert counters[SICK].error is None
+
+
+def test_a_malformed_item_waits_with_its_bytes_and_a_reason(
+    make_product: Callable[..., Product], city: City
+) -> None:
+    product = make_product()
+    product.run()
+    with product.app.store.read() as connection:
+        rows = landing.quarantined(connection)
+    assert {row.source for row in rows} >= {"liaocheng-12345", "chenzhou-board", "jilin-mailbox"}
+    for row in rows:
+        assert row.content
+        assert len(row.reason) > 15
+        assert "Traceback" not in row.reason
+
+
+def test_an_item_that_breaks_a_stage_is_alone_in_quarantine_and_replays(
+    make_product: Callable[..., Product], city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    product = make_product()
+    product.pull()
+    victims: list[int] = []
+    real = Settler._decide_one
+
+    def fails(self: Settler, batch: object, entry: object, part: object, case: object) -> None:
+        if not victims:
+            victims.append(entry.raw_id)  # type: ignore[attr-defined]
+        if entry.raw_id in victims:  # type: ignore[attr-defined]
+            raise RuntimeError("13800001111 must not be told")
+        real(self, batch, entry, part, case)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Settler, "_decide_one", fails)
+        product.process()
+    (victim,) = victims
+    with product.app.store.read() as connection:
+        (row,) = [row for row in landing.quarantined(connection) if row.id == victim]
+        assert landing.waiting(connection) == 0
+    assert row.stage == "settle"
+    assert "RuntimeError" in row.detail
+    assert "1380000" not in row.reason + row.detail
+    assert product.query("SELECT count(*) FROM request")[0][0] > 50
+    with product.app.store.write() as connection:
+        landing.replay(connection, ids=[victim])
+    product.process()
+    with product.app.store.read() as connection:
+        assert victim not in [row.id for row in landing.quarantined(connection)]
+        assert all(source.balanced for source in sources(connection))
+
+
+def test_a_parser_that_is_mended_can_be_replayed(
+    make_product: Callable[..., Product], city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    product = make_product()
+    product.pull()
+    connector = product.app.connectors["jilin-96118"]
+    with monkeypatch.context() as patch:
+
+        def parse(_self: object, _item: object) -> None:
+            raise MalformedItem("这一版解析不了。")
+
+        patch.setattr(type(connector), "parse", parse)
+        product.process()
+    with product.app.store.read() as connection:
+        waiting = [row.id for row in landing.quarantined(connection, source="jilin-96118")]
+    assert len(waiting) > 5
+    with product.app.store.write() as connection:
+        landing.replay(connection, source="jilin-96118")
+    product.process()
+    with product.app.store.read() as connection:
+        left = landing.quarantined(connection, source="jilin-96118")
+        (own,) = [s for s in sources(connection) if s.name == "jilin-96118"]
+    assert len(left) < 5
+    assert own.balanced
