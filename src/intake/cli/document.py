@@ -44,7 +44,10 @@ def documents() -> dict[str, str]:
     for what in PUBLISHED:
         found[f"contract/request.{what}.v1.schema.json"] = _json(event_schema(what))
     found["contract/back-message.v1.schema.json"] = _json(
-        {"$schema": "https://json-schema.org/draft/2020-12/schema", **BackMessage.model_json_schema()}
+        {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            **BackMessage.model_json_schema(),
+        }
     )
     return found
 
@@ -101,11 +104,16 @@ def asyncapi() -> dict[str, Any]:
                 },
                 "messages": {w.value: {"$ref": f"#/components/messages/{w}"} for w in PUBLISHED},
                 "bindings": {
-                    "amqp": {"is": "routingKey", "exchange": {"name": "intake.requests", "type": "topic"}}
+                    "amqp": {
+                        "is": "routingKey",
+                        "exchange": {"name": "intake.requests", "type": "topic"},
+                    }
                 },
             }
         },
-        "operations": {"receive": {"action": "receive", "channel": {"$ref": "#/channels/requests"}}},
+        "operations": {
+            "receive": {"action": "receive", "channel": {"$ref": "#/channels/requests"}}
+        },
         "components": {
             "messages": {
                 what.value: {

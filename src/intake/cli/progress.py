@@ -15,7 +15,7 @@ from intake.health import SourceCounters, events_per_unit, sources
 from intake.store.outbox import backlog
 
 COLUMNS = {
-    "fetched": "fetched",
+    "fetched": "got",
     "new": "new",
     "revision": "edit",
     "redelivery": "seen",
@@ -27,7 +27,7 @@ COLUMNS = {
     "recorded": "rec",
 }
 LEGEND = (
-    "edit: revisions; seen: redelivered; filt: left out by rule; quar: in quarantine; wait: to be "
+    "got: fetched; edit: revisions; seen: redelivered; filt: left out by rule; quar: in quarantine; wait: to be "
     "processed; sent: routed to units; rec: only recorded; rep: joined an earlier request's case"
 )
 SUMMARY = (
@@ -56,9 +56,11 @@ class Board:
 
     def draw(self, *, units: bool = False) -> Group:
         """Draw the tables."""
-        table = Table(title="Sources", title_justify="left", padding=(0, 0), caption=LEGEND)
+        table = Table(
+            title="Sources", title_justify="left", caption=LEGEND, caption_justify="left",
+            box=None, padding=(0, 1, 0, 0), pad_edge=False,
+        )  # fmt: skip
         table.add_column("source", no_wrap=True)
-        table.add_column("channel", no_wrap=True)
         for heading in (*COLUMNS.values(), "rep"):
             table.add_column(heading, justify="right", no_wrap=True)
         counters = self.sources()
@@ -69,10 +71,10 @@ class Board:
         for source in counters:
             name = Text(source.name, style="red" if source.error else "")
             values = [str(getattr(source, column)) for column in COLUMNS]
-            table.add_row(name, source.channel, *values, str(repeats.get(source.name, 0)))
+            table.add_row(name, *values, str(repeats.get(source.name, 0)))
         totals = [str(sum(getattr(source, column) for source in counters)) for column in COLUMNS]
         table.add_section()
-        table.add_row("all", "", *totals, str(sum(repeats.values())), style="bold")
+        table.add_row("all", *totals, str(sum(repeats.values())), style="bold")
         parts = [table, *(Text(f"{s.name}: {s.error}", style="red") for s in counters if s.error)]
         if units:
             parts.append(self._units(per_unit))

@@ -21,9 +21,11 @@ from intake.dedupe.matter import MONEY, Matter, root, shared_names
 COPY_RATIO = 0.75  # edited up to a quarter
 COPY_KEPT = 0.75  # the same of the shorter text alone: a title or a sentence was added
 COPY_CONTAINED = 0.60  # half of a text, or the parts in another order
+COPY_WHOLE = 0.90
 COPY_RESEMBLANCE = 0.50  # long texts, whose stored beginning may differ
 SHORT = 20  # letters; below, a ratio says little
 SHORT_RATIO = 0.85
+BRIEF = 40
 ALIKE_LENGTH = 0.6
 GRAM = 4
 COUNTY, VILLAGE = 6, 12  # digits of an area code
@@ -86,8 +88,9 @@ def compare_text(subject: Portrait, candidate: Portrait) -> TextEvidence:
     alike = resemblance(subject.sketch, candidate.sketch)
     # Texts of like length that share none of their smallest grams share few grams at all.
     contained = _containment(a, b) if alike or longer > 3 * shorter else 0.0
-    # A sentence that two letters have in common is not yet a copy of the shorter one.
-    copied = (contained >= COPY_CONTAINED and shorter >= 2 * SHORT) or alike >= COPY_RESEMBLANCE
+    # Two brief messages may share a sentence and no more: brief ones must be contained whole.
+    needed = COPY_CONTAINED if shorter >= BRIEF else COPY_WHOLE
+    copied = contained >= needed or alike >= COPY_RESEMBLANCE
     return TextEvidence(False, ratio, contained, copied)
 
 

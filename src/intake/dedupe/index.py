@@ -17,6 +17,20 @@ Rows = npt.NDArray[np.uint32]
 Recent = Mapping[int, Sequence[int]]
 
 _NONE: Recent = {}
+_MERGE = 4  # a segment is merged with the one before that is not so many times larger
+
+
+class _Found:
+    """Where the wanted keys stand in one segment, by their place among the wanted."""
+
+    def __init__(self, keys: Keys, rows: Rows, wanted: Keys) -> None:
+        self.rows = rows
+        start = np.searchsorted(keys, wanted)
+        # Most keys are in few segments: the second search is for those that are here.
+        here = np.flatnonzero(keys[np.minimum(start, len(keys) - 1)] == wanted)
+        stop = np.searchsorted(keys, wanted[here], "right")
+        spans = zip(start[here].tolist(), stop.tolist(), strict=True)
+        self.bounds = dict(zip(here.tolist(), spans, strict=True))
 
 
 class Postings:
@@ -30,7 +44,7 @@ class Postings:
         while len(keys):
             order = np.argsort(keys, kind="stable")  # of sorted runs: one pass of timsort
             keys, rows = keys[order], rows[order]
-            if not self._segments or len(self._segments[-1][0]) >= 2 * len(keys):
+            if not self._segments or len(self._segments[-1][0]) >= _MERGE * len(keys):
                 self._segments.append((keys, rows))
                 return
             older_keys, older_rows = self._segments.pop()
@@ -43,14 +57,7 @@ class Postings:
         ``recent`` are postings newer than the index, looked at first.
         """
         wanted = np.array(keys, dtype=np.uint64)
-        bounds = [
-            (
-                rows,
-                np.searchsorted(sorted_keys, wanted).tolist(),
-                np.searchsorted(sorted_keys, wanted, "right").tolist(),
-            )
-            for sorted_keys, rows in reversed(self._segments)
-        ]
+        segments = [_Found(*segment, wanted) for segment in reversed(self._segments)]
         found: list[npt.ArrayLike] = []
         for i, key in enumerate(keys):
             room = cap
@@ -58,10 +65,11 @@ class Postings:
             if newest:
                 found.append(newest)
                 room -= len(newest)
-            for rows, left, right in bounds:
-                if room and right[i] > left[i]:
-                    found.append(rows[max(left[i], right[i] - room) : right[i]])
-                    room -= min(room, right[i] - left[i])
+            for segment in segments:
+                if room and i in segment.bounds:
+                    start, stop = segment.bounds[i]
+                    found.append(segment.rows[max(start, stop - room) : stop])
+                    room -= min(room, stop - start)
         if not found:
             return np.empty(0, np.uint32)
         return np.concatenate([np.asarray(part, dtype=np.uint32) for part in found])

@@ -88,9 +88,12 @@ def counts(connection: sa.Connection, *, sees_sensitive: bool) -> dict[RequestSt
     }
 
 
-def hidden(connection: sa.Connection, state: RequestState) -> int:
-    """Count what of a tab is 高位办, up to ``COUNT_LIMIT`` + 1."""
-    return _capped(connection, request.c.state == state.value, sensitive())
+def hidden(connection: sa.Connection) -> int:
+    """Count the 高位办 that wait for people, up to ``COUNT_LIMIT`` + 1.
+
+    Only those: among two million dispatched requests, finding the few would read them all.
+    """
+    return _capped(connection, request.c.state == RequestState.HELD.value, sensitive())
 
 
 def _conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:

@@ -42,7 +42,7 @@ class QueueViews:
         with self._context.store.read() as connection:
             lines = queries.queue(connection, filters, after, PAGE + 1)
             counts = queries.counts(connection, sees_sensitive=visit.who.sees_sensitive)
-            hidden = 0 if visit.who.sees_sensitive else queries.hidden(connection, filters.state)
+            hidden = 0 if visit.who.sees_sensitive else queries.hidden(connection)
             sources = source_names(connection)
         last = lines[PAGE - 1] if len(lines) > PAGE else None
         return self._pages.page(

@@ -31,7 +31,7 @@ WHY_LIMIT = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Correction:
     """A checked reassignment, ready for the use case; None leaves a field as it is."""
 
     category: str | None
@@ -90,7 +90,7 @@ class RequestViews:
         """Give the request to other units, with category and area as corrected."""
 
         def act(draft: Draft) -> None:
-            choice = self._choice(draft)
+            corrected = self._correction(draft)
             self._context.desk.reassign(
                 _id(visit.http),
                 version=draft.version,
@@ -98,9 +98,9 @@ class RequestViews:
                 why=draft.why,
                 lead=draft.lead,
                 co=draft.co,
-                category=choice.category,
-                area=choice.area,
-                wrong=choice.wrong,
+                category=corrected.category,
+                area=corrected.area,
+                wrong=corrected.wrong,
             )
 
         if visit.form.one("do") == "search":  # the search button, for browsers without scripts
@@ -193,10 +193,10 @@ class RequestViews:
             errors["area"] = f"“{draft.area}”对应不到唯一的区划，请从列表中选，或填代码。"
         return errors
 
-    def _choice(self, draft: Draft) -> Choice:
+    def _correction(self, draft: Draft) -> Correction:
         """Read the checked fields; an empty one leaves the decision's as it is."""
         area = self._areas.resolve(draft.area) if draft.area else None
-        return Choice(
+        return Correction(
             category=_code(draft.category) or None,
             area=area.code if area else None,
             wrong=tuple(code for code in get_args(Wrong) if code in draft.wrong),

@@ -51,7 +51,7 @@ class SignInViews:
     def sign_in(self, http: Request, form: Form) -> Response:
         """Check name and password; 429 after too many failures, 403 when they do not fit."""
         name, back = form.one("name"), own_path(form.one("next"))
-        limits = sign_in_limits(name, http.client.host if http.client else "")
+        limits = sign_in_limits(name[:100], http.client.host if http.client else "")
         wait = self._throttle.attempt(limits)
         if wait:
             self._log.warning("sign_in.throttled", seconds=wait)

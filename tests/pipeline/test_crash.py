@@ -1,0 +1,153 @@
+"""``kill -9`` at every named point and at random moments: nothing lost, nothing seen twice.
+
+The program runs as a process of its own, against a city that lives in the test. What it leaves behind
+is finished by a second run and compared with a run that nothing disturbed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tomli_w
+from conftest import small_corpus
+
+from intake import faults
+from intake.publish.consumer import consume
+from intake.testing.city import City, settings_for
+
+KILLED = 137
+QUEUES = 4
+
+
+class Installation:
+    """A settings file with its own store and queue."""
+
+    def __init__(self, folder: Path, city: City) -> None:
+        self.folder = folder
+        folder.mkdir()
+        self.config = folder / "intake.toml"
+        table = {**settings_for(city), "process": {"batch": 20}, "log": {"level": "error"}}
+        self.config.write_text(tomli_w.dumps(table), encoding="utf-8")
+
+    def start(self, **environment: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, "-c", "from intake.cli import main; main()", "run", "--once",
+             "--config", str(self.config)],
+            env={**os.environ, **environment},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )  # fmt: skip
+
+    def run(self, **environment: str) -> int:
+        process = self.start(**environment)
+        _, errors = process.communicate(timeout=60)
+        assert process.returncode in (0, KILLED), errors.decode()[-2000:]
+        return process.returncode
+
+    def query(self, sql: str) -> list[Any]:
+        with sqlite3.connect(self.folder / "var" / "intake.db") as connection:
+            return connection.execute(sql).fetchall()
+
+    def outcome(self) -> dict[str, Any]:
+        """What must not depend on crashes. Cases and their reasons may: they depend on order."""
+        return {
+            "requests": set(self.query("SELECT id, source, external_id, revision FROM request")),
+            "raw": set(self.query("SELECT source, external_id, digest, state FROM raw_item")),
+            "quarantine": len(self.query("SELECT raw_id FROM quarantine")),
+        }
+
+    def received(self) -> dict[str, list[str]]:
+        """Empty the fullest queues with a consumer that drops repeats; ids by unit."""
+        wanted = defaultdict(list)
+        for event, keys in self.query("SELECT event_id, routing_keys FROM outbox ORDER BY id"):
+            for key in json.loads(keys):
+                wanted[key.partition(".")[0]].append(event)
+        url = f"intake-sqlite:///{self.folder}/var/queue.db"
+        got: dict[str, list[str]] = {}
+        fullest = sorted(wanted.items(), key=lambda item: -len(item[1]))[:QUEUES]
+        for unit, events in fullest:
+            got[unit] = _drain(url, unit, len(events))
+            assert sorted(got[unit]) == sorted(events), unit
+        return got
+
+
+def _drain(url: str, unit: str, at_least: int) -> list[str]:
+    got: list[str] = []
+    stop = threading.Event()
+    quiet = threading.Timer(10.0, stop.set)
+    quiet.start()
+
+    def take(event: dict[str, Any]) -> None:
+        got.append(event["id"])
+        if len(got) == at_least:
+            # Repeats, if any, are right behind.
+            threading.Timer(0.1, stop.set).start()
+
+    consume(url, unit, take, seen=set(), stop=stop)
+    quiet.cancel()
+    return got
+
+
+@pytest.fixture(scope="module")
+def city() -> Iterator[City]:
+    with City(small_corpus(5)) as city:
+        yield city
+
+
+@pytest.fixture(scope="module")
+def undisturbed(city: City, tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    installation = Installation(tmp_path_factory.mktemp("undisturbed") / "a", city)
+    assert installation.run() == 0
+    return installation
+
+
+def check(installation: Installation, undisturbed: Installation) -> None:
+    """After the second run everything is as if nothing had happened."""
+    assert installation.outcome() == undisturbed.outcome()
+    assert installation.query("SELECT count(*) FROM outbox WHERE sent_at IS NULL") == [(0,)]
+    gaps = "SELECT request_id FROM outbox GROUP BY request_id HAVING max(sequence) <> count(*)"
+    assert installation.query(gaps) == []
+    counts = dict(
+        installation.query("SELECT counter, sum(n) FROM source_count GROUP BY counter")
+    )
+    accounted = sum(n for counter, n in counts.items() if counter != "fetched")
+    assert counts["fetched"] == accounted
+    installation.received()
+
+
+@pytest.mark.parametrize("point", faults.POINTS)
+def test_a_crash_at_a_named_point(
+    point: str, city: City, undisturbed: Installation, tmp_path: Path
+) -> None:
+    installation = Installation(tmp_path / "b", city)
+    # The second time round, so that the crash comes between two batches; one batch is published.
+    nth = 1 if point.startswith("publish") else 2
+    assert installation.run(INTAKE_CRASH_AT=f"{point}:{nth}") == KILLED
+    assert installation.run() == 0
+    check(installation, undisturbed)
+
+
+def test_kill_9_at_random_moments(city: City, undisturbed: Installation, tmp_path: Path) -> None:
+    installation = Installation(tmp_path / "b", city)
+    seed = int(os.environ.get("INTAKE_TEST_SEED", "20260105"))
+    chance = random.Random(seed)
+    for _ in range(5):
+        process = installation.start()
+        time.sleep(chance.uniform(0.8, 3.0))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    assert installation.run() == 0
+    check(installation, undisturbed)
