@@ -25,7 +25,6 @@ RABBITMQ = os.environ.get("INTAKE_TEST_RABBITMQ", "amqp://guest:guest@127.0.0.1:
 REDIS = os.environ.get("INTAKE_TEST_REDIS", "redis://127.0.0.1:6379/15")
 
 
-
 def missing(what: str, error: Exception) -> None:
     """Skip on a laptop, fail in CI."""
     if os.environ.get("CI") == "true":

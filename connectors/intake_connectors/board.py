@@ -17,14 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from intake.connector import Cursor, Page, SourceConfig, SourceContext
 from intake.errors import MalformedItem, SourceRefused, SourceUnavailable
 from intake.fetch import Fetched, plain_url
-from intake.request import (
-    Channel,
-    Contact,
-    Rating,
-    RawItem,
-    Submission,
-    SubmissionKind,
-)
+from intake.request import Channel, Contact, Rating, RawItem, Submission, SubmissionKind
 from intake.text import decode_text, parse_time
 from intake_connectors.board_page import (
     Note,

@@ -79,7 +79,7 @@ class FolderConnector:
         check_fields(config.fields)
         self._config, self._context = config, context
         self._path = context.directory / config.path
-        self.channel = config.channel  # type: ignore[misc]  # what the rows are, for counters
+        self.channel = config.channel
         self._known: dict[tuple[str, int, int], Fingerprint] = {}
         self._reading: _Reading | None = None
 

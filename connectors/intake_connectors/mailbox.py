@@ -22,15 +22,7 @@ from pydantic import Field, SecretStr
 
 from intake.connector import Cursor, Page, SourceConfig, SourceContext
 from intake.errors import MalformedItem, SourceRefused, SourceUnavailable
-from intake.request import (
-    Channel,
-    Contact,
-    Rating,
-    RawItem,
-    Submission,
-    SubmissionKind,
-    digest,
-)
+from intake.request import Channel, Contact, Rating, RawItem, Submission, SubmissionKind, digest
 from intake_connectors.mail_message import (
     Mail,
     message_id,

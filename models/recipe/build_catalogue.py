@@ -95,8 +95,10 @@ def add_governments(units: dict[str, dict[str, str]], gazetteer: Gazetteer) -> N
                 continue
             parent = f"U{county.code}-ZF"
             units.setdefault(
-                parent, _government(parent, f"{county.name}人民政府办公室", "county", county.code,
-                                    f"U{city}-ZF"),
+                parent,
+                _government(
+                    parent, f"{county.name}人民政府办公室", "county", county.code, f"U{city}-ZF"
+                ),
             )
             for town in gazetteer.children(county.code):
                 if town.placeholder or not town.name.endswith(("镇", "乡", "街道")):

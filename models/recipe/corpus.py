@@ -55,9 +55,7 @@ def read_labels(texts: dict[str, Text]) -> list[Example]:
     found = []
     for row in _rows(HERE / "labels_read.csv"):
         text = texts[row["uid"]]
-        found.append(
-            Example(code=row["code"], title=text.title, text=text.body, origin="read")
-        )
+        found.append(Example(code=row["code"], title=text.title, text=text.body, origin="read"))
     return found
 
 

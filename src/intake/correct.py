@@ -15,17 +15,10 @@ from typing import Literal
 import sqlalchemy as sa
 from pydantic import AwareDatetime, Field
 
+from intake.decision import Decision, HoldReason, Lane, Outcome, Reason
 from intake.errors import Conflict, NotFound, Refused
 from intake.publish import announce
-from intake.request import (
-    Decision,
-    HoldReason,
-    Lane,
-    Noun,
-    Outcome,
-    Reason,
-    RequestState,
-)
+from intake.request import Noun, RequestState
 from intake.route.catalogue import Catalogue, Unit
 from intake.route.policy import CHINA
 from intake.store import audit, bulk, landing, tables
@@ -109,8 +102,7 @@ class Desk:
         if area:
             update["area"] = area
         with self._change(request_id, version) as change:
-            if change.entry.state is RequestState.WITHDRAWN:
-                raise Refused(f"Request {request_id} was withdrawn by the citizen.")
+            _not_withdrawn(change)
             self._decide(change, actor, "request.reassigned", why, update)
             row = {
                 "request_id": request_id,
@@ -126,6 +118,7 @@ class Desk:
     def hold(self, request_id: str, *, version: int, actor: str, why: str) -> None:
         """Put a request on hold; units that have it are told."""
         with self._change(request_id, version) as change:
+            _not_withdrawn(change)
             self._wait(change, HoldReason.DESK, actor, "request.held", why or "工作人员置为待办")
 
     def back_message(self, message: BackMessage) -> bool:
@@ -146,7 +139,10 @@ class Desk:
             if bulk.insert(connection, tables.back_message, [row], ignore=True) == 0:
                 return False
             change = self._open(connection, stored)
-            if message.unit not in announce.handlers(change.former):
+            if (
+                change.entry.state is not RequestState.ROUTED
+                or message.unit not in announce.handlers(change.former)
+            ):
                 raise Conflict(
                     f"Request {message.request_id} is not with unit {message.unit}.",
                     hint="It was rerouted or never sent there; see the latest event.",
@@ -269,3 +265,11 @@ class Desk:
     def _name(self, unit: str) -> str:
         found = self.catalogue.units.get(unit)
         return found.name if found else unit
+
+
+def _not_withdrawn(change: Change) -> None:
+    if change.entry.state is RequestState.WITHDRAWN:
+        raise Refused(
+            f"Request {change.entry.request.id} was withdrawn by the citizen.",
+            hint="There is nothing left to decide.",
+        )

@@ -12,10 +12,12 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
-from intake.request import Decision, Noun, Relation, Request
+from intake.decision import Decision
+from intake.request import Noun, Relation, Request
 
 CONTENT_TYPE = "application/cloudevents+json"
 EVENT_NAMESPACE = uuid.UUID("d5a4a0a6-3c1f-5d53-8f0e-6a1f6f0f2c33")
+Audience = Literal["handlers", "informed", "former", "desk"]
 DESK = "desk"
 """Pseudo unit of the routing key under which the desk's own events go."""
 
@@ -57,9 +59,9 @@ class RequestEvent(Noun):
     """
 
     request: Request
-    decision: Decision | None
+    decision: Decision | None = None
     units: tuple[str, ...] = ()
-    audience: Literal["handlers", "informed", "former", "desk"] = "handlers"
+    audience: Audience = "handlers"
     former_units: tuple[str, ...] = ()
     relation: Relation | None = None
     amendment: Amendment | None = None

@@ -11,7 +11,7 @@ import hashlib
 import uuid
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -19,8 +19,6 @@ REQUEST_NAMESPACE = uuid.UUID("6f1d2c8e-0b0f-5f5e-9a39-2f1a6c1b7d10")
 CASE_NAMESPACE = uuid.UUID("b0a1c7d4-53c0-5d0c-8a27-6c7b1f0e4a55")
 
 AreaCode = Annotated[str, Field(pattern=r"^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})$")]
-Step = Literal["classify", "locate", "relate", "catalogue", "guard", "lane", "hold", "desk"]
-Level = Literal["province", "city", "county", "town", "village"]
 
 
 class Noun(BaseModel):
@@ -61,18 +59,6 @@ class SubmissionKind(StrEnum):
     WITHDRAWAL = "withdrawal"
 
 
-class Lane(StrEnum):
-    """How a request is handled (通道); each has its clocks in the policy file."""
-
-    LIVELIHOOD = "livelihood"  # 特别办: at once
-    ORDINARY = "ordinary"  # 及时办
-    COORDINATION = "coordination"  # 协调办: several units, or unclear who
-    LEADERSHIP = "leadership"  # 高位办: major and sensitive
-    ON_THE_SPOT = "on_the_spot"  # 当场答复: answered during the call
-    NOT_ACCEPTED = "not_accepted"  # 不予受理: the lawful route is told
-    EMERGENCY = "emergency"  # 110 119 120 122
-
-
 class RelationKind(StrEnum):
     """How a request relates to an earlier one (重复关系)."""
 
@@ -82,15 +68,6 @@ class RelationKind(StrEnum):
     RELATED = "related"
 
 
-class Outcome(StrEnum):
-    """Who acts on a decision next."""
-
-    AUTO = "auto"  # dispatched without a person
-    SUGGEST = "suggest"  # dispatched, and listed for the desk to look over
-    HOLD = "hold"  # waits for the desk
-    RECORD = "record"  # nothing to dispatch: answered on the spot, or not accepted
-
-
 class RequestState(StrEnum):
     """Where a request stands at our end."""
 
@@ -98,23 +75,6 @@ class RequestState(StrEnum):
     ROUTED = "routed"
     RECORDED = "recorded"
     WITHDRAWN = "withdrawn"
-
-
-class HoldReason(StrEnum):
-    """Why a decision waits for the desk."""
-
-    UNCLEAR = "unclear"  # the classifier would not say
-    NO_RULE = "no_rule"  # the catalogue has no rule or no such unit
-    PLACE_AMBIGUOUS = "place_ambiguous"
-    SEVERAL_MATTERS = "several_matters"
-    ACCUSATION = "accusation"  # a unit or person is accused
-    SUPERIOR_UNKNOWN = "superior_unknown"  # the accused unit's superior is not in the table
-    SENSITIVE = "sensitive"  # 高位办
-    EMERGENCY = "emergency"
-    LEGAL_ROUTE = "legal_route"  # litigation, discipline: told or transferred by a person
-    RETURNED = "returned"  # a unit said "not ours"
-    HOP_LIMIT = "hop_limit"  # sent round too often
-    DESK = "desk"  # a person put it on hold
 
 
 def request_id(source: str, external_id: str) -> str:
@@ -270,52 +230,6 @@ class CleanText(Noun):
     notes: tuple[str, ...] = ()
 
 
-class CategoryScore(Noun):
-    """One category and how sure the classifier is of it, 0 to 1."""
-
-    category: str
-    confidence: float
-
-
-class Classification(Noun):
-    """What a text is about (事项分类).
-
-    ``category`` is a leaf, or its parent when only that is sure, or None. ``auto`` says that the
-    confidence is above the threshold chosen for the stated precision. ``several`` says that two
-    categories stand side by side. ``evidence`` are the words that spoke for it.
-    """
-
-    category: str | None
-    confidence: float
-    auto: bool
-    top: tuple[CategoryScore, ...] = ()
-    matter_type: MatterType | None = None
-    several: bool = False
-    evidence: tuple[str, ...] = ()
-
-
-class AreaCandidate(Noun):
-    """An area that a text may mean, with its full name and a score from 0 to 1."""
-
-    area: str
-    name: str
-    score: float
-
-
-class Location(Noun):
-    """Where a matter is (行政区划), how sure that is, and what in the text says so.
-
-    ``candidates`` keeps what was ambiguous; ``area`` is then what all candidates share.
-    """
-
-    area: str | None
-    level: Level | None
-    confidence: float
-    evidence: tuple[Span, ...] = ()
-    candidates: tuple[AreaCandidate, ...] = ()
-    note: str = ""
-
-
 class Relation(Noun):
     """How one request relates to an earlier one, with score and reasons that a person reads."""
 
@@ -323,64 +237,6 @@ class Relation(Noun):
     kind: RelationKind
     score: float
     why: tuple[str, ...] = ()
-
-
-class Reason(Noun):
-    """One step of a decision: which step, a machine's word for what it found, a person's sentence."""
-
-    step: Step
-    code: str
-    text: str
-
-
-class Deadlines(Noun):
-    """By when, from which profile; clocks start at receipt and never restart on a reroute."""
-
-    profile: str
-    day_kind: Literal["workday", "calendar", "unspecified"] = "workday"
-    accept_by: AwareDatetime | None = None
-    reply_by: AwareDatetime | None = None
-    finish_by: AwareDatetime | None = None
-    provisional: bool = False
-
-
-class Versions(Noun):
-    """What a decision was made with, so that it can be explained later."""
-
-    model: str
-    catalogue: str
-    areas: str
-    policy: str
-
-
-class Decision(Noun):
-    """Category, area, units, lane, deadlines, confidence and the reasons (分办决定); versioned.
-
-    ``lead`` and ``co`` are unit ids of the catalogue; ``informed`` units only learn of it; ``via`` is
-    the transmission path (传办), never the handler. ``rule`` is the catalogue row that won.
-    """
-
-    version: int
-    outcome: Outcome
-    category: str | None
-    matter_type: MatterType | None
-    area: str | None
-    location: Location
-    classification: Classification
-    lead: str | None
-    co: tuple[str, ...] = ()
-    informed: tuple[str, ...] = ()
-    via: tuple[str, ...] = ()
-    lane: Lane
-    deadlines: Deadlines | None = None
-    confidence: float
-    hold: HoldReason | None = None
-    rule: str | None = None
-    tags: tuple[str, ...] = ()
-    reasons: tuple[Reason, ...] = ()
-    versions: Versions
-    decided_at: AwareDatetime
-    decided_by: str = "machine"
 
 
 class Request(Noun):

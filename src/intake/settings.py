@@ -83,6 +83,18 @@ class PullSettings(Section):
     )
 
 
+class SystemSettings(Section):
+    """One downstream system's token and rights."""
+
+    token: SecretStr = Field(description="Its bearer token; long and random.")
+    units: tuple[str, ...] = Field(
+        ("*",), description="Units it reads the feed of and speaks for; `*` is all, also the desk."
+    )
+    identities: bool = Field(
+        False, description="Whether it may redeem identity references; each is audited."
+    )
+
+
 class DeskSettings(Section):
     """The web application."""
 
@@ -92,12 +104,9 @@ class DeskSettings(Section):
     secure_cookies: bool = Field(
         False, description="Send cookies over HTTPS only; set it behind a TLS proxy."
     )
-    feed_tokens: dict[str, SecretStr] = Field(
+    systems: dict[str, SystemSettings] = Field(
         default_factory=dict,
-        description="Tokens of downstream systems for /v1: name of the system = token.",
-    )
-    disclosure_systems: tuple[str, ...] = Field(
-        (), description="Systems of feed_tokens that may redeem an identity reference; audited."
+        description="Downstream systems that may use /v1, by name: `[desk.systems.NAME]`.",
     )
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from intake.decision import Decision, Outcome
 from intake.dedupe import Deduper, Subject
 from intake.event import Amendment
 from intake.publish import announce
@@ -19,8 +20,6 @@ from intake.request import (
     Channel,
     CleanText,
     Contact,
-    Decision,
-    Outcome,
     RelationKind,
     Request,
     RequestState,

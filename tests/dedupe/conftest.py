@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,38 +10,16 @@ import sqlalchemy as sa
 
 from intake.dedupe import Subject
 from intake.request import Channel, case_id
-from intake.store.tables import metadata
+from intake.store.engine import Store
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 Make = Callable[..., Subject]
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def engine(request: pytest.FixtureRequest) -> Iterator[sa.Engine]:
-    """An empty store of each kind, its tables in a schema of their own on PostgreSQL."""
-    if request.param == "sqlite":
-        engine = sa.create_engine("sqlite://", poolclass=sa.pool.StaticPool)
-        metadata.create_all(engine)
-        yield engine
-        engine.dispose()
-        return
-    url = os.environ.get("INTAKE_TEST_POSTGRESQL")
-    if not url:
-        pytest.skip("INTAKE_TEST_POSTGRESQL is not set")
-    plain = sa.make_url(url).set(drivername="postgresql+psycopg")
-    admin = sa.create_engine(plain, isolation_level="AUTOCOMMIT")
-    schema = f"dedupe_{os.getpid()}"
-    with admin.connect() as connection:
-        connection.execute(sa.schema.CreateSchema(schema))
-    engine = sa.create_engine(plain, connect_args={"options": f"-csearch_path={schema}"})
-    metadata.create_all(engine)
-    try:
-        yield engine
-    finally:
-        engine.dispose()
-        with admin.connect() as connection:
-            connection.execute(sa.schema.DropSchema(schema, cascade=True))
-        admin.dispose()
+@pytest.fixture
+def database(store: Store) -> sa.Engine:
+    """An empty store of each kind."""
+    return store.engine
 
 
 @pytest.fixture

@@ -27,9 +27,9 @@ FAULTS = (
 )
 
 
-def process(deduper: Deduper, engine: sa.Engine, batch: list[Subject]) -> Related:
+def process(deduper: Deduper, database: sa.Engine, batch: list[Subject]) -> Related:
     """Do what the pipeline does with a batch."""
-    with engine.begin() as connection:
+    with database.begin() as connection:
         deduper.refresh(connection)
         found = deduper.relate(connection, batch)
         deduper.remember(
@@ -56,36 +56,36 @@ def stream(make: Make, count: int, seed: int = 5) -> list[Subject]:
     return subjects
 
 
-def test_later_batches_find_what_earlier_ones_stored(make: Make, engine: sa.Engine) -> None:
+def test_later_batches_find_what_earlier_ones_stored(make: Make, database: sa.Engine) -> None:
     deduper = Deduper()
     text = "锦湖小区" + FAULTS[0]
     first = make("a", text, contact_key="1")
-    assert process(deduper, engine, [first]) == [(first.case_id, None)]
-    [(case, relation)] = process(deduper, engine, [make("b", text + "盼复", contact_key="2")])
+    assert process(deduper, database, [first]) == [(first.case_id, None)]
+    [(case, relation)] = process(deduper, database, [make("b", text + "盼复", contact_key="2")])
     assert case == first.case_id
     assert relation.of == "a"
     # The third joins the case that the second was put into, not one of its own.
-    [(case, _)] = process(deduper, engine, [make("c", text + "求回电", contact_key="3")])
+    [(case, _)] = process(deduper, database, [make("c", text + "求回电", contact_key="3")])
     assert case == first.case_id
 
 
-def test_batch_size_does_not_change_the_answers(make: Make, engine: sa.Engine) -> None:
+def test_batch_size_does_not_change_the_answers(make: Make, database: sa.Engine) -> None:
     subjects = stream(make, 60)
     single, whole = Deduper(), Deduper()
-    one_by_one = [process(single, engine, [subject])[0] for subject in subjects]
-    with engine.begin() as connection:
+    one_by_one = [process(single, database, [subject])[0] for subject in subjects]
+    with database.begin() as connection:
         connection.execute(sa.delete(fingerprint))
-    assert process(whole, engine, subjects) == one_by_one
+    assert process(whole, database, subjects) == one_by_one
     assert sum(relation is not None for _, relation in one_by_one) > 20
 
 
-def test_restart_gives_the_answers_of_the_one_that_ran_on(make: Make, engine: sa.Engine) -> None:
+def test_restart_gives_the_answers_of_the_one_that_ran_on(make: Make, database: sa.Engine) -> None:
     subjects = stream(make, 80)
     running = Deduper()
     for start in range(0, 60, 7):
-        process(running, engine, subjects[start : min(start + 7, 60)])
+        process(running, database, subjects[start : min(start + 7, 60)])
     restarted = Deduper()
-    with engine.begin() as connection:
+    with database.begin() as connection:
         running.refresh(connection)
         restarted.refresh(connection)
         asked = subjects[60:]
@@ -93,80 +93,80 @@ def test_restart_gives_the_answers_of_the_one_that_ran_on(make: Make, engine: sa
         assert any(relation for _, relation in running.relate(connection, asked))
 
 
-def test_rollback_leaves_no_trace(make: Make, engine: sa.Engine) -> None:
+def test_rollback_leaves_no_trace(make: Make, database: sa.Engine) -> None:
     deduper = Deduper()
     first = make("a", "锦湖小区" + FAULTS[0])
-    with engine.connect() as connection, connection.begin() as transaction:
+    with database.connect() as connection, connection.begin() as transaction:
         deduper.refresh(connection)
         deduper.relate(connection, [first])
         deduper.remember(connection, [first])
         transaction.rollback()
     again = make("b", first.comparable)
-    assert process(deduper, engine, [again]) == [(again.case_id, None)]
-    assert process(deduper, engine, [make("c", first.comparable)])[0][1].of == "b"
+    assert process(deduper, database, [again]) == [(again.case_id, None)]
+    assert process(deduper, database, [make("c", first.comparable)])[0][1].of == "b"
 
 
-def test_processes_see_each_others_commits(make: Make, engine: sa.Engine) -> None:
+def test_processes_see_each_others_commits(make: Make, database: sa.Engine) -> None:
     one, other = Deduper(), Deduper()
     first = make("a", "石桥村" + FAULTS[4])
-    process(one, engine, [first])
-    [(case, relation)] = process(other, engine, [make("b", first.comparable)])
+    process(one, database, [first])
+    [(case, relation)] = process(other, database, [make("b", first.comparable)])
     assert (case, relation.of) == (first.case_id, "a")
-    assert process(one, engine, [make("c", first.comparable)])[0][0] == first.case_id
+    assert process(one, database, [make("c", first.comparable)])[0][0] == first.case_id
 
 
-def test_revision_replaces_and_never_relates_to_itself(make: Make, engine: sa.Engine) -> None:
+def test_revision_replaces_and_never_relates_to_itself(make: Make, database: sa.Engine) -> None:
     deduper = Deduper()
     old = make("a", "东林花园" + FAULTS[1])
-    process(deduper, engine, [old])
+    process(deduper, database, [old])
     new = make("a", "新河路" + FAULTS[3] + "一直到凌晨三点")
-    assert process(deduper, engine, [new]) == [(old.case_id, None)]
-    assert process(deduper, engine, [make("b", old.comparable)])[0][1] is None
-    assert process(deduper, engine, [make("c", new.comparable)])[0][1].of == "a"
+    assert process(deduper, database, [new]) == [(old.case_id, None)]
+    assert process(deduper, database, [make("b", old.comparable)])[0][1] is None
+    assert process(deduper, database, [make("c", new.comparable)])[0][1].of == "a"
 
 
-def test_revision_within_a_batch_replaces_too(make: Make, engine: sa.Engine) -> None:
+def test_revision_within_a_batch_replaces_too(make: Make, database: sa.Engine) -> None:
     old, new = make("a", "东林花园" + FAULTS[1]), make("a", "新河路" + FAULTS[3] + "一直到凌晨三点")
     asked = [old, new, make("b", old.comparable), make("c", new.comparable)]
-    found = process(Deduper(), engine, asked)
+    found = process(Deduper(), database, asked)
     assert [relation and relation.of for _, relation in found] == [None, None, None, "a"]
 
 
-def test_suggestion_keeps_the_own_case(make: Make, engine: sa.Engine) -> None:
+def test_suggestion_keeps_the_own_case(make: Make, database: sa.Engine) -> None:
     deduper = Deduper()
     text = "的孩子家长:食堂的菜连续三天有异物,班主任让我们不要往外说,请查一查供餐的是谁"
-    process(deduper, engine, [make("a", "育才小学" + text, contact_key="1")])
+    process(deduper, database, [make("a", "育才小学" + text, contact_key="1")])
     other = make("b", "明远小学" + text, contact_key="2")
-    [(case, relation)] = process(deduper, engine, [other])
+    [(case, relation)] = process(deduper, database, [other])
     assert relation.kind == RelationKind.RELATED
     assert case == other.case_id
 
 
-def test_merge_at_the_desk_is_followed(make: Make, engine: sa.Engine) -> None:
+def test_merge_at_the_desk_is_followed(make: Make, database: sa.Engine) -> None:
     deduper = Deduper()
     first = make("a", "锦湖小区" + FAULTS[0])
-    process(deduper, engine, [first])
-    with engine.begin() as connection:
+    process(deduper, database, [first])
+    with database.begin() as connection:
         move_fingerprints(connection, ["a"], "merged-case")
-    assert process(deduper, engine, [make("b", first.comparable)])[0][0] == "merged-case"
+    assert process(deduper, database, [make("b", first.comparable)])[0][0] == "merged-case"
 
 
-def test_the_nearest_of_several_is_chosen(make: Make, engine: sa.Engine) -> None:
+def test_the_nearest_of_several_is_chosen(make: Make, database: sa.Engine) -> None:
     text = "锦湖小区" + FAULTS[0] + FAULTS[2]
     stored = [
         make("copy", text[:30] + "另外物业也联系不上,没有人出来解释"),
         make("same", text, days=1),
     ]
     # Two cases on purpose: the first is a copy of a half, the second is the whole.
-    with engine.begin() as connection:
+    with database.begin() as connection:
         deduper = Deduper()
         deduper.remember(connection, stored)
-    assert process(deduper, engine, [make("b", text, days=2)])[0][0] == stored[1].case_id
+    assert process(deduper, database, [make("b", text, days=2)])[0][0] == stored[1].case_id
 
 
-def test_no_phone_and_no_person_is_readable_in_the_store(make: Make, engine: sa.Engine) -> None:
-    process(Deduper(), engine, [make("a", "石桥村" + FAULTS[0], contact_key="ab12")])
-    with engine.begin() as connection:
+def test_no_phone_and_no_person_is_readable_in_the_store(make: Make, database: sa.Engine) -> None:
+    process(Deduper(), database, [make("a", "石桥村" + FAULTS[0], contact_key="ab12")])
+    with database.begin() as connection:
         row = connection.execute(sa.select(fingerprint)).one()
     assert row.contact_key == "ab12"
     assert set(row.doc) == {
@@ -210,7 +210,7 @@ def test_any_text_is_related_in_order_and_never_to_itself(
     engine.dispose()
 
 
-def test_naive_time_is_refused_by_the_store(make: Make, engine: sa.Engine) -> None:
+def test_naive_time_is_refused_by_the_store(make: Make, database: sa.Engine) -> None:
     naive = make("a", FAULTS[0], received_at=START.replace(tzinfo=None))
-    with pytest.raises(sa.exc.StatementError), engine.begin() as connection:
+    with pytest.raises(sa.exc.StatementError), database.begin() as connection:
         Deduper().remember(connection, [naive])

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 import pytest
-from sqlalchemy import Engine
+import sqlalchemy as sa
 
 from intake.dedupe import Deduper, Subject
 from intake.request import Channel, Relation, RelationKind
+from intake.store.tables import metadata
 
 from .conftest import Make
+
+Compare = Callable[[Subject, Subject], Relation | None]
 
 HEATING = (
     "龙湾小区从十一月开始供热,三号楼整栋室内温度只有十四度,老人孩子在家要穿棉衣,"
@@ -21,10 +26,10 @@ POTHOLE = (
 
 
 @pytest.fixture
-def compare(make: Make, engine: Engine):
+def compare() -> Iterator[Compare]:
     """Relate a second text to a first one through a real deduper."""
-    if engine.dialect.name != "sqlite":
-        pytest.skip("pure comparison: one engine is enough")
+    engine = sa.create_engine("sqlite://", poolclass=sa.pool.StaticPool)
+    metadata.create_all(engine)
 
     def relation(first: Subject, second: Subject) -> Relation | None:
         with engine.begin() as connection:
@@ -34,7 +39,8 @@ def compare(make: Make, engine: Engine):
         assert joined == (found[1][1] is not None and found[1][1].kind != RelationKind.RELATED)
         return found[1][1]
 
-    return relation
+    yield relation
+    engine.dispose()
 
 
 @pytest.mark.parametrize(
@@ -50,7 +56,7 @@ def compare(make: Make, engine: Engine):
     ],
     ids=["prefix", "append", "edited", "half", "reordered"],
 )
-def test_copies_with_changes_are_one_matter(compare, make: Make, edited: str) -> None:
+def test_copies_with_changes_are_one_matter(compare: Compare, make: Make, edited: str) -> None:
     relation = compare(
         make("a", HEATING, contact_key="11"), make("b", edited, contact_key="22", days=4)
     )
@@ -71,7 +77,7 @@ def test_copies_with_changes_are_one_matter(compare, make: Make, edited: str) ->
     ],
 )
 def test_same_text_about_another_thing_never_joins(
-    compare, make: Make, text: str, old: str, new: str
+    compare: Compare, make: Make, text: str, old: str, new: str
 ) -> None:
     assert old in text
     relation = compare(
@@ -83,7 +89,7 @@ def test_same_text_about_another_thing_never_joins(
         assert any("不同:" in reason for reason in relation.why)
 
 
-def test_same_text_in_another_county_or_village_never_joins(compare, make: Make) -> None:
+def test_same_text_in_another_county_or_village_never_joins(compare: Compare, make: Make) -> None:
     text = "村口垃圾池半个月没有清运,苍蝇很多,夏天味道大得不敢开窗,盼着早点拉走"
     for one, other in (("371502", "371523"), ("371502103201", "371502103207")):
         relation = compare(make("a", text, area=one), make("b", text, area=other))
@@ -91,7 +97,9 @@ def test_same_text_in_another_county_or_village_never_joins(compare, make: Make)
     assert compare(make("a", text, area="3715"), make("b", text, area="371502103201"))
 
 
-def test_different_words_about_one_thing_join_different_people(compare, make: Make) -> None:
+def test_different_words_about_one_thing_join_different_people(
+    compare: Compare, make: Make
+) -> None:
     relation = compare(
         make("a", "御龙湾小区北门外新盖了搅拌站,罐车整夜进出,吵得睡不着", contact_key="11"),
         make(
@@ -107,7 +115,7 @@ def test_different_words_about_one_thing_join_different_people(compare, make: Ma
     assert any(reason.startswith("同类问题:搅拌站") for reason in relation.why)
 
 
-def test_one_estate_with_two_matters_stays_two_cases(compare, make: Make) -> None:
+def test_one_estate_with_two_matters_stays_two_cases(compare: Compare, make: Make) -> None:
     relation = compare(
         make("a", "御龙湾小区二期的电梯三天两头困人,维保公司换个零件就走", contact_key="11"),
         make("b", "御龙湾小区南门口每晚有人跳广场舞,音响开到十点半", contact_key="22", days=1),
@@ -115,7 +123,7 @@ def test_one_estate_with_two_matters_stays_two_cases(compare, make: Make) -> Non
     assert relation is None or relation.kind == RelationKind.RELATED
 
 
-def test_short_text_without_a_name_needs_the_same_person(compare, make: Make) -> None:
+def test_short_text_without_a_name_needs_the_same_person(compare: Compare, make: Make) -> None:
     first = make("a", "路灯不亮,请维修", contact_key="11")
     stranger = compare(first, make("b", "路灯不亮,请维修", contact_key="22"))
     assert stranger.kind == RelationKind.RELATED
@@ -123,7 +131,7 @@ def test_short_text_without_a_name_needs_the_same_person(compare, make: Make) ->
     assert again.kind == RelationKind.REPEAT
 
 
-def test_stock_phrases_of_one_person_do_not_join_his_topics(compare, make: Make) -> None:
+def test_stock_phrases_of_one_person_do_not_join_his_topics(compare: Compare, make: Make) -> None:
     phrase = "在全市大力推进民生实事的大背景下不应如此"
     relation = compare(
         make("a", "城北没有公共图书馆,借一本书要转两趟车," + phrase, contact_key="11"),
@@ -149,7 +157,7 @@ def test_stock_phrases_of_one_person_do_not_join_his_topics(compare, make: Make)
     ],
 )
 def test_identical_text_by_person_and_source(
-    compare, make: Make, given: dict[str, object], kind: str
+    compare: Compare, make: Make, given: dict[str, object], kind: str
 ) -> None:
     relation = compare(make("a", HEATING, contact_key="11"), make("b", HEATING, **given))
     assert relation.kind == kind
@@ -157,7 +165,7 @@ def test_identical_text_by_person_and_source(
     assert "正文完全相同" in relation.why
 
 
-def test_users_of_two_sources_are_not_known_to_differ(compare, make: Make) -> None:
+def test_users_of_two_sources_are_not_known_to_differ(compare: Compare, make: Make) -> None:
     ours = make("a", HEATING, person_key="hotline:7")
     other_source = make(
         "b", HEATING, person_key="board:9", source="board", channel=Channel.BOARD, days=1
@@ -166,7 +174,7 @@ def test_users_of_two_sources_are_not_known_to_differ(compare, make: Make) -> No
     assert compare(ours, make("b", HEATING, person_key="hotline:8")).kind == RelationKind.SHARED
 
 
-def test_person_is_told_by_phone_in_the_reasons(compare, make: Make) -> None:
+def test_person_is_told_by_phone_in_the_reasons(compare: Compare, make: Make) -> None:
     relation = compare(
         make("a", HEATING, contact_key="11"), make("b", HEATING + "求回复", contact_key="11")
     )
@@ -175,11 +183,11 @@ def test_person_is_told_by_phone_in_the_reasons(compare, make: Make) -> None:
     assert relation.why[-1] == "同一天"
 
 
-def test_beyond_the_window_nothing_is_related(compare, make: Make) -> None:
+def test_beyond_the_window_nothing_is_related(compare: Compare, make: Make) -> None:
     assert compare(make("a", HEATING), make("b", HEATING, days=364)) is not None
     assert compare(make("a", HEATING), make("b", HEATING, days=366)) is None
 
 
-def test_empty_texts_are_not_alike(compare, make: Make) -> None:
+def test_empty_texts_are_not_alike(compare: Compare, make: Make) -> None:
     assert compare(make("a", ""), make("b", "")) is None
     assert compare(make("a", "。!", title="?"), make("b", HEATING)) is None

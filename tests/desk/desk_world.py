@@ -11,35 +11,37 @@ from pydantic import SecretStr
 
 from intake.connector import Page
 from intake.correct import BackMessage, Desk
-from intake.desk.context import DeskContext
-from intake.desk.security import hash_password
-from intake.publish import announce
-from intake.request import (
+from intake.decision import (
     CategoryScore,
-    Channel,
     Classification,
-    Contact,
     Deadlines,
     Decision,
     HoldReason,
     Lane,
     Location,
     Outcome,
-    RawItem,
     Reason,
+    Versions,
+)
+from intake.desk.context import DeskContext
+from intake.desk.security import hash_password
+from intake.publish import announce
+from intake.request import (
+    Channel,
+    Contact,
+    RawItem,
     Relation,
     RelationKind,
     Request,
     RequestState,
     Span,
-    Versions,
     case_id,
     request_id,
 )
 from intake.route.areas import Gazetteer
 from intake.route.catalogue import Catalogue
 from intake.route.taxonomy import Taxonomy
-from intake.settings import MODELS, DeskSettings
+from intake.settings import MODELS, DeskSettings, SystemSettings
 from intake.store import landing, outbox, people
 from intake.store.engine import Store
 from intake.store.ledger import Entry, Ledger
@@ -98,17 +100,20 @@ class World:
 
     def context(self) -> DeskContext:
         """What the application is made of."""
-        tokens = {"hotline-system": SecretStr("feed-one"), "archive": SecretStr("feed-two")}
+        systems = {
+            "hotline-system": SystemSettings(token=SecretStr("feed-one"), identities=True),
+            "archive": SystemSettings(token=SecretStr("feed-two")),
+            "water": SystemSettings(token=SecretStr("feed-three"), units=("U371525-GS",)),
+        }
         return DeskContext(
             store=self.store,
             desk=self.desk,
             catalogue=self.catalogue,
             taxonomy=taxonomy(),
             gazetteer=Gazetteer.load(("3715",)),
-            settings=DeskSettings(feed_tokens=tokens, secure_cookies=self.secure_cookies),
+            settings=DeskSettings(systems=systems, secure_cookies=self.secure_cookies),
             clock=self.clock,
             vault=self.vault,
-            disclosure_systems=frozenset({"hotline-system"}),
             home_areas=("3715",),
         )
 

@@ -173,3 +173,17 @@ def test_a_disclosure_stands_in_the_requests_history(
     page = desk.get(f"/requests/{world.ids['heat']}").text
     assert "身份信息被调取" in page
     assert "外部系统 hotline-system" in page
+
+
+def test_a_system_reads_and_speaks_only_for_its_units(api: TestClient, world: World) -> None:
+    water = {"Authorization": "Bearer feed-three"}
+    mine = api.get("/v1/events", headers=water)
+    assert mine.status_code == 200
+    assert "U371525-GS" in mine.text or mine.json()["events"] == []
+    assert api.get("/v1/events?unit=desk", headers=water).status_code == 403
+    message = {
+        "id": "w-1", "request_id": next(iter(world.ids.values())), "unit": "U3715-HOT",
+        "what": "accepted", "at": "2026-01-05T08:00:00Z",
+    }  # fmt: skip
+    path = f"/v1/requests/{message['request_id']}/messages"
+    assert api.post(path, headers=water, json=message).status_code == 403

@@ -8,7 +8,8 @@ import pytest
 from desk_browser import Browser, SignIn
 from desk_world import World
 
-from intake.request import HoldReason, Lane, RequestState
+from intake.decision import HoldReason, Lane
+from intake.request import RequestState
 
 
 def shown(page: str) -> list[str]:

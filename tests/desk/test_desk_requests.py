@@ -8,7 +8,7 @@ import pytest
 from desk_browser import Browser, SignIn, hidden
 from desk_world import HOSTILE_TEXT, World
 
-from intake.request import Decision, Lane
+from intake.decision import Decision, Lane
 from intake.store import audit, requests
 from intake.store.requests import StoredRequest
 from intake.store.tables import correction

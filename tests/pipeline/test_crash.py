@@ -22,8 +22,8 @@ from typing import Any
 
 import pytest
 import tomli_w
-from conftest import small_corpus
 
+from conftest import small_corpus
 from intake import faults
 from intake.publish.consumer import consume
 from intake.testing.city import City, settings_for
@@ -120,9 +120,7 @@ def check(installation: Installation, undisturbed: Installation) -> None:
     assert installation.query("SELECT count(*) FROM outbox WHERE sent_at IS NULL") == [(0,)]
     gaps = "SELECT request_id FROM outbox GROUP BY request_id HAVING max(sequence) <> count(*)"
     assert installation.query(gaps) == []
-    counts = dict(
-        installation.query("SELECT counter, sum(n) FROM source_count GROUP BY counter")
-    )
+    counts = dict(installation.query("SELECT counter, sum(n) FROM source_count GROUP BY counter"))
     accounted = sum(n for counter, n in counts.items() if counter != "fetched")
     assert counts["fetched"] == accounted
     installation.received()

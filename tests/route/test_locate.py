@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from intake.request import Location
+from intake.decision import Location
 from intake.route.areas import Gazetteer
 from intake.route.locate import locate
 

@@ -62,9 +62,14 @@ def test_filtered_items_are_part_of_the_sum(store: Store) -> None:
 
 def test_nothing_is_written_when_the_transaction_fails(store: Store) -> None:
     land(store, item(1), cursor=1)
-    with pytest.raises(RuntimeError), store.write() as connection:
-        landing.land(connection, "s", "hotline", Page((item(2),), {"at": 2}), NOW)
-        raise RuntimeError
+
+    def fail_half_way() -> None:
+        with store.write() as connection:
+            landing.land(connection, "s", "hotline", Page((item(2),), {"at": 2}), NOW)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_half_way()
     with store.read() as connection:
         assert landing.cursor_of(connection, "s") == {"at": 1}
         assert landing.waiting(connection) == 1
@@ -106,7 +111,9 @@ def test_two_workers_never_settle_the_same_item(store: Store) -> None:
     assert len(taken) == len(set(taken)) == 40
 
 
-@pytest.mark.parametrize("engine", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True)
+@pytest.mark.parametrize(
+    "engine", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
+)
 def test_a_claimed_item_is_skipped_by_others(store: Store) -> None:
     land(store, item(1), item(2))
     with landing.claim(store, 1) as first, landing.claim(store, 10) as second:

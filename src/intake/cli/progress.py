@@ -75,7 +75,10 @@ class Board:
         totals = [str(sum(getattr(source, column) for source in counters)) for column in COLUMNS]
         table.add_section()
         table.add_row("all", *totals, str(sum(repeats.values())), style="bold")
-        parts = [table, *(Text(f"{s.name}: {s.error}", style="red") for s in counters if s.error)]
+        parts: list[Table | Text] = [
+            table,
+            *(Text(f"{s.name}: {s.error}", style="red") for s in counters if s.error),
+        ]
         if units:
             parts.append(self._units(per_unit))
         parts.append(Text(f"{self.seconds:.0f} s, {unsent} events wait to be published"))

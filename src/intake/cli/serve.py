@@ -30,7 +30,6 @@ def desk_context(app: Application) -> DeskContext:
         settings=app.settings.desk,
         clock=app.clock,
         vault=app.vault,
-        disclosure_systems=frozenset(app.settings.desk.disclosure_systems),
         home_areas=tuple(sorted(homes)),
     )
 

@@ -28,6 +28,7 @@ from intake.store.tables import identity
 DEFAULT_LIMIT = 100
 MESSAGE_LIMIT = 64 * 1024
 PROBLEM = "application/problem+json"
+ALL = "*"
 
 Handler = Callable[[Request, str, bytes], Response]
 
@@ -38,9 +39,10 @@ class Api:
     def __init__(self, context: DeskContext) -> None:
         self._context = context
         self._log = log.get("desk")
+        self._systems = context.settings.systems
         self._tokens: Mapping[str, bytes] = {
-            name: _digest(token.get_secret_value())
-            for name, token in context.settings.feed_tokens.items()
+            name: _digest(system.token.get_secret_value())
+            for name, system in self._systems.items()
         }
 
     def routes(self) -> list[Route]:
@@ -51,15 +53,17 @@ class Api:
             Route("/v1/identity/{ref}", self._for_systems(self.identity), methods=["GET"]),
         ]
 
-    def events(self, http: Request, _system: str, _body: bytes) -> Response:
+    def events(self, http: Request, system: str, _body: bytes) -> Response:
         """Give published events after a position, oldest first, with where to go on."""
         asked = query(http)
         after = asked.number("after") if asked.one("after") else 0
         limit = asked.number("limit") if asked.one("limit") else DEFAULT_LIMIT
         if not 1 <= limit <= MOST:
             return problem(422, f"limit must be from 1 to {MOST}.")
+        unit = asked.one("unit") or self._only_unit(system)
+        self._speaks_for(system, unit)
         with self._context.store.read() as connection:
-            found = read_feed(connection, after, limit, asked.one("unit") or None)
+            found = read_feed(connection, after, limit, unit)
         last = found[-1][0] if found else after
         # The bodies are JSON as published; written through, an event reads the same as in the queue.
         events = ",".join(f'{{"position":{position},"event":{body}}}' for position, body in found)
@@ -79,6 +83,7 @@ class Api:
             return problem(422, "The message is not valid.", errors=fields)
         if message.request_id != request_id:
             return problem(422, "request_id in the message and in the address differ.")
+        self._speaks_for(system, message.unit)
         self._context.desk.back_message(message)
         self._log.info(
             "back_message.received", request_id=request_id, what=message.what, system=system
@@ -88,7 +93,7 @@ class Api:
     def identity(self, http: Request, system: str, _body: bytes) -> Response:
         """Redeem a reference: who the citizen is, for systems with that right; audited first."""
         vault = self._context.vault
-        if vault is None or system not in self._context.disclosure_systems:
+        if vault is None or not self._systems[system].identities:
             raise Forbidden(
                 "This system may not redeem identities.", hint="Ask the operator for the right."
             )
@@ -109,6 +114,19 @@ class Api:
         return JSONResponse(
             {"request_id": request_id, "contact": contact.model_dump(exclude_defaults=True)}
         )
+
+    def _only_unit(self, system: str) -> str | None:
+        """The unit that a system with one unit means when it names none."""
+        units = self._systems[system].units
+        return units[0] if len(units) == 1 and units[0] != ALL else None
+
+    def _speaks_for(self, system: str, unit: str | None) -> None:
+        units = self._systems[system].units
+        if ALL not in units and unit not in units:
+            raise Forbidden(
+                f"This system may not act for {unit or 'all units'}.",
+                hint="Name one of its own units, or ask the operator for the right.",
+            )
 
     def _for_systems(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(http: Request) -> Response:

@@ -26,8 +26,8 @@ class DeskContext:
     """Everything the pages and the interface work with.
 
     ``home_areas`` limits the search for areas to where the sources are (none: all known areas).
-    ``disclosure_systems`` are the names of ``settings.feed_tokens`` that may redeem an identity;
-    without a ``vault`` nobody may. ``clock`` gives aware UTC, ``tokens`` unguessable secrets.
+    Without a ``vault`` no identity can be redeemed. ``clock`` gives aware UTC, ``tokens``
+    unguessable secrets.
     """
 
     store: Store
@@ -39,5 +39,4 @@ class DeskContext:
     clock: Callable[[], datetime]
     tokens: Callable[[], str] = new_token
     vault: Vault | None = None
-    disclosure_systems: frozenset[str] = frozenset()
     home_areas: tuple[str, ...] = ()

@@ -8,7 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from intake.request import HoldReason, Lane, RequestState
+from intake.decision import HoldReason, Lane
+from intake.request import RequestState
 from intake.store.requests import Listed
 from intake.store.tables import back_message, outbox, relation, request
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from intake.decision import Decision, HoldReason, Lane
 from intake.desk import queries
 from intake.desk.forms import Form
 from intake.desk.marks import Stretch, mark_text
 from intake.desk.security import SignedIn
 from intake.errors import Forbidden
-from intake.request import Decision, HoldReason, Lane
 from intake.store import audit, requests
 from intake.store.requests import Listed, StoredRequest
 

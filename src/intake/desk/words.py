@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from intake.decision import HoldReason, Lane, Outcome
 from intake.event import What
-from intake.request import Channel, HoldReason, Lane, Outcome, RelationKind, RequestState
+from intake.request import Channel, RelationKind, RequestState
 
 CHANNELS: Mapping[str, str] = {
     Channel.HOTLINE: "热线",

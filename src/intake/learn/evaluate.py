@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from pydantic import BaseModel, ConfigDict
 
+from intake.decision import Classification
 from intake.learn.example import Example
-from intake.request import Classification
 from intake.route.classify import Classifier
 
 

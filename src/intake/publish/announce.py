@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from intake.decision import Decision, Outcome
 from intake.event import (
     DESK,
     Amendment,
+    Audience,
     Event,
     RequestEvent,
     What,
@@ -18,7 +20,7 @@ from intake.event import (
     event_type,
     sequence_text,
 )
-from intake.request import Decision, Outcome, Relation, Request
+from intake.request import Relation, Request
 from intake.store.ledger import Entry, Ledger
 
 DISPATCHED = (Outcome.AUTO, Outcome.SUGGEST)
@@ -88,7 +90,7 @@ def _put(
     units: tuple[str, ...],
     *,
     decision: Decision | None = None,
-    audience: str | None = None,
+    audience: Audience | None = None,
     former: tuple[str, ...] = (),
     relation: Relation | None = None,
     amendment: Amendment | None = None,
@@ -96,13 +98,13 @@ def _put(
 ) -> None:
     entry.sequence += 1
     shown = decision or entry.decision
-    audience = audience or ("desk" if units == (DESK,) else "handlers")
-    blind = audience in ("informed", "former")
+    shown_to: Audience = audience or ("desk" if units == (DESK,) else "handlers")
+    blind = shown_to in ("informed", "former")
     data = RequestEvent.model_construct(
         request=_without_citizen(entry.request) if blind else entry.request,
         decision=_without_evidence(shown) if blind and shown else shown,
         units=units,
-        audience=audience,
+        audience=shown_to,
         former_units=former,
         relation=relation,
         amendment=amendment,

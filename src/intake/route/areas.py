@@ -21,8 +21,8 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Literal, cast, get_args
 
+from intake.decision import Level
 from intake.errors import ConfigurationError
-from intake.request import Level
 
 LEVEL_OF_LENGTH: dict[int, Level] = {
     2: "province",

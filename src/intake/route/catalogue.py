@@ -18,8 +18,9 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import Field, ValidationError, field_validator
 
+from intake.decision import Level
 from intake.errors import ConfigurationError
-from intake.request import Level, Noun
+from intake.request import Noun
 
 DEPTH: Mapping[str, int] = {"province": 2, "city": 4, "county": 6, "town": 9}
 ANY = "*"

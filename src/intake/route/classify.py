@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from intake.decision import CategoryScore, Classification
 from intake.errors import ConfigurationError
-from intake.request import CategoryScore, Classification
 from intake.route.matter_type import guess_matter_type
 from intake.route.text_features import TOKENIZER, Mask, features, mask_places
 

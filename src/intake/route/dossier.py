@@ -5,16 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from intake.request import (
-    Channel,
-    Classification,
-    Decision,
-    HoldReason,
-    Location,
-    MatterType,
-    Reason,
-    Step,
-)
+from intake.decision import Classification, Decision, HoldReason, Location, Reason, Step
+from intake.request import Channel, MatterType
 from intake.route.catalogue import Finding, Unit
 from intake.route.signals import Signal
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from intake.request import Deadlines, HoldReason, Lane
+from intake.decision import Deadlines, HoldReason, Lane
 from intake.route.catalogue import Catalogue, Unit
 from intake.route.dossier import Dossier, Draft
 from intake.route.policy import CHINA, Policy

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
-from intake.request import AreaCandidate, Location, Span
+from intake.decision import AreaCandidate, Location
+from intake.request import Span
 from intake.route.areas import Gazetteer, related
 from intake.route.mentions import Mention, MentionReader
 from intake.route.place_forms import Form, fold

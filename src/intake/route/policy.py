@@ -21,8 +21,9 @@ from zoneinfo import ZoneInfo
 import chinese_calendar
 from pydantic import Field, ValidationError
 
+from intake.decision import Deadlines, Lane
 from intake.errors import ConfigurationError
-from intake.request import Channel, Deadlines, Lane, MatterType, Noun
+from intake.request import Channel, MatterType, Noun
 
 CHINA = ZoneInfo("Asia/Shanghai")
 ANY = "*"

@@ -9,15 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from intake.request import (
-    Channel,
-    CleanText,
-    Decision,
-    HoldReason,
-    Outcome,
-    Submission,
-    Versions,
-)
+from intake.decision import Decision, HoldReason, Outcome, Versions
+from intake.request import Channel, CleanText, Submission
 from intake.route import guards, reasons
 from intake.route.areas import Gazetteer
 from intake.route.catalogue import Catalogue, Finding, Query

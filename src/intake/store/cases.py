@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
-from intake.request import Decision, RequestState
+from intake.decision import Decision
+from intake.request import RequestState
 from intake.store.tables import decision, identity, request
 
 AREA_ABOVE = {12: 9, 9: 6, 6: 4, 4: 2, 2: 0}
@@ -76,6 +77,6 @@ def case_facts(connection: sa.Connection, case_ids: Iterable[str]) -> dict[str, 
         )
         .order_by(decision.c.decided_at)
     )
-    for row in decided:
-        facts[row.case_id].precedent = Decision.model_validate(row.doc)
+    for case, doc in decided:
+        facts[case].precedent = Decision.model_validate(doc)
     return facts

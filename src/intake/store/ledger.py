@@ -11,8 +11,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from intake.decision import Decision
 from intake.event import Event
-from intake.request import Contact, Decision, Relation, Request, RequestState, Submission
+from intake.request import Contact, Relation, Request, RequestState, Submission
 from intake.store import audit as audit_store
 from intake.store import bulk, tables
 from intake.store.requests import StoredRequest

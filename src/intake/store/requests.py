@@ -9,8 +9,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from intake.decision import Decision
 from intake.errors import NotFound
-from intake.request import Decision, Relation, Request, RequestState
+from intake.request import Relation, Request, RequestState
 from intake.store.tables import decision, relation, request, submission
 
 

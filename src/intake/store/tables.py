@@ -116,6 +116,7 @@ request = sa.Table(
     sa.Index("ix_request_case_id", "case_id"),
     sa.Index("ix_request_state", "state", "received_at"),
     sa.Index("ix_request_lead", "lead", "received_at"),
+    sa.Index("ix_request_source", "source", "state", "received_at"),
 )
 
 relation = sa.Table(

@@ -6,13 +6,14 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from intake.decision import HoldReason
 from intake.desk import queries
 from intake.desk.context import DeskContext
 from intake.desk.door import Door, Visit
 from intake.desk.forms import Form, query
 from intake.desk.pages import Pages
 from intake.desk.source_queries import source_names
-from intake.request import HoldReason, RequestState
+from intake.request import RequestState
 
 PAGE = 50
 UNITS_FILTERED = 200

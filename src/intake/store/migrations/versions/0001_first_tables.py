@@ -181,6 +181,7 @@ def upgrade() -> None:
     with op.batch_alter_table("request", schema=None) as batch_op:
         batch_op.create_index("ix_request_case_id", ["case_id"], unique=False)
         batch_op.create_index("ix_request_lead", ["lead", "received_at"], unique=False)
+        batch_op.create_index("ix_request_source", ["source", "state", "received_at"], unique=False)
         batch_op.create_index("ix_request_state", ["state", "received_at"], unique=False)
 
     op.create_table(
@@ -333,6 +334,7 @@ def downgrade() -> None:
     op.drop_table("session")
     with op.batch_alter_table("request", schema=None) as batch_op:
         batch_op.drop_index("ix_request_state")
+        batch_op.drop_index("ix_request_source")
         batch_op.drop_index("ix_request_lead")
         batch_op.drop_index("ix_request_case_id")
 
