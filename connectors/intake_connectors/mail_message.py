@@ -27,6 +27,7 @@ _BETWEEN = re.compile(r"(\?=)\s+(=\?)")
 _MESSAGE_ID = re.compile(r"<\s*([^<>\s]{3,400})\s*>")
 _BRACKETED = re.compile(r"<\s*([^<>\s]{1,300}@[^<>\s]{1,300})\s*>")
 _BARE = re.compile(r"[^\s<>,;:\"()]{1,200}@[^\s<>,;:\"()]{1,200}")
+_CONTROL = frozenset(map(chr, (*range(9), *range(14, 32), *range(127, 160))))
 _ENCRYPTED = ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")
 _SIGNIFICANT = ("message-id", "from", "to", "subject", "date", "in-reply-to")
 _IDENTIFYING = ("from", "subject", "date", "message-id", "to")
@@ -204,7 +205,7 @@ def _collect(part: Message, into: _Parts, depth: int = 0) -> None:
 
 def _is_in(payload: bytes, charset: str) -> bool:
     try:
-        payload.decode(charset)
+        payload.decode("gb18030" if charset.startswith("gb") else charset)
     except (UnicodeError, LookupError):
         return False
     return True
@@ -247,7 +248,7 @@ def _text(parts: _Parts) -> tuple[str | None, bool]:
 
 def _check_readable(text: str) -> None:
     """Refuse what no person can read: mostly characters that mean a failed decoding."""
-    odd = sum(1 for char in text if char == "\ufffd" or (char < " " and char not in "\r\n\t\f"))
+    odd = sum(char == "\ufffd" or char in _CONTROL for char in text)
     if len(text) >= 8 and odd * 2 > len(text):
         raise MalformedItem(
             "The text of the mail cannot be decoded.",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from types import TracebackType
@@ -29,6 +30,7 @@ from intake.request import (
     case_id,
     request_id,
 )
+from intake.route.areas import Gazetteer
 from intake.route.dossier import Dossier, Understanding
 from intake.route.router import Router
 from intake.store.engine import Store, open_store
@@ -74,6 +76,7 @@ class Trial(AbstractContextManager["Trial"]):
         self._people: dict[str, set[str]] = {}
         self._requests: dict[str, int] = {}
         self._names: dict[str, Any] = {}
+        self._routers: dict[str | None, Router] = {}
 
     @cached_property
     def router(self) -> Router:
@@ -173,7 +176,7 @@ class Trial(AbstractContextManager["Trial"]):
         self._requests[case] = self._requests.get(case, 0) + 1
         person = self._vault.blind(line.contact or clean.contact.phone) or own
         self._people.setdefault(case, set()).add(person)
-        decision = self.router.decide(
+        decision = self._at(line.home_area or self._home).decide(
             Dossier(
                 channel=submission.channel,
                 received_at=submission.submitted_at or datetime.now(UTC),
@@ -199,7 +202,15 @@ class Trial(AbstractContextManager["Trial"]):
 
     def _understood(self, line: Line, submission: Submission) -> tuple[CleanText, Understanding]:
         clean = normalize(submission)
-        return clean, self.router.understand(submission, clean, line.home_area or self._home)
+        home = line.home_area or self._home
+        return clean, self._at(home).understand(submission, clean, home)
+
+    def _at(self, home: str | None) -> Router:
+        """The router that knows the villages around a home area."""
+        if home not in self._routers:
+            gazetteer = Gazetteer.load((home,)) if home else self.router.gazetteer
+            self._routers[home] = replace(self.router, gazetteer=gazetteer)
+        return self._routers[home]
 
     def _related(
         self, own: str, submission: Submission, clean: CleanText, area: str | None, line: Line

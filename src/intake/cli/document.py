@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -138,15 +137,10 @@ def settings_page() -> str:
         "Unknown keys are errors. Relative paths are relative to the settings file.",
     ]
     for name, field in Settings.model_fields.items():
-        if field.exclude:
-            continue
         model = _section(field.annotation)
-        if model is None:
-            continue
-        title = f"`[[{name}]]`, one per source" if name == "source" else f"`[{name}]`"
-        lines += ["", f"## {title}", "", (model.__doc__ or "").strip(), ""]
-        lines += ["| setting | type | default | meaning |", "|---|---|---|---|"]
-        lines += list(_rows(model))
+        if model is not None and not field.exclude:
+            title = f"`[[{name}]]`, one per source" if name == "source" else f"`[{name}]`"
+            lines += _section_table(title, name, model)
     return "\n".join(lines) + "\n"
 
 
@@ -157,12 +151,23 @@ def _section(annotation: Any) -> type[BaseModel] | None:
     return None
 
 
-def _rows(model: type[BaseModel]) -> Iterator[str]:
+def _section_table(title: str, path: str, model: type[BaseModel]) -> list[str]:
+    lines = ["", f"## {title}", "", (model.__doc__ or "").strip(), ""]
+    lines += ["| setting | type | default | meaning |", "|---|---|---|---|"]
     schema = model.model_json_schema()["properties"]
+    nested: list[str] = []
     for name, field in model.model_fields.items():
+        inner = _section(field.annotation)
+        if inner is not None:
+            several = "dict" in str(field.annotation)
+            below = f"{path}.{name}.NAME" if several else f"{path}.{name}"
+            nested += _section_table(f"`[{below}]`", below, inner)
+            continue
         default = "required" if field.is_required() else f"`{_default(field)}`"
-        kind = _kind(schema[name])
-        yield f"| `{name}` | {kind} | {default} | {field.description or ''} |"
+        lines.append(
+            f"| `{name}` | {_kind(schema[name])} | {default} | {field.description or ''} |"
+        )
+    return lines + nested
 
 
 def _default(field: Any) -> str:

@@ -41,8 +41,7 @@ class Api:
         self._log = log.get("desk")
         self._systems = context.settings.systems
         self._tokens: Mapping[str, bytes] = {
-            name: _digest(system.token.get_secret_value())
-            for name, system in self._systems.items()
+            name: _digest(system.token.get_secret_value()) for name, system in self._systems.items()
         }
 
     def routes(self) -> list[Route]:

@@ -44,6 +44,9 @@ def name_place(draft: Draft, dossier: Dossier, gazetteer: Gazetteer) -> None:
     name = gazetteer.full_name(found.area) if found.area else "不明"
     source = f"依据文中“{words}”" if words else "文中没有地名,取自表单或来源属地"
     draft.say("locate", found.area or "none", f"地点:{name},{source}(把握{found.confidence:.0%})")
+    if found.candidates:
+        names = "、".join(candidate.name for candidate in found.candidates[:3])
+        draft.say("locate", "ask", f"更具体的地点存疑,可能是{names},请向来件人核实")
 
 
 def explain_rule(draft: Draft, finding: Finding) -> None:

@@ -34,7 +34,7 @@ _BROKEN = (
     b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" * 30,
     b"From: letter@form.example\r\nDate: Thu, 01 Jan 2026 08:00:00 +0800\r\n"
     b"Message-ID: <broken.1@mail.example>\r\nContent-Type: text/plain; charset=utf-8\r\n"
-    b"Content-Transfer-Encoding: base64\r\n\r\n" + b64encode(b"\x81\x00\xff\x01" * 50) + b"\r\n",
+    b"Content-Transfer-Encoding: base64\r\n\r\n" + b64encode(b"\xff\x80\x00" * 67) + b"\r\n",
 )
 
 
