@@ -1,8 +1,8 @@
 """Messages to measure with: real ones where the shared data are at hand, else the city's corpus.
 
 More rows are wanted than there are texts, and a text used twice would be a duplicate. So beyond the
-first round a message is put together anew: a title, and as many sentences as its message had, each
-from another one. Two such messages share a sentence at most. Every fourteenth row is a copy of an
+first round a message is put together anew: a title, and as many clauses as its message had, each from
+another one. Two such messages hardly share more than a clause. Every fourteenth row is a copy of an
 earlier one with a few words changed, which is about what a hotline sees.
 """
 
@@ -25,7 +25,7 @@ COLUMNS = ("编号", "标题", "内容", "来电时间", "来电人", "联系电
 COPY_EVERY = 14
 SEED = 12345
 _START = datetime(2026, 3, 1, 8)  # noqa: DTZ001 - a wall clock, as exports write it
-_SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*")
+_CLAUSE = re.compile(r"[^，,。！？!?；;\n]+[，,。！？!?；;\n]*")
 # The real texts hide their places behind letters: A市, K8县, A3区.
 _HIDDEN = re.compile(r"[A-Z]\d{0,2}(?=[市县区])[市县区]")
 _NUMBER = re.compile(r"\d+")
@@ -33,10 +33,10 @@ _NUMBER = re.compile(r"\d+")
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A message's words: a title, and sentences with their marks."""
+    """A message's words: a title, and clauses with their marks."""
 
     title: str
-    sentences: tuple[str, ...]
+    clauses: tuple[str, ...]
 
 
 def find_shared(given: Path | None) -> Path | None:
@@ -78,7 +78,7 @@ def write_csv(path: Path, texts: Sequence[Text], rows: int) -> None:
 def _messages(
     texts: Sequence[Text], rows: int, chance: random.Random, counties: Sequence[str]
 ) -> Iterator[tuple[str, str]]:
-    pool = [sentence for text in texts for sentence in text.sentences]
+    pool = [clause for text in texts for clause in text.clauses]
     earlier: list[tuple[str, str]] = []
     order: list[Text] = []
     first_round = True
@@ -90,10 +90,10 @@ def _messages(
             first_round = not earlier
             order = chance.sample(list(texts), len(texts))
         text = order.pop()
-        sentences = (
-            text.sentences if first_round else tuple(chance.choice(pool) for _ in text.sentences)
+        clauses = (
+            text.clauses if first_round else tuple(chance.choice(pool) for _ in text.clauses)
         )
-        message = _placed(text.title, "".join(sentences), chance.choice(counties))
+        message = _placed(text.title, "".join(clauses), chance.choice(counties))
         earlier.append(message)
         yield message
 
@@ -103,15 +103,15 @@ def _placed(title: str, body: str, county: str) -> tuple[str, str]:
 
 
 def _edited(message: tuple[str, str], chance: random.Random) -> tuple[str, str]:
-    """The same matter told again: a number moved, a sentence added or left out."""
+    """The same matter told again: a number moved, a clause added or left out."""
     title, body = message
-    sentences = _SENTENCE.findall(body)
-    if len(sentences) > 3:
-        del sentences[chance.randrange(len(sentences))]
+    clauses = _CLAUSE.findall(body)
+    if len(clauses) > 3:
+        del clauses[chance.randrange(len(clauses))]
     else:
-        sentences.append("请尽快派人到现场看一看。")
-    return title, _NUMBER.sub(lambda _: str(chance.randrange(2, 90)), "".join(sentences), count=1)
+        clauses.append("请尽快派人到现场看一看。")
+    return title, _NUMBER.sub(lambda _: str(chance.randrange(2, 90)), "".join(clauses), count=1)
 
 
 def _text(title: str, body: str) -> Text:
-    return Text(title.strip(), tuple(_SENTENCE.findall(body)))
+    return Text(title.strip(), tuple(_CLAUSE.findall(body)))

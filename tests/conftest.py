@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from intake import log
 from intake.errors import IntakeError
 from intake.publish.connection import ping
 from intake.store import schema
@@ -30,6 +31,12 @@ def missing(what: str, error: Exception) -> None:
     if os.environ.get("CI") == "true":
         pytest.fail(f"{what} is not reachable: {error}")
     pytest.skip(f"{what} is not reachable: {error}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quiet() -> None:
+    """Warnings and errors are enough of a log for a failing test."""
+    log.configure(level="warning", style="json")
 
 
 @pytest.fixture(scope="session")

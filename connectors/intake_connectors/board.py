@@ -49,10 +49,10 @@ class BoardConfig(SourceConfig):
         default_factory=dict, description="Headers to send, a cookie for example."
     )
     recheck_days: float = Field(
-        45.0, ge=0, description="How far before the newest post known posts are read again."
+        90.0, ge=0, description="How far before the newest post known posts are read again."
     )
     recheck_pages: int = Field(
-        5, ge=1, description="Most pages of the list that are read again for known posts."
+        20, ge=1, description="Most pages of the list that are read again for known posts."
     )
     zone: str = Field("Asia/Shanghai", description="Zone of the times on the pages.")
 

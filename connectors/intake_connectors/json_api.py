@@ -98,16 +98,20 @@ class JsonApiConnector:
             overlap = timedelta(minutes=self._config.overlap_minutes)
             sweep = _Sweep(since=high - overlap if high else None)
         rows = self._rows(sweep)
-        keys = [self._key(row) for row in rows]
-        seen = frozenset(sweep.seen)
-        fresh = [row for row, key in zip(rows, keys, strict=True) if key not in seen]
-        times = [self._changed(row) for row in rows]
+        if rows and sweep.page == 1 and not self._fresh(rows, sweep):
+            # All known: a page full of one second's rows, or since is ignored. Page 2 tells.
+            ignored = any(at < sweep.since for at in self._times(rows) if at and sweep.since)
+            sweep = sweep.model_copy(update={"page": 2, "counting": sweep.counting or ignored})
+            rows = self._rows(sweep)
+        fresh = self._fresh(rows, sweep)
+        times = self._times(rows)
         known = [at for at in times if at is not None]
         high = max([*known, *([high] if high else [])], default=None)
         after: Cursor = {"high": high.isoformat()} if high else {}
         if fresh:
-            step = self._next(sweep, times)
-            after["sweep"] = step.model_copy(update={"seen": keys}).model_dump(mode="json")
+            seen = [self._key(row) for row in rows]
+            step = self._next(sweep, times).model_copy(update={"seen": seen})
+            after["sweep"] = step.model_dump(mode="json")
         return Page(items=tuple(self._item(row) for row in fresh), cursor=after, more=bool(fresh))
 
     def acknowledge(self, page: Page) -> None:
@@ -121,15 +125,21 @@ class JsonApiConnector:
     def close(self) -> None:
         """Nothing is held open."""
 
+    def _fresh(self, rows: list[Any], sweep: _Sweep) -> list[Any]:
+        """The rows that the page before did not show."""
+        seen = frozenset(sweep.seen)
+        return [row for row in rows if self._key(row) not in seen]
+
+    def _times(self, rows: list[Any]) -> list[datetime | None]:
+        return [self._changed(row) for row in rows]
+
     def _next(self, sweep: _Sweep, times: list[datetime | None]) -> _Sweep:
         """Choose how to ask for the rest, by what this page looks like."""
         known = [at for at in times if at is not None]
         in_order = len(known) == len(times) and known == sorted(known)
         ignored = sweep.since is not None and any(at < sweep.since for at in known)
         if sweep.counting or not in_order or ignored:
-            restart = ignored and not sweep.counting
-            # Page 1 came again although a later time was asked for: go on with page 2 of that list.
-            return _Sweep(since=sweep.since, page=2 if restart else sweep.page + 1, counting=True)
+            return _Sweep(since=sweep.since, page=sweep.page + 1, counting=True)
         last = known[-1].replace(microsecond=0)
         if sweep.since is not None and last <= sweep.since:
             return _Sweep(since=sweep.since, page=sweep.page + 1)  # many rows of one second

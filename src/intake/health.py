@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from intake.errors import IntakeError
+from intake.errors import IntakeError, Retriable
 from intake.store import outbox as outbox_store
 from intake.store.engine import Store
 from intake.store.landing import FILTERED, LANDED
@@ -122,12 +122,18 @@ def checks(
         found = [check for source in sources(connection, names) for check in _source(source, now)]
         found += _outbox(connection, now)
         found.append(_recount(connection))
+    return [*found, queue(ping)]
+
+
+def queue(ping: Callable[[], None]) -> Check:
+    """Look whether the queue answers."""
     try:
         ping()
-        found.append(Check("queue", "ok", "reachable"))
+    except Retriable as error:
+        return Check("queue", "error", error.message, "Start the broker, or correct queue.url.")
     except IntakeError as error:
-        found.append(Check("queue", "error", error.message, error.hint or "Start the broker."))
-    return found
+        return Check("queue", "error", error.message, error.hint)
+    return Check("queue", "ok", "reachable")
 
 
 def _source(source: SourceCounters, now: datetime) -> list[Check]:

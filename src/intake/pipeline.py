@@ -6,9 +6,11 @@ before the lock; what must see all earlier requests runs in ``settle``, under it
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -50,7 +52,7 @@ class Processor:
     def run_once(self) -> BatchReport:
         """Process one batch; a report of no items means that nothing was waiting."""
         report = BatchReport()
-        with landing.claim(self.store, self.batch) as claim:
+        with _no_collection(), landing.claim(self.store, self.batch) as claim:
             if not claim.items:
                 return report
             faults.reach("process.claimed")
@@ -160,6 +162,22 @@ class Processor:
             waiting = landing.waiting_for(connection, ATTACH, posts)
             if waiting:
                 landing.replay(connection, ids=waiting)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keep the cyclic collector out of a batch; it runs between batches.
+
+    A batch is some hundred thousand live objects that make no cycles; looking through them again and
+    again took a fifth of the time. What it leaves is freed with it, so memory is bounded by a batch.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _unexpected(stage: str, error: Exception) -> Rejection:

@@ -123,6 +123,7 @@ class Settler:
         self._decide(connection, batch)
         for action in batch.later:
             action()
+        batch.later.clear()  # they hold the batch, which holds them: it would wait for the collector
         for entry in (batch.entries[identifier] for identifier in batch.touched):
             batch.ledger.put_request(entry)
         batch.ledger.flush(connection)

@@ -15,7 +15,7 @@ from functools import cached_property
 from types import TracebackType
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from intake.dedupe import Deduper, Subject
 from intake.errors import IntakeError
@@ -38,6 +38,9 @@ from intake.store.tables import metadata
 from intake.store.vault import Vault
 
 SOURCE = "trial"
+LONGEST_LINE = 4_000_000
+"""Bytes; a scanned letter pasted into html stays below, an unending line does not fill memory."""
+_YEARS = range(1970, 2200)  # beyond these no deadline can be reckoned
 
 
 class Line(BaseModel):
@@ -45,7 +48,7 @@ class Line(BaseModel):
 
     model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
 
-    text: str
+    text: str = Field(coerce_numbers_to_str=False)
     id: Any = None
     title: str | None = None
     html: bool | str | None = None
@@ -56,6 +59,21 @@ class Line(BaseModel):
     contact: str | None = Field(None, description="Phone, or any handle of the person.")
     submitter_unit: str | None = None
     matter_type: MatterType | None = None
+
+    @field_validator("received_at")
+    @classmethod
+    def _aware_and_plausible(cls, at: datetime | None) -> datetime | None:
+        if at is None:
+            return None
+        if at.year not in _YEARS:
+            raise ValueError(f"year {at.year} is not from {_YEARS[0]} to {_YEARS[-1]}")
+        return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not (self.text.strip() or (self.title or "").strip()):
+            raise ValueError("there is no text")
+        return self
 
 
 class Trial(AbstractContextManager["Trial"]):
@@ -104,26 +122,27 @@ class Trial(AbstractContextManager["Trial"]):
 
     def answer(
         self, line: bytes, stage: Callable[[Line, Submission], dict[str, Any]]
-    ) -> dict[str, Any]:
-        """Answer one line; a bad line gets an object that says what is wrong with it."""
+    ) -> dict[str, Any] | None:
+        """Answer one line; a bad line gets an object that says what is wrong, a blank one None."""
         self._count += 1
+        if not line.strip():
+            return None
         identifier: Any = None
         try:
-            found = json.loads(line)
-            if isinstance(found, dict):
-                identifier = found.get("id")
+            found = _parsed(line)
+            identifier = found.get("id") if isinstance(found, dict) else None
             read = Line.model_validate(found)
             return {"id": identifier, **stage(read, self._submission(read))}
-        except (UnicodeDecodeError, json.JSONDecodeError) as error:
-            return {"id": identifier, "error": f"line {self._count} is not JSON: {error}"}
+        except _LineError as error:
+            said = str(error)
         except ValidationError as error:
             said = "; ".join(
-                f"{'.'.join(map(str, item['loc'])) or 'line'}: {item['msg']}"
+                f"{'.'.join(map(str, item['loc'])) or 'line'}: {item['msg'].removeprefix('Value error, ')}"
                 for item in error.errors(include_input=False, include_url=False)
             )
-            return {"id": identifier, "error": f"line {self._count}: {said}"}
         except IntakeError as error:
-            return {"id": identifier, "error": f"line {self._count}: {error}"}
+            said = str(error)
+        return {"id": identifier, "error": f"line {self._count}: {said}"}
 
     def normalize(self, _line: Line, submission: Submission) -> dict[str, Any]:
         """Clean text, where it is garbled, what was taken out."""
@@ -235,9 +254,6 @@ class Trial(AbstractContextManager["Trial"]):
         return case, relation
 
     def _submission(self, line: Line) -> Submission:
-        received = line.received_at
-        if received is not None and received.tzinfo is None:
-            received = received.replace(tzinfo=UTC)
         markup = line.html if isinstance(line.html, str) else None
         return Submission(
             source=SOURCE,
@@ -246,11 +262,24 @@ class Trial(AbstractContextManager["Trial"]):
             title=line.title or "",
             body=markup or line.text,
             html=bool(line.html),
-            submitted_at=received,
+            submitted_at=line.received_at,
             form_area=line.form_area,
             submitter_unit=line.submitter_unit,
             matter_type=line.matter_type,
         )
+
+
+class _LineError(ValueError):
+    """A line that is no JSON value."""
+
+
+def _parsed(line: bytes) -> Any:
+    if len(line) > LONGEST_LINE:
+        raise _LineError(f"longer than {LONGEST_LINE} bytes")
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError) as error:  # ValueError: not UTF-8, not JSON, endless number
+        raise _LineError(f"not JSON: {error}") from error
 
 
 def _shown(contact: Contact, *, show: bool) -> dict[str, Any]:

@@ -197,7 +197,7 @@ class Installation:
 
     def forget_queue(self) -> None:
         """Delete everything that was declared at the broker."""
-        units = {DESK} | (self.units() if self._has_tables() else set())
+        units = {DESK} | (self.units() if self.has_tables() else set())
         names = self.topology
         with connected(self.queue_url, 5) as connection:
             channel = connection.channel()
@@ -206,7 +206,8 @@ class Installation:
             for exchange in (names.unrouted.exchange, names.dead.exchange, names.requests):
                 channel.exchange_delete(exchange.name)
 
-    def _has_tables(self) -> bool:
+    def has_tables(self) -> bool:
+        """Say whether some role has made the tables yet."""
         engine = sa.create_engine(self.store_url)
         try:
             return sa.inspect(engine).has_table("outbox")

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from functools import partial
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from intake.bootstrap import Application
 from intake.cli.common import ConfigOption, application
-from intake.errors import IntakeError
-from intake.health import Check, checks
+from intake.errors import IntakeError, Retriable
+from intake.health import Check, checks, queue
 from intake.publish.connection import ping
 
 STYLE = {"ok": "green", "warning": "yellow", "error": "red"}
+KEEP_KEY = "Keep a copy apart from the database: without it no identity opens."
+NO_SOURCE = "Add a [[source]] table to the settings file; intake run --demo needs none."
+START_STORE = "Start the database, or correct store.url."
 
 
 def register(app: typer.Typer) -> None:
@@ -38,8 +43,9 @@ def doctor(
         for column in ("what", "state", "found", "what to do"):
             table.add_column(column, overflow="fold")
         for check in found:
-            state = f"[{STYLE[check.level]}]{check.level}[/]"
-            table.add_row(check.what, state, check.said, check.do)
+            state = Text(check.level, STYLE[check.level])
+            # Text, not markup: what is said may hold square brackets.
+            table.add_row(Text(check.what), state, Text(check.said), Text(check.do))
         Console().print(table)
     if any(check.level == "error" for check in found):
         raise typer.Exit(1)
@@ -61,10 +67,15 @@ def examine(app: Application) -> list[Check]:
         found.append(Check("tables and model", "error", error.message, error.hint))
     try:
         _ = app.vault
-        said = "made just now, for development" if app.key_was_made else "readable"
-        found.append(Check("identity key", "warning" if app.key_was_made else "ok", said))
+        found.append(
+            Check("identity key", "warning", "made just now, for development", KEEP_KEY)
+            if app.key_was_made
+            else Check("identity key", "ok", "readable")
+        )
     except IntakeError as error:
         found.append(Check("identity key", "error", error.message, error.hint))
+    if not app.settings.source:
+        found.append(Check("sources", "warning", "none configured", NO_SOURCE))
     for source in app.settings.source:
         if not source.enabled:
             found.append(Check(f"source {source.name}", "warning", "configured, not enabled"))
@@ -72,10 +83,12 @@ def examine(app: Application) -> list[Check]:
         _ = app.connectors
     except IntakeError as error:
         found.append(Check("connectors", "error", error.message, error.hint))
+    ask = partial(ping, app.queue_url)
     try:
         names = [source.name for source in app.settings.source if source.enabled]
-        found += checks(app.store, names, app.clock(), lambda: ping(app.queue_url))
+        found += checks(app.store, names, app.clock(), ask)
         found.append(Check("store", "ok", f"{app.store.dialect}, schema up to date"))
     except IntakeError as error:
-        found.append(Check("store", "error", error.message, error.hint))
+        hint = START_STORE if isinstance(error, Retriable) else error.hint
+        found += [Check("store", "error", error.message, hint), queue(ask)]
     return found

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
@@ -15,11 +16,13 @@ from intake.bootstrap import Application
 from intake.cli.common import ConfigOption, application, stopping
 from intake.cli.progress import Board
 from intake.errors import ConfigurationError, Retriable
+from intake.health import SourceCounters
 from intake.pull import PullReport
 from intake.settings import Settings, SourceSettings
 from intake.store.landing import waiting
 
 CONNECTOR = "folder"
+_OPTIONS = {"name": "--source", "home_area": "--home"}
 
 
 def register(app: typer.Typer) -> None:
@@ -47,6 +50,7 @@ def import_file(
         app.settings = _with_source(app.settings, source, file, mapping, home)
         console = Console(stderr=True)
         board = Board(app)
+        before = _counters(board, source)
         with console.status("Loading the model and the tables …"):
             _ = app.router
         _land(app, source, stop, console)
@@ -54,12 +58,30 @@ def import_file(
         if publish:
             _publish(app, stop, console)
         console.print(board.draw())
-        (own,) = (counters for counters in board.sources() if counters.name == source)
-        typer.echo(
-            f"{own.fetched} rows: {own.new} new, {own.revision} revised, {own.redelivery} known, "
-            f"{own.filtered} left out, {own.quarantined} in quarantine; {own.routed} routed, "
-            f"{own.held} held, {board.seconds:.1f} s"
-        )
+        typer.echo(_summary(before, _counters(board, source), board.seconds))
+
+
+def _counters(board: Board, source: str) -> SourceCounters:
+    (own,) = (counters for counters in board.sources() if counters.name == source)
+    return own
+
+
+def _summary(before: SourceCounters, now: SourceCounters, seconds: float) -> str:
+    """What this import brought; the source may have had rows before."""
+    if now.fetched == before.fetched:
+        return f"Nothing to import: these rows were imported into {now.name} before, or there are none."
+    rows, new, revised, known, left_out, quarantined = (
+        getattr(now, counter) - getattr(before, counter)
+        for counter in ("fetched", "new", "revision", "redelivery", "filtered", "quarantined")
+    )
+    said = (
+        f"{rows} rows: {new} new, {revised} revised, {known} known, {left_out} left out, "
+        f"{quarantined} in quarantine; {now.name} now has {now.routed} routed, {now.held} held; "
+        f"{seconds:.1f} s"
+    )
+    if quarantined:
+        said += "\nWhat is in quarantine, and why: intake replay --dry-run"
+    return said
 
 
 def _with_source(
@@ -75,12 +97,19 @@ def _with_source(
     options: dict[str, Any] = dict(own.options) if own else {}
     options |= _mapping(mapping)
     options |= {"path": str(file.resolve()), "settle_seconds": 0}
-    made = SourceSettings(
-        name=name,
-        connector=CONNECTOR,
-        home_area=home or (own.home_area if own else None),
-        options=options,
-    )
+    try:
+        made = SourceSettings(
+            name=name,
+            connector=CONNECTOR,
+            home_area=home or (own.home_area if own else None),
+            options=options,
+        )
+    except ValidationError as error:
+        wrong = " and ".join(_OPTIONS[str(item["loc"][0])] for item in error.errors())
+        raise ConfigurationError(
+            f"{wrong} cannot be used.",
+            hint="A name is of a-z, 0-9, dot, dash; a home area code has 2, 4, 6 or 9 digits.",
+        ) from error
     others = tuple(source for source in settings.source if source.name != name)
     return settings.model_copy(update={"source": (*others, made)})
 
@@ -135,6 +164,10 @@ def _publish(app: Application, stop: threading.Event, console: Console) -> None:
             while not stop.is_set() and (sent := relay.run_once()):
                 progress.advance(progress.task_ids[0], sent)
     except Retriable as error:
-        console.print(f"[yellow]{error} The events wait; publish them with: intake publish[/]")
+        console.print(
+            f"{error} The events wait; publish them with: intake publish",
+            style="yellow",
+            markup=False,
+        )
     finally:
         relay.close()

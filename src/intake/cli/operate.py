@@ -19,6 +19,10 @@ users = typer.Typer(help="People who may sign in to the desk.", no_args_is_help=
 keys = typer.Typer(help="The key that identities are encrypted with.", no_args_is_help=True)
 SHORTEST_PASSWORD = 10
 OPERATOR = "command line"
+LISTED = 10_000
+PasswordOption = Annotated[
+    str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -70,8 +74,10 @@ def replay(
     with application(config) as app:
         if dry_run:
             with app.store.read() as connection:
-                rows = landing.quarantined(connection, source=source, limit=1000)
+                rows = landing.quarantined(connection, source=source, limit=LISTED)
             for row in rows:
+                if (item and row.id not in item) or (stage and row.stage != stage):
+                    continue
                 typer.echo(f"{row.id}  {row.source}  {row.external_id}  [{row.stage}] {row.reason}")
             return
         with app.store.write() as connection:
@@ -89,13 +95,11 @@ def replay(
 
 def user_add(
     name: Annotated[str, typer.Argument(help="Sign-in name.")],
+    password: PasswordOption,
     config: ConfigOption = None,
     role: Annotated[
         list[str] | None, typer.Option(help="desk, lead (sees 高位办), admin; may be repeated.")
     ] = None,
-    password: Annotated[
-        str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)
-    ] = "",
 ) -> None:
     """Add somebody who may sign in."""
     roles = tuple(dict.fromkeys(role or ["desk"]))
@@ -126,11 +130,7 @@ def user_list(config: ConfigOption = None) -> None:
 
 
 def user_password(
-    name: Annotated[str, typer.Argument()],
-    config: ConfigOption = None,
-    password: Annotated[
-        str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)
-    ] = "",
+    name: Annotated[str, typer.Argument()], password: PasswordOption, config: ConfigOption = None
 ) -> None:
     """Set a new password; the user's sessions end."""
     _long_enough(password)

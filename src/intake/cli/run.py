@@ -16,14 +16,14 @@ from rich.console import Console
 from rich.live import Live
 
 from intake import log
-from intake.bootstrap import Application
+from intake.bootstrap import Application, utc_now
 from intake.cli.common import ConfigOption, settings_from, stopping
 from intake.cli.progress import Board
 from intake.cli.serve import DeskServer
 from intake.errors import ConfigurationError, IntakeError, Retriable
 from intake.pull import Puller
 from intake.settings import build
-from intake.testing.city import City, corpus_from_csv, load_corpus, settings_for
+from intake.testing.city import City, corpus_from_csv, load_corpus, moved_to, settings_for
 
 _log = log.get("run")
 CITY_HOURS = 24.0
@@ -63,7 +63,8 @@ def run(
         stop = stack.enter_context(stopping())
         city = None
         if demo:
-            city = City(load_corpus() if corpus is None else corpus_from_csv(corpus))
+            messages = moved_to(load_corpus(), utc_now())
+            city = City(messages if corpus is None else corpus_from_csv(corpus))
             stack.enter_context(city)
             app = _demo(city, data, desk_port)
         else:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
 import typer
 
@@ -14,7 +15,7 @@ from intake import log
 from intake.bootstrap import build_router
 from intake.errors import ConfigurationError
 from intake.settings import ModelSettings
-from intake.trial import Trial
+from intake.trial import LONGEST_LINE, Trial
 
 
 class Stage(StrEnum):
@@ -57,8 +58,21 @@ def try_stage(
             Stage.DEDUPE: trial.dedupe,
             Stage.ROUTE: trial.route,
         }
-        for line in sys.stdin.buffer:
-            if line.strip():
-                answer = trial.answer(line, stages[stage])
-                sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
-                sys.stdout.flush()
+        if stage is not Stage.NORMALIZE:
+            _ = trial.router  # what is wrong with the model is said once, before the first line
+        for line in _lines(sys.stdin.buffer):
+            answer = trial.answer(line, stages[stage])
+            if answer is not None:
+                text = json.dumps(answer, ensure_ascii=False) + "\n"
+                # Half a surrogate pair has no UTF-8; its backslash form is what JSON writes for it.
+                sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+                sys.stdout.buffer.flush()
+
+
+def _lines(stream: BinaryIO) -> Iterator[bytes]:
+    """Yield the lines of ``stream``; of a line that is too long only so much that it shows."""
+    while line := stream.readline(LONGEST_LINE + 1):
+        end = line
+        while len(end) > LONGEST_LINE and not end.endswith(b"\n"):
+            end = stream.readline(LONGEST_LINE + 1)
+        yield line

@@ -135,7 +135,8 @@ class Router:
             draft.say("catalogue", "no_rule", f"派单目录中没有适用于{chosen}的规则")
             return
         finding, area = self._settle_place(finding, chosen, draft, dossier)
-        draft.finding, draft.area = finding, area
+        # Where only the field is sure, the decision still names the leaf that its rule is about.
+        draft.finding, draft.area, draft.category = finding, area, chosen
         draft.lead, draft.co, draft.via = finding.lead, finding.co, finding.via
         agreeing = sum(
             confidence

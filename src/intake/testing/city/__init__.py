@@ -7,7 +7,7 @@ through ``advance``: edits, replies, ratings and withdrawals appear as it does.
 
 from intake.testing.city.city import Addresses, City, serve, settings_for
 from intake.testing.city.csv_corpus import corpus_from_csv
-from intake.testing.city.message import CorpusMessage, Happening, load_corpus
+from intake.testing.city.message import CorpusMessage, Happening, load_corpus, moved_to
 from intake.testing.city.world import SOURCES
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Happening",
     "corpus_from_csv",
     "load_corpus",
+    "moved_to",
     "serve",
     "settings_for",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, Literal
@@ -86,3 +86,12 @@ def _read(folder: Traversable) -> Iterator[CorpusMessage]:
 def latest(messages: list[CorpusMessage]) -> datetime:
     """When the last message was submitted."""
     return max(message.submitted_at for message in messages)
+
+
+def moved_to(messages: list[CorpusMessage], now: datetime) -> list[CorpusMessage]:
+    """The messages as if the last had just been submitted; moved by whole weeks, weekdays stay."""
+    weeks = (now - latest(messages)) // timedelta(weeks=1)
+    return [
+        message.model_copy(update={"submitted_at": message.submitted_at + timedelta(weeks=weeks)})
+        for message in messages
+    ]
