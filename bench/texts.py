@@ -69,7 +69,7 @@ def write_csv(path: Path, texts: Sequence[Text], rows: int) -> None:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
         for number, (title, body) in enumerate(_messages(texts, rows, chance, counties)):
-            phone = f"1380000{chance.randrange(10_000):04d}" if chance.random() < 0.8 else ""
+            phone = f"1990{chance.randrange(300_000):07d}" if chance.random() < 0.8 else ""
             at = _START + timedelta(minutes=number)
             name = chance.choice(surnames) + "先生"
             writer.writerow((f"B{number:07d}", title, body, f"{at:%Y-%m-%d %H:%M:%S}", name, phone))

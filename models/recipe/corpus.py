@@ -15,6 +15,7 @@ from pathlib import Path
 from intake.learn.example import Example
 
 HERE = Path(__file__).parent
+TAXONOMY = HERE.parent / "intake_models" / "taxonomy" / "taxonomy.csv"
 csv.field_size_limit(10_000_000)
 
 
@@ -35,6 +36,23 @@ def written() -> list[Example]:
         for line in file.read_text(encoding="utf-8").splitlines():
             code, text = line.split("\t")
             found.append(Example(code=code, text=text, origin="written"))
+    return found
+
+
+def lexicon() -> list[Example]:
+    """Read what names a leaf: its typical phrases (phrases.tsv), and its taxonomy entry."""
+    found = []
+    for line in (HERE / "phrases.tsv").read_text(encoding="utf-8").splitlines():
+        code, phrases = line.split("\t")
+        found += [Example(code=code, text=text, origin="phrase") for text in phrases.split("、")]
+    for row in _rows(TAXONOMY):
+        if row["parent"]:
+            entry = (
+                f"{row['name_zh']}。{row['definition_zh']}",
+                row["keywords_zh"].replace("|", "，"),
+                *row["keywords_zh"].split("|"),
+            )
+            found += [Example(code=row["code"], text=text, origin="taxonomy") for text in entry]
     return found
 
 

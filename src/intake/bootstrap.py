@@ -62,7 +62,6 @@ class Application(AbstractContextManager["Application"]):
 
     settings: Settings
     clock: Clock = utc_now
-    create_key: bool = True
     key_was_made: bool = field(default=False, init=False)
 
     @cached_property
@@ -74,9 +73,13 @@ class Application(AbstractContextManager["Application"]):
 
     @cached_property
     def vault(self) -> Vault:
-        """The key of identities; on first run a development key is made and that is said."""
+        """The key of identities.
+
+        On the embedded default a development key is made on first run, and that is said. Beside a
+        database server there may be other processes that need the same key: none is made there.
+        """
         path = self.settings.resolve(self.settings.identity.key_file)
-        key, self.key_was_made = read_key(path, create=self.create_key)
+        key, self.key_was_made = read_key(path, create=self.store.dialect == "sqlite")
         return Vault(key)
 
     @cached_property
@@ -167,7 +170,7 @@ class Application(AbstractContextManager["Application"]):
     def _connector(self, source: SourceSettings) -> Connector:
         made = load_connector(source.connector)
         try:
-            config = made.Config.model_validate(source.options)
+            config = made.Config.model_validate(self.settings.options_of(source))
         except ValidationError as error:
             lines = "; ".join(
                 f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}"

@@ -6,6 +6,7 @@ Unknown keys are errors. Secrets are ``SecretStr`` and print as asterisks.
 
 from __future__ import annotations
 
+import os
 import tomllib
 from importlib.resources import files
 from pathlib import Path
@@ -100,6 +101,9 @@ class DeskSettings(Section):
 
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8060, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    public_url: str | None = Field(
+        None, description="Address that people reach it under, for sign-in links; behind a proxy."
+    )
     session_hours: float = Field(10.0, gt=0, description="Hours until a sign-in ends.")
     secure_cookies: bool = Field(
         False, description="Send cookies over HTTPS only; set it behind a TLS proxy."
@@ -148,7 +152,9 @@ class SourceSettings(Section):
         FetchSettings(), description="Table `[source.fetch]`: patience and politeness over HTTP."
     )
     options: dict[str, Any] = Field(
-        default_factory=dict, description="Table `[source.options]`: the connector's own."
+        default_factory=dict,
+        description="Table `[source.options]`: the connector's own. `env:NAME` and `file:PATH` "
+        "stand for a variable's and a file's content.",
     )
 
 
@@ -201,6 +207,37 @@ class Settings(BaseSettings):
         if separator and "sqlite" in scheme and rest and not rest.startswith((":", "/")):
             return f"{scheme}:///{(self.directory / rest).resolve()}"
         return text
+
+    def options_of(self, source: SourceSettings) -> dict[str, Any]:
+        """Give a source's options with secrets filled in.
+
+        A text ``env:NAME`` stands for an environment variable, ``file:PATH`` for a file's content
+        without its line end, so that no secret need stand in the settings file.
+        """
+        return {
+            key: self._secret(value, f"source {source.name}, option {key}")
+            for key, value in source.options.items()
+        }
+
+    def _secret(self, value: Any, where: str) -> Any:
+        if not isinstance(value, str):
+            return value
+        kind, _, rest = value.partition(":")
+        if kind == "env":
+            if rest not in os.environ:
+                raise ConfigurationError(
+                    f"The environment has no {rest}, which {where} names.", hint="Set it."
+                )
+            return os.environ[rest]
+        if kind == "file":
+            try:
+                return self.resolve(Path(rest)).read_text(encoding="utf-8").rstrip("\n")
+            except OSError as error:
+                raise ConfigurationError(
+                    f"The file that {where} names cannot be read: {error.strerror}.",
+                    hint="Check its path and rights.",
+                ) from error
+        return value
 
 
 def load(path: Path | None) -> Settings:

@@ -250,12 +250,16 @@ class Settler:
         if not waiting:
             return
         cases = {batch.entries[key].request.case_id for key in waiting}
-        facts = case_facts(connection, cases)
+        people = {
+            key: self.vault.blind(part.clean.contact.phone) or key
+            for key, (part, _) in batch.fresh.items()
+        }
+        facts = case_facts(connection, cases, people.values())
         for key, (part, _) in waiting.items():
             entry = batch.entries[key]
             case = facts[entry.request.case_id]
-            if key in batch.fresh:
-                case.add(self.vault.blind(part.clean.contact.phone) or key, None)
+            if key in people:
+                case.add(people[key])
             self._decide_one(batch, entry, part, case)
             if entry.decision is not None:
                 case.narrow(entry.decision.area)
@@ -277,7 +281,7 @@ class Settler:
             submitter_unit=own.submitter_unit,
             answered_on_the_spot=own.answered_on_the_spot,
             requests=case.requests,
-            people=len(case.people),
+            people=case.people,
             precedent=case.precedent,
             case_area=case.area,
         )
@@ -288,7 +292,8 @@ class Settler:
             return
         before = entry.state.value if former else None
         entry.decision, entry.decision_version = decision, decision.version
-        entry.state = STATE[decision.outcome]
+        if entry.state is not RequestState.WITHDRAWN:  # taken back before it was ever decided
+            entry.state = STATE[decision.outcome]
         batch.ledger.put_decision(entry.request.id, decision)
         batch.ledger.put_audit(
             MACHINE, "request.decided", "request", entry.request.id,
@@ -303,7 +308,7 @@ class Settler:
         fetched = landed.item.fetched_at
         received = own.submitted_at if own.submitted_at and own.submitted_at < fetched else fetched
         virtual = clean.contact.virtual_phone
-        return Request.model_construct(
+        return Request(
             id=part.request_id,
             source=own.source,
             channel=own.channel,
@@ -341,7 +346,7 @@ class Settler:
     def _subject(self, entry: Entry, part: Prepared) -> Subject:
         request, contact = entry.request, part.clean.contact
         other = contact.email or contact.id_card
-        return Subject.model_construct(
+        return Subject(
             request_id=request.id,
             case_id=request.case_id,
             source=request.source,

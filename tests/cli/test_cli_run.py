@@ -95,10 +95,8 @@ def test_consume_prints_each_event_once(folder: Intake, settings: str, demo: Sai
     units = {row["unit"]: row["events"] for row in json.loads(demo.last)["units"]}
     unit = max((u for u in units if u != "desk"), key=lambda u: (units[u], u))
     n = units[unit]
-    first = folder.ended("consume", "--unit", unit, "--limit", "1", "--json", "--config", settings)
-    rest = folder.ended(
-        "consume", "--unit", unit, "--limit", str(n - 1), "--json", "--config", settings
-    )
+    first = folder("consume", "--unit", unit, "--limit", "1", "--json", "--config", settings)
+    rest = folder("consume", "--unit", unit, "--limit", str(n - 1), "--json", "--config", settings)
     assert first.code == rest.code == 0
     events = [json.loads(line) for line in (first.out + rest.out).splitlines()]
     assert len({event["id"] for event in events}) == len(events) == n
@@ -113,15 +111,13 @@ def test_consume_prints_each_event_once(folder: Intake, settings: str, demo: Sai
 def test_consume_drops_what_is_published_twice(folder: Intake, settings: str, demo: Said) -> None:
     units = {row["unit"]: row["events"] for row in json.loads(demo.last)["units"]}
     arguments = ("consume", "--unit", "desk", "--limit", "5", "--json", "--config", settings)
-    first = folder.ended(*arguments)
+    first = folder(*arguments)
     assert len(first.out.splitlines()) == 5
     assert all(json.loads(line)["data"]["audience"] == "desk" for line in first.out.splitlines())
     _publish_all_again(folder)
     assert folder("publish", "--once", "--config", settings).code == 0
     limit = str(units["desk"] - 5)
-    rest = folder.ended(
-        "consume", "--unit", "desk", "--limit", limit, "--json", "--config", settings
-    )
+    rest = folder("consume", "--unit", "desk", "--limit", limit, "--json", "--config", settings)
     ids = [json.loads(line)["id"] for line in (first.out + rest.out).splitlines()]
     assert len(ids) == len(set(ids)) == units["desk"]
     again = _until_stopped(folder, "consume", "--unit", "desk", "--config", settings)
@@ -132,7 +128,7 @@ def test_consume_drops_what_is_published_twice(folder: Intake, settings: str, de
 def test_consume_prints_a_line_for_people(folder: Intake, settings: str, demo: Said) -> None:
     units = {row["unit"]: row["events"] for row in json.loads(demo.last)["units"]}
     unit = min((u for u in units if u != "desk"), key=lambda u: (units[u], u))
-    said = folder.ended("consume", "--unit", unit, "--limit", "1", "--config", settings)
+    said = folder("consume", "--unit", unit, "--limit", "1", "--config", settings)
     assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d  [a-z]+ +[0-9a-f]{8} #1  ", said.out)
 
 
@@ -263,6 +259,13 @@ def test_a_table_without_a_column_for_the_text_is_refused(intake: Intake, text: 
     assert "Traceback" not in said.err
 
 
+def test_a_table_that_is_not_there_is_named(intake: Intake) -> None:
+    for arguments in (("simulate",), ("run", "--demo", "--once")):
+        said = intake(*arguments, "--corpus", "absent.csv")
+        assert said.code == 2
+        assert "absent.csv" in said.err
+
+
 def test_a_source_that_is_down_is_named_and_the_others_go_on(intake: Intake) -> None:
     intake.write("drop.csv", "编号,群众诉求\nA1,东昌府区停水三天\n")
     intake.write(
@@ -298,7 +301,7 @@ def _read_until(process: subprocess.Popen[str], wanted: str) -> str:
     raise AssertionError(f"ended without saying {wanted!r}: {said}")
 
 
-def _until_stopped(intake: Intake, *arguments: str, seconds: float = 3.0) -> str:
+def _until_stopped(intake: Intake, *arguments: str, seconds: float = 2.5) -> str:
     """Run a command that would go on, stop it after a while, give what it said."""
     with intake.started(*arguments) as process:
         time.sleep(seconds)

@@ -155,7 +155,8 @@ def user_link(name: Annotated[str, typer.Argument()], config: ConfigOption = Non
     with application(config) as app:
         desk = app.settings.desk
         token = issue_link(app.store, name, actor=OPERATOR, at=app.clock(), tokens=new_token)
-        typer.echo(f"http://{desk.host}:{desk.port}/link/{token}")
+        address = desk.public_url or f"http://{desk.host}:{desk.port}"
+        typer.echo(f"{address.rstrip('/')}/link/{token}")
 
 
 def key_new(

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -20,7 +21,7 @@ from intake.bootstrap import Application, utc_now
 from intake.cli.common import ConfigOption, settings_from, stopping
 from intake.cli.progress import Board
 from intake.cli.serve import DeskServer
-from intake.errors import ConfigurationError, IntakeError, Retriable
+from intake.errors import ConfigurationError, IntakeError
 from intake.pull import Puller
 from intake.settings import build
 from intake.testing.city import City, corpus_from_csv, load_corpus, moved_to, settings_for
@@ -49,7 +50,8 @@ def run(
         bool, typer.Option("--json", help="With --once: the last line is a JSON summary.")
     ] = False,
     corpus: Annotated[
-        Path | None, typer.Option(help="With --demo: a CSV whose rows the city serves instead.")
+        Path | None,
+        typer.Option(exists=True, help="With --demo: a CSV whose rows the city serves instead."),
     ] = None,
     data: Annotated[
         Path, typer.Option(help="With --demo: folder for its data; emptied at the start.")
@@ -163,21 +165,19 @@ def _keep_running(
     with console.status("Loading the model and the tables …"):
         _ = app.router
     server = DeskServer(app)
-    threads = [
-        threading.Thread(target=_pull_forever, args=(puller, stop), name=f"pull-{puller.name}")
-        for puller in app.pullers()
-    ]
     processor, relay = app.processor(), app.relay()
-    threads += [
-        threading.Thread(
-            target=_guarded,
-            args=(stop, lambda: processor.run(stop, lambda _: None)),
-            name="process",
-        ),
-        threading.Thread(target=_guarded, args=(stop, lambda: relay.run(stop)), name="publish"),
-    ]
+    loops: dict[str, Callable[[], None]] = {
+        **{
+            f"pull {puller.name}": partial(puller.run, stop, lambda _report: None)
+            for puller in app.pullers()
+        },
+        "process": partial(processor.run, stop, lambda _report: None),
+        "publish": partial(relay.run, stop),
+    }
     if city is not None:
-        threads.append(threading.Thread(target=_city_time, args=(city, stop), name="city"))
+        loops["city"] = partial(_city_time, city, stop)
+    failed: list[str] = []
+    threads = [_loop(name, work, stop, failed) for name, work in loops.items()]
     server.start()
     for thread in threads:
         thread.start()
@@ -192,7 +192,11 @@ def _keep_running(
         for thread in threads:
             thread.join(timeout=30)
         console.print(board.draw(units=True))
+        for line in failed:
+            console.print(f"[red]{line}[/]")
         console.print("Stopped; everything accepted is on disk and goes on from here next time.")
+    if failed:
+        raise typer.Exit(1)
 
 
 def _show(console: Console, board: Board, stop: threading.Event) -> None:
@@ -215,20 +219,24 @@ def _show(console: Console, board: Board, stop: threading.Event) -> None:
             last = line
 
 
-def _pull_forever(puller: Puller, stop: threading.Event) -> None:
-    _guarded(stop, lambda: puller.run(stop, lambda _report: None))
-
-
-def _guarded(stop: threading.Event, work: Callable[[], None]) -> None:
+def _loop(
+    name: str, work: Callable[[], None], stop: threading.Event, failed: list[str]
+) -> threading.Thread:
     """A loop that dies must not leave the rest running as if nothing had happened."""
-    try:
-        work()
-    except Retriable as error:
-        _log.error("loop.ended", reason=error.message)
+
+    def guarded() -> None:
+        try:
+            work()
+        except IntakeError as error:
+            failed.append(f"{name}: {error}")
+        except Exception as error:  # noqa: BLE001 - said, and the process ends with it
+            _log.error("loop.failed", loop=name, exc_info=error)
+            failed.append(f"{name}: {type(error).__name__}, see the log")
+        else:
+            return
         stop.set()
-    except Exception as error:  # noqa: BLE001 - said, and the process ends with it
-        _log.error("loop.failed", exc_info=error)
-        stop.set()
+
+    return threading.Thread(target=guarded, name=name)
 
 
 def _city_time(city: City, stop: threading.Event) -> None:

@@ -59,6 +59,8 @@ class DeskServer:
     @property
     def address(self) -> str:
         """Where the desk is."""
+        if self._app.settings.desk.public_url:
+            return self._app.settings.desk.public_url.rstrip("/") + "/"
         host, port = self._socket.getsockname()[:2]
         return f"http://{host}:{port}/"
 

@@ -1,15 +1,12 @@
-"""What the desk reads about sources: their counters, and what they sent that nobody could read."""
+"""What the desk reads about sources: their names, and what they sent that nobody could read."""
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from intake.store.tables import quarantine, raw_item, source_count, source_state
+from intake.store.tables import quarantine, raw_item, source_state
 
 QUARANTINED = raw_item.c.state == "quarantined"
 _SHOWN = (
@@ -79,53 +76,8 @@ def quarantined_ids(connection: sa.Connection, source: str) -> list[int]:
     )
 
 
-@dataclass(slots=True)
-class SourceStatus:
-    """One source's counters of I2, and how its last pull went."""
-
-    source: str
-    channel: str = ""
-    pulled_at: datetime | None = None
-    succeeded_at: datetime | None = None
-    failures: int = 0
-    error: str = ""
-    counters: Counter[str] = field(default_factory=Counter)
-    filtered: dict[str, int] = field(default_factory=dict)
-    waiting: int = 0
-
-    @property
-    def balance(self) -> int:
-        """Fetched less everything accounted for; anything but 0 means that items went astray."""
-        settled = sum(self.counters[c] for c in ("new", "revision", "redelivery", "quarantined"))
-        return self.counters["fetched"] - settled - sum(self.filtered.values()) - self.waiting
-
-
 def source_names(connection: sa.Connection) -> list[str]:
     """Give the sources that were ever pulled."""
     return list(
         connection.scalars(sa.select(source_state.c.source).order_by(source_state.c.source))
     )
-
-
-def source_statuses(connection: sa.Connection) -> list[SourceStatus]:
-    """Give every source with its counters."""
-    found: dict[str, SourceStatus] = {}
-    for row in connection.execute(sa.select(source_state)):
-        found[row.source] = SourceStatus(
-            row.source, row.channel, row.pulled_at, row.succeeded_at, row.failures, row.error or ""
-        )
-    for row in connection.execute(sa.select(source_count)):
-        status = found.setdefault(row.source, SourceStatus(row.source))
-        kind, _, rule = row.counter.partition(":")
-        if kind == "filtered":
-            status.filtered[rule] = row.n
-        else:
-            status.counters[row.counter] = row.n
-    waiting = connection.execute(
-        sa.select(raw_item.c.source, sa.func.count())
-        .where(raw_item.c.state == "landed")
-        .group_by(raw_item.c.source)
-    )
-    for source, n in waiting:
-        found.setdefault(source, SourceStatus(source)).waiting = n
-    return [found[name] for name in sorted(found)]

@@ -1,8 +1,7 @@
 """Fitting a fastText model, in a process of its own.
 
 Run as ``python -m intake.learn.train <settings.json>`` by :func:`train`: training is C++ that can
-take the process with it, and on some builds leaves parts of the matrix uninitialised. The child
-looks for NaN before it writes, and quantizes.
+take the process with it. The child looks for numbers that are not finite before it writes.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict
 
 from intake.errors import ConfigurationError
 from intake.learn.example import Example, training_lines
+from intake.route.classify import LABEL_PREFIX
 
 _MIN_LABELS = 2
 
@@ -26,21 +27,20 @@ _MIN_LABELS = 2
 class TrainingSettings(BaseModel):
     """How to fit; the defaults are what the recipe measured best (CARD.md).
 
-    ``support`` evens out rare leaves (see :func:`training_lines`). ``quantize_to`` is the number of
-    n-gram rows kept in the quantized file, 0 to keep the model whole. One thread and a seed make
-    the fit repeatable on one machine.
+    ``support`` evens out rare leaves (see :func:`training_lines`). Words seen fewer than
+    ``least_count`` times are left out. Word vectors start within ``spread`` of zero. One thread and
+    a seed make the fit repeatable on one machine.
     """
 
     model_config = ConfigDict(frozen=True)
 
-    dimension: int = 64
-    ngrams: int = 2
-    buckets: int = 400_000
-    epochs: int = 60
-    rate: float = 0.6
+    dimension: int = 96
+    least_count: int = 3
+    epochs: int = 20
+    rate: float = 0.3
+    spread: float = 0.25
     seed: int = 7
     support: int = 60
-    quantize_to: int = 0
 
 
 class _Job(BaseModel):
@@ -86,24 +86,41 @@ def _fit(job: _Job) -> None:
     settings = job.settings
     model = fasttext.train_supervised(
         str(job.lines),
+        loss="ova",
         dim=settings.dimension,
-        wordNgrams=settings.ngrams,
-        bucket=settings.buckets,
+        wordNgrams=1,
         epoch=settings.epochs,
         lr=settings.rate,
         seed=settings.seed,
-        minCount=1,
+        minCount=settings.least_count,
+        pretrainedVectors=str(_starting_vectors(job)),
         thread=1,
         verbose=0,
     )
     for matrix in (model.get_input_matrix(), model.get_output_matrix()):
         if not np.isfinite(matrix).all():
             sys.exit("the fitted model holds numbers that are not finite; lower the learning rate")
-    if settings.quantize_to:
-        model.quantize(
-            input=str(job.lines), cutoff=settings.quantize_to, qnorm=True, thread=1, verbose=0
-        )
     model.save_model(str(job.model))
+
+
+def _starting_vectors(job: _Job) -> Path:
+    """Write the vectors to start from: seeded and whole.
+
+    With one thread fastText fills a tenth of its input matrix and trains on whatever memory holds
+    in the rest (NaN, or worse models); words that come with a vector escape that.
+    """
+    settings = job.settings
+    text = job.lines.read_text(encoding="utf-8")
+    count = Counter(word for word in text.split() if not word.startswith(LABEL_PREFIX))
+    words = sorted(word for word, times in count.items() if times >= settings.least_count)
+    chance = np.random.default_rng(settings.seed)
+    start = chance.uniform(-settings.spread, settings.spread, (len(words), settings.dimension))
+    file = job.lines.with_suffix(".vec")
+    with file.open("w", encoding="utf-8") as handle:
+        handle.write(f"{len(words)} {settings.dimension}\n")
+        for word, vector in zip(words, start, strict=True):
+            handle.write(f"{word} {' '.join(f'{x:.4f}' for x in vector)}\n")
+    return file
 
 
 if __name__ == "__main__":

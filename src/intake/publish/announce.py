@@ -100,7 +100,7 @@ def _put(
     shown = decision or entry.decision
     shown_to: Audience = audience or ("desk" if units == (DESK,) else "handlers")
     blind = shown_to in ("informed", "former")
-    data = RequestEvent.model_construct(
+    data = RequestEvent(
         request=_without_citizen(entry.request) if blind else entry.request,
         decision=_without_evidence(shown) if blind and shown else shown,
         units=units,
@@ -115,7 +115,7 @@ def _put(
 
 def _event(entry: Entry, what: What, data: RequestEvent, at: datetime) -> Event:
     request = entry.request
-    return Event.model_construct(
+    return Event(
         id=event_id(request.id, entry.sequence),
         type=event_type(what),
         subject=request.id,
@@ -136,6 +136,7 @@ def _without_citizen(request: Request) -> Request:
             "contact_masked": "",
             "identity_ref": None,
             "external_id": "",
+            "addressee": None,
             "submitter_unit": None,
             "attachments": (),
             "flags": (*request.flags, "withheld"),
@@ -147,7 +148,7 @@ def _without_evidence(decision: Decision) -> Decision:
     """The decision without what quotes the citizen's words."""
     return decision.model_copy(
         update={
-            "location": decision.location.model_copy(update={"evidence": ()}),
+            "location": decision.location.model_copy(update={"evidence": (), "note": ""}),
             "classification": decision.classification.model_copy(update={"evidence": ()}),
             "reasons": (),
         }

@@ -149,9 +149,8 @@ class Catalogue:
         self._by_kind: dict[tuple[str, str], list[Unit]] = defaultdict(list)
         for unit in self.units.values():
             self._by_kind[unit.kind, unit.area].append(unit)
-        self._by_category: dict[str, list[Rule]] = defaultdict(list)
-        for rule in sorted(self.rules, key=lambda r: (r.specificity, r.id), reverse=True):
-            self._by_category[rule.category].append(rule)
+        self._ranked = sorted(self.rules, key=lambda r: (r.specificity, r.id), reverse=True)
+        self._by_category: dict[str, list[Rule]] = {}
         # The same area and category come again and again; the answer cannot change.
         self._answers: dict[Query, Finding | None] = {}
         self._names = {
@@ -214,11 +213,7 @@ class Catalogue:
         return self._answers[query]
 
     def _look_up(self, query: Query) -> Finding | None:
-        applying = sorted(
-            (rule for rule in self._candidates(query.category) if _applies(rule, query)),
-            key=lambda rule: (rule.specificity, rule.id),
-            reverse=True,
-        )
+        applying = [rule for rule in self._ranked_for(query.category) if _applies(rule, query)]
         # A rule for a transmission path says how it travels, not who handles it.
         paths = [rule for rule in applying if rule.condition.startswith("via=")]
         handling = [rule for rule in applying if not rule.condition.startswith("via=")]
@@ -242,11 +237,12 @@ class Catalogue:
                 co.append(unit)
         return Finding(rule, lead, tuple(co), via, None, missing, raised, losers)
 
-    def _candidates(self, category: str) -> Iterable[Rule]:
-        yield from self._by_category.get(category, ())
-        if len(category) > 2:
-            yield from self._by_category.get(category[:2], ())
-        yield from self._by_category.get(ANY, ())
+    def _ranked_for(self, category: str) -> list[Rule]:
+        """Give the rules of a category, of its field and of all, the most specific first."""
+        if category not in self._by_category:
+            wanted = {category, category[:2], ANY}
+            self._by_category[category] = [r for r in self._ranked if r.category in wanted]
+        return self._by_category[category]
 
     def _resolve(self, handler: Handler, query: Query) -> tuple[Unit | None, str, bool]:
         """Give (unit, why there is none, whether a higher unit stands in)."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from intake.decision import Decision, HoldReason, Outcome, Versions
 from intake.request import Channel, CleanText, Submission
@@ -40,11 +41,11 @@ class Router:
     @property
     def versions(self) -> Versions:
         """Name everything a decision is made with."""
-        return Versions(
-            model=self.classifier.version,
-            catalogue=self.catalogue.version,
-            areas=self.gazetteer.version,
-            policy=self.policy.version,
+        return _versions(
+            self.classifier.version,
+            self.catalogue.version,
+            self.gazetteer.version,
+            self.policy.version,
         )
 
     def understand(
@@ -145,7 +146,7 @@ class Router:
             or (
                 finding.lead is not None
                 and (other := self._find(category, area, dossier)) is not None
-                and other.lead == finding.lead
+                and other.lead is finding.lead
             )
         )
         draft.sure = agreeing * self._sure_of_place(draft, finding, dossier)
@@ -309,3 +310,8 @@ class Router:
         if draft.finding is not None and draft.finding.rejected and draft.lead is None:
             return Outcome.RECORD
         return Outcome.AUTO if draft.sure >= limits.auto else Outcome.SUGGEST
+
+
+@lru_cache(maxsize=8)
+def _versions(model: str, catalogue: str, areas: str, policy: str) -> Versions:
+    return Versions(model=model, catalogue=catalogue, areas=areas, policy=policy)

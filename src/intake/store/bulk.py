@@ -6,7 +6,7 @@ statement is compiled once per table and the rows go straight to ``executemany``
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 Row = dict[str, Any]
+_NONE = object()
 Processor = Callable[[Any], Any] | None
 
 
@@ -52,14 +53,26 @@ def _parameters(
     processors: tuple[Processor, ...],
     positional: bool,
 ) -> Any:
-    def processed(row: Row) -> Iterable[Any]:
-        for column, processor in zip(columns, processors, strict=True):
-            value = row[column]
-            yield value if processor is None else processor(value)
-
+    # Column by column, not row by row: most columns go as they are, and times repeat within a batch.
+    filled = [
+        [row[column] for row in rows]
+        if processor is None
+        else _processed(processor, [row[column] for row in rows])
+        for column, processor in zip(columns, processors, strict=True)
+    ]
     if positional:
-        return [tuple(processed(row)) for row in rows]
-    return [dict(zip(columns, processed(row), strict=True)) for row in rows]
+        return list(zip(*filled, strict=True))
+    return [dict(zip(columns, values, strict=True)) for values in zip(*filled, strict=True)]
+
+
+def _processed(processor: Callable[[Any], Any], values: Sequence[Any]) -> list[Any]:
+    """Convert a column; a value that is the very one of the row before is converted once."""
+    done, last, converted = [], _NONE, None
+    for value in values:
+        if value is not last:
+            last, converted = value, processor(value)
+        done.append(converted)
+    return done
 
 
 Compiled = tuple[str, tuple[Processor, ...], bool]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -17,51 +17,77 @@ AREA_ABOVE = {12: 9, 9: 6, 6: 4, 4: 2, 2: 0}
 
 @dataclass(slots=True)
 class CaseFacts:
-    """One case: its requests that were not withdrawn, the people behind them, where, and how a
-    person decided it before (``precedent``). ``people`` are blind indexes, or request ids where a
-    request has no contact.
+    """One case: how many requests were not withdrawn, how many people are behind them, where they
+    are, and how a person decided it before (``precedent``).
+
+    A person is a blind index, or the request's id where a request has no contact; ``known`` are those
+    of the case that were asked about.
     """
 
     requests: int = 0
-    people: set[str] = field(default_factory=set)
-    area: str | None = None
+    people: int = 0
+    areas: set[str] = field(default_factory=set)
     precedent: Decision | None = None
+    known: set[str] = field(default_factory=set)
 
-    def add(self, person: str, area: str | None) -> None:
+    @property
+    def area(self) -> str | None:
+        """The deepest area that all its requests agree on."""
+        return agreed_area(self.areas)
+
+    def add(self, person: str) -> None:
         """Count one more request."""
         self.requests += 1
-        self.people.add(person)
-        self.narrow(area)
+        if person not in self.known:
+            self.people += 1
+            self.known.add(person)
 
     def narrow(self, area: str | None) -> None:
-        """Take in where one request is: the deepest area that all agree on."""
-        self.area = common_area(self.area, area)
+        """Take in where one request is."""
+        if area:
+            self.areas.add(area)
 
 
-def common_area(one: str | None, other: str | None) -> str | None:
-    """Give the deeper of two areas if it lies within the other, else what they share."""
-    if not one or not other:
-        return one or other
-    deeper, wider = sorted((one, other), key=len, reverse=True)
-    if deeper.startswith(wider):
-        return deeper
-    while wider and not deeper.startswith(wider):
-        wider = wider[: AREA_ABOVE[len(wider)]]
-    return wider or None
+def agreed_area(areas: Collection[str]) -> str | None:
+    """Give the deepest of areas that lie within each other, else what they share; None of none."""
+    agreed = max(areas, key=len, default="")
+    for area in areas:
+        while agreed and not (agreed.startswith(area) or area.startswith(agreed)):
+            agreed = agreed[: AREA_ABOVE[len(agreed)]]
+    return agreed or None
 
 
-def case_facts(connection: sa.Connection, case_ids: Iterable[str]) -> dict[str, CaseFacts]:
-    """Read the facts of cases; every id asked for is in the answer."""
+def case_facts(
+    connection: sa.Connection, case_ids: Iterable[str], people: Collection[str]
+) -> dict[str, CaseFacts]:
+    """Read the facts of cases; every id asked for is in the answer.
+
+    ``people`` are those about to be added: which of them each case knows already. The rest is counted
+    by the database, since a case can have thousands of requests.
+    """
     wanted = list(case_ids)
     facts = {case: CaseFacts() for case in wanted}
+    case_id, area = request.c.case_id, request.c.area
+    counted = (case_id.in_(wanted), request.c.state != RequestState.WITHDRAWN)
+    by_area = sa.select(case_id, area, sa.func.count()).where(*counted).group_by(case_id, area)
+    for case, where, number in connection.execute(by_area):
+        facts[case].requests += number
+        facts[case].narrow(where)
+    contacts = request.outerjoin(identity, identity.c.request_id == request.c.id)
     person = sa.func.coalesce(identity.c.phone_key, request.c.id)
-    rows = connection.execute(
-        sa.select(request.c.case_id, request.c.area, person.label("person"))
-        .select_from(request.outerjoin(identity, identity.c.request_id == request.c.id))
-        .where(request.c.case_id.in_(wanted), request.c.state != RequestState.WITHDRAWN)
-    )
-    for row in rows:
-        facts[row.case_id].add(row.person, row.area)
+    by_people = sa.select(case_id, sa.func.count(sa.distinct(person))).select_from(contacts)
+    for case, number in connection.execute(by_people.where(*counted).group_by(case_id)):
+        facts[case].people = number
+    asked = sa.select(case_id, identity.c.phone_key).select_from(contacts)
+    for case, key in connection.execute(asked.where(*counted, identity.c.phone_key.in_(people))):
+        facts[case].known.add(key)
+    _read_precedents(connection, wanted, facts)
+    return facts
+
+
+def _read_precedents(
+    connection: sa.Connection, case_ids: list[str], facts: dict[str, CaseFacts]
+) -> None:
     decided = connection.execute(
         sa.select(request.c.case_id, decision.c.doc)
         .join(
@@ -71,7 +97,7 @@ def case_facts(connection: sa.Connection, case_ids: Iterable[str]) -> dict[str, 
             ),
         )
         .where(
-            request.c.case_id.in_(wanted),
+            request.c.case_id.in_(case_ids),
             decision.c.decided_by != "machine",
             decision.c.lead.is_not(None),
         )
@@ -79,4 +105,3 @@ def case_facts(connection: sa.Connection, case_ids: Iterable[str]) -> dict[str, 
     )
     for case, doc in decided:
         facts[case].precedent = Decision.model_validate(doc)
-    return facts

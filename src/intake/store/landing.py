@@ -150,7 +150,7 @@ def as_landed(row: Any) -> LandedItem:
     """Make the noun of a ``raw_item`` row."""
     return LandedItem(
         row.id,
-        RawItem.model_construct(
+        RawItem(
             source=row.source,
             external_id=row.external_id,
             content=row.content,
@@ -304,13 +304,13 @@ def replay(
 
 def waiting_for(connection: sa.Connection, stage: str, details: Sequence[str]) -> list[int]:
     """Give the quarantined items of a stage whose detail is one of ``details``."""
+    # Not a join: SQLite would begin with all raw items there ever were.
+    still = sa.exists().where(
+        raw_item.c.id == quarantine.c.raw_id, raw_item.c.state == "quarantined"
+    )
     rows = connection.execute(
-        sa.select(quarantine.c.raw_id)
-        .join(raw_item, raw_item.c.id == quarantine.c.raw_id)
-        .where(
-            quarantine.c.stage == stage,
-            quarantine.c.detail.in_(details),
-            raw_item.c.state == "quarantined",
+        sa.select(quarantine.c.raw_id).where(
+            quarantine.c.stage == stage, quarantine.c.detail.in_(details), still
         )
     )
     return [row.raw_id for row in rows]

@@ -139,54 +139,6 @@ class Listed:
     version: int
 
 
-def listing(
-    connection: sa.Connection,
-    *,
-    state: RequestState | None = None,
-    hold: str | None = None,
-    source: str | None = None,
-    lead: str | None = None,
-    before: tuple[datetime, str] | None = None,
-    limit: int = 50,
-) -> list[Listed]:
-    """List requests newest first; ``before`` is (received_at, id) of the last line seen."""
-    wanted = sa.select(request).order_by(request.c.received_at.desc(), request.c.id.desc())
-    for column, value in (
-        (request.c.state, state),
-        (request.c.hold, hold),
-        (request.c.source, source),
-        (request.c.lead, lead),
-    ):
-        if value is not None:
-            wanted = wanted.where(column == str(value))
-    if before is not None:
-        at, last = before
-        wanted = wanted.where(
-            sa.or_(
-                request.c.received_at < at,
-                sa.and_(request.c.received_at == at, request.c.id < last),
-            )
-        )
-    return [
-        Listed(
-            id=row.id,
-            source=row.source,
-            channel=row.channel,
-            title=row.doc["title"] or row.doc["text"][:40],
-            state=row.state,
-            hold=row.hold,
-            lane=row.lane,
-            category=row.category,
-            area=row.area,
-            lead=row.lead,
-            received_at=row.received_at,
-            finish_by=row.finish_by,
-            version=row.version,
-        )
-        for row in connection.execute(wanted.limit(limit))
-    ]
-
-
 def states(connection: sa.Connection) -> dict[tuple[str, str], int]:
     """Count requests by (source, state)."""
     rows = connection.execute(

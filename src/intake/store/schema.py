@@ -8,6 +8,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 
 from intake.errors import SchemaMismatch
 from intake.store.engine import Store
@@ -22,7 +23,13 @@ def upgrade(store: Store) -> None:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({SCHEMA_LOCK})")
         config = _config()
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            raise SchemaMismatch(
+                "The database is at a schema version that this program does not know.",
+                hint="It was used by a newer release; run that one, or restore an older backup.",
+            ) from error
 
 
 def check(store: Store) -> None:

@@ -30,8 +30,14 @@ def read_key(path: Path, *, create: bool) -> tuple[bytes, bool]:
                 f"There is no identity key at {path}.",
                 hint="Put the deployment's key there, or make one: intake key new",
             )
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except OSError as error:
+            raise ConfigurationError(
+                f"The identity key {path} cannot be made: {error.strerror}.",
+                hint="Set identity.key_file to a place that may be written, or to the key.",
+            ) from error
         with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(base64.b64encode(AESGCM.generate_key(256)).decode() + "\n")
         return read_key(path, create=False)[0], True

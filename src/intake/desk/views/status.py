@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from intake.desk import source_queries
+from intake import health
 from intake.desk.context import DeskContext
 from intake.desk.door import Door, Visit
 from intake.desk.pages import Pages
@@ -32,7 +32,7 @@ class StatusViews:
     def status(self, visit: Visit) -> Response:
         """Show the counters of every source and what waits to be published."""
         with self._context.store.read() as connection:
-            sources = source_queries.source_statuses(connection)
+            sources = sorted(health.sources(connection), key=lambda source: source.name)
             unsent, oldest = outbox.backlog(connection)
         return self._pages.page(visit, "status.html", sources=sources, unsent=unsent, oldest=oldest)
 
