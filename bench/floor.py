@@ -227,5 +227,3 @@ def _fresh(path: Path, like: sqlite3.Connection) -> sqlite3.Connection:
 def _chunks(values: Sequence[str], size: int) -> Iterator[Sequence[str]]:
     for start in range(0, len(values), size):
         yield values[start : start + size]
-
-

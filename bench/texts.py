@@ -90,9 +90,7 @@ def _messages(
             first_round = not earlier
             order = chance.sample(list(texts), len(texts))
         text = order.pop()
-        clauses = (
-            text.clauses if first_round else tuple(chance.choice(pool) for _ in text.clauses)
-        )
+        clauses = text.clauses if first_round else tuple(chance.choice(pool) for _ in text.clauses)
         message = _placed(text.title, "".join(clauses), chance.choice(counties))
         earlier.append(message)
         yield message

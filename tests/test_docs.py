@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from pathlib import Path
@@ -66,3 +67,18 @@ def test_no_lock_file_names_a_registry() -> None:
 def test_schemas_are_json() -> None:
     for path in (ROOT / "docs/contract").glob("*.json"):
         json.loads(path.read_text(encoding="utf-8"))
+
+
+def test_the_page_of_scenarios_tells_what_the_tests_say() -> None:
+    source = (ROOT / "tests/acceptance/test_stories.py").read_text(encoding="utf-8")
+    played: dict[str, bool] = {}
+    for node in ast.parse(source).body:
+        found = re.match(r"test_s(\d+)_", node.name) if isinstance(node, ast.FunctionDef) else None
+        if found and isinstance(node, ast.FunctionDef):
+            passes = not any("xfail" in ast.unparse(mark) for mark in node.decorator_list)
+            story = f"S{found[1]}"
+            played[story] = played.get(story, True) and passes
+    page = (ROOT / "docs/acceptance.md").read_text(encoding="utf-8")
+    told = dict(re.findall(r"^\| (S\d+) \|[^|]*\| (passes|not yet) \|", page, flags=re.MULTILINE))
+    assert told == {story: "passes" if passes else "not yet" for story, passes in played.items()}
+    assert len(told) == 22

@@ -20,7 +20,8 @@ from intake.learn.train import TrainingSettings
 
 # How much a held-out text counts when temperature and thresholds are chosen. Written messages were
 # made hard on purpose (each near a neighbouring leaf); what comes in is more like the real ones.
-JUDGED = {"read": 1.0, "written": 0.3}
+JUDGED = {"read": 1.0, "written": 0.05}
+
 
 
 def main() -> int:

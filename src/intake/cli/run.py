@@ -21,10 +21,11 @@ from intake.bootstrap import Application, utc_now
 from intake.cli.common import ConfigOption, settings_from, stopping
 from intake.cli.progress import Board
 from intake.cli.serve import DeskServer
+from intake.cli.simulate import messages_from
 from intake.errors import ConfigurationError, IntakeError
 from intake.pull import Puller
 from intake.settings import build
-from intake.testing.city import City, corpus_from_csv, load_corpus, moved_to, settings_for
+from intake.testing.city import City, moved_to, settings_for
 
 _log = log.get("run")
 CITY_HOURS = 24.0
@@ -65,8 +66,8 @@ def run(
         stop = stack.enter_context(stopping())
         city = None
         if demo:
-            messages = moved_to(load_corpus(), utc_now())
-            city = City(messages if corpus is None else corpus_from_csv(corpus))
+            messages = messages_from(corpus)
+            city = City(moved_to(messages, utc_now()) if corpus is None else messages)
             stack.enter_context(city)
             app = _demo(city, data, desk_port)
         else:

@@ -85,7 +85,7 @@ def choose_thresholds(
     return Thresholds(
         auto=round(auto, 4),
         parent=round(parent, 4),
-        several=round(auto, 4),
+        several=round(parent, 4),
         per_category=per_category,
     )
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import csv
 import hashlib
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -151,8 +152,11 @@ class Catalogue:
             self._by_kind[unit.kind, unit.area].append(unit)
         self._ranked = sorted(self.rules, key=lambda r: (r.specificity, r.id), reverse=True)
         self._by_category: dict[str, list[Rule]] = {}
-        # The same area and category come again and again; the answer cannot change.
-        self._answers: dict[Query, Finding | None] = {}
+        # The same area and category come again and again, and between two days on which something
+        # begins or ends the answer cannot change.
+        rows: list[Unit | Rule] = [*self.units.values(), *self.rules]
+        self._turns = sorted({day for row in rows for day in _turns(row)})
+        self._answers: dict[tuple[Any, ...], Finding | None] = {}
         self._names = {
             name: unit for unit in self.units.values() for name in (unit.name, *unit.aliases)
         }
@@ -206,11 +210,16 @@ class Catalogue:
 
     def look_up(self, query: Query) -> Finding | None:
         """Find who handles this; None when no rule applies at all."""
-        if query not in self._answers:
+        era = bisect_right(self._turns, query.on)
+        key = (query.area, query.category, query.matter_type, query.conditions, era)
+        if key in self._answers:
+            return self._answers[key]
+        found = self._look_up(query)
+        if found is None or not found.missing:  # what is missing is told with the day
             if len(self._answers) >= REMEMBERED:
                 self._answers.clear()
-            self._answers[query] = self._look_up(query)
-        return self._answers[query]
+            self._answers[key] = found
+        return found
 
     def _look_up(self, query: Query) -> Finding | None:
         applying = [rule for rule in self._ranked_for(query.category) if _applies(rule, query)]
@@ -272,6 +281,14 @@ def _applies(rule: Rule, query: Query) -> bool:
     if rule.condition and rule.condition not in query.conditions:
         return False
     return _within(query.on, rule.valid_from, rule.valid_to)
+
+
+def _turns(row: Unit | Rule) -> Iterable[date]:
+    """Give the days from which a row begins or no longer applies."""
+    if row.valid_from is not None:
+        yield row.valid_from
+    if row.valid_to is not None and row.valid_to < date.max:
+        yield row.valid_to + timedelta(days=1)
 
 
 def _within(day: date, start: date | None, end: date | None) -> bool:

@@ -27,10 +27,11 @@ LABEL_PREFIX = "__label__"
 TOP = 5
 EVIDENCE = 5
 
-# A text that counts its matters ("一、…二、…", "另外…") is read part by part as well.
+# A text that counts its matters ("一、…二、…", "…；…", "另外…") is read part by part as well.
 _NEXT_MATTER = re.compile(
-    r"[。；;!！?？\n]?\s*(?:[一二三四五六七八九]、|[（(][一二三四五六七八九\d][）)]|(?<!\d)\d[、.．](?!\d)"
-    r"|第[一二三四五六]点?[，,：:、]|另外|此外|还有就是|同时(?=反映|希望|请)|再(?:一个|有一件)|顺便)"
+    r"[。；;!！?？\n]?\s*(?:[一二三四五六七八九]、|[（(][一二三四五六七八九\d][）)]|(?<!\d)\d[、.．](?!\d)|[；;]"
+    r"|第[一二三四五六](?:[个件]?事|[个件]?问题|[个件点条])?(?:[，,：:、]|是)|[一二三四五六]是|[①-⑨]"
+    r"|另外|此外|还有(?=就是|[一个件]|[，,])|再就是|同时(?=反映|希望|请)|再(?:一个|有一件)|顺便)"
 )
 _MATTERS_READ = 6
 _MATTER_MIN_CHARS = 8
@@ -99,7 +100,7 @@ class BundleManifest(BaseModel):
 
 
 def softmax(scores: Probabilities, temperature: float) -> Probabilities:
-    """Turn scores (last axis: labels) into calibrated probabilities that sum to 1."""
+    """Turn scores (last axis: labels) into probabilities that sum to 1, flatter when it is hot."""
     scaled = (scores - scores.max(axis=-1, keepdims=True)) / temperature
     powers = np.exp(scaled)
     return np.asarray(powers / powers.sum(axis=-1, keepdims=True), dtype=np.float64)
@@ -120,8 +121,9 @@ class Scorer:
         self._output = self._model.get_output_matrix()[[own.index(code) for code in self.labels]]
 
     def scores(self, line: str) -> Probabilities:
-        """Score every label, before the softmax, for a line made by :func:`features`."""
-        return np.asarray(self._output @ self._model.get_sentence_vector(line), dtype=np.float64)
+        """Give each label's log-probability against all others, for a line of :func:`features`."""
+        evidence = self._output @ self._model.get_sentence_vector(line)
+        return np.asarray(-np.logaddexp(0.0, -evidence), dtype=np.float64)
 
 
 class FastTextClassifier:
@@ -152,7 +154,7 @@ class FastTextClassifier:
         category, confidence = labels[best], float(probabilities[best])
         auto = confidence >= limits.per_category.get(category, limits.auto)
         if not auto:
-            of_parents = np.bincount(self._parent_of, weights=probabilities)
+            of_parents = self._of_parents(probabilities)
             parent = int(of_parents.argmax())
             if of_parents[parent] >= limits.parent:
                 category, confidence = self._parents[parent], min(float(of_parents[parent]), 1.0)
@@ -164,7 +166,7 @@ class FastTextClassifier:
                 CategoryScore(category=labels[i], confidence=float(probabilities[i])) for i in order
             ),
             matter_type=matter_type,
-            several=self._several(title, text),
+            several=self._several(text),
         )
 
     def explain(self, title: str, text: str, category: str) -> tuple[str, ...]:
@@ -197,7 +199,10 @@ class FastTextClassifier:
         """Give the calibrated probability of each label, in the manifest's order."""
         return softmax(self._scorer.scores(line), self.manifest.temperature)
 
-    def _several(self, title: str, text: str) -> bool:
+    def _of_parents(self, probabilities: Probabilities) -> Probabilities:
+        return np.bincount(self._parent_of, weights=probabilities)
+
+    def _several(self, text: str) -> bool:
         """Say whether two counted parts of the text are surely of different first levels."""
         parts = [part for part in _NEXT_MATTER.split(text) if len(part) >= _MATTER_MIN_CHARS]
         if len(parts) < 2:
@@ -206,10 +211,10 @@ class FastTextClassifier:
         for part in parts[:_MATTERS_READ]:
             line = features("", part, self._mask)
             if line:
-                probabilities = self._probabilities(line)
-                best = int(probabilities.argmax())
-                if probabilities[best] >= self.manifest.thresholds.several:
-                    found.add(self.manifest.labels[best][:2])
+                of_parents = self._of_parents(self._probabilities(line))
+                best = int(of_parents.argmax())
+                if of_parents[best] >= self.manifest.thresholds.several:
+                    found.add(self._parents[best])
         return len(found) > 1
 
 

@@ -51,6 +51,7 @@ GENERIC: tuple[tuple[str, str, int], ...] = (
     ("司法局|司法所", "SF", 6),
     ("林业局", "LY", 6),
     ("文旅局|文化和旅游局", "WL", 6),
+    ("公积金中心|住房公积金管理中心", "GJ", 4),
 )
 # Supply and its shortfall are the matter itself, not an accusation, when said of a utility.
 UTILITIES = frozenset({"GD", "GS", "RQ", "GR", "GJC", "TX", "YZ"})
@@ -64,6 +65,11 @@ _BLAME = (
 _ACCUSED = re.compile(rf"(?P<unit>{_NAMES})(?P<gap>[^。！？!?；;\n]{{0,14}}?)(?P<blame>{_BLAME})")
 _AGAINST = re.compile(
     rf"(?:举报|投诉|控告|状告|反映)[^，。,\n]{{0,12}}?(?P<unit>{_NAMES})(?!处理|解决|协调|查处|管管)"
+)
+# The citizen says outright who must not handle or learn of it; that needs no word of blame.
+_NOT_TO = re.compile(
+    rf"(?:不要|别|请勿|勿|不能)再?(?:[^。！？!?；;\n]{{0,6}}?)(?:转|发|批|派|交|让|给|由|告诉|通知)[^。！？!?；;\n]{{0,8}}?"
+    rf"(?P<unit>{_NAMES})"
 )
 _ASKED = re.compile(r"希望|请求|请|望|要求|建议|联系|协调|督促|责成|恳请|求")
 
@@ -81,7 +87,7 @@ def accused_units(text: str, area: str, catalogue: Catalogue, on: date) -> tuple
     found: dict[str, Accused] = {}
     for match in _mentions(text):
         kind, depth = _kind(match["unit"])
-        if len(area) < 6:
+        if len(area) < min(depth, 6):
             continue
         unit = next(
             (
@@ -94,7 +100,7 @@ def accused_units(text: str, area: str, catalogue: Catalogue, on: date) -> tuple
             ),
             None,
         )
-        if unit is not None and unit.kind not in UTILITIES:
+        if unit is not None and (unit.kind not in UTILITIES or match.re is _NOT_TO):
             span = Span(start=match.start(), end=match.end(), text=match.group())
             found.setdefault(unit.id, Accused(unit, span))
     return tuple(found.values())
@@ -124,6 +130,7 @@ def _mentions(text: str) -> Iterable[re.Match[str]]:
         if not _ASKED.search(before) and not _ASKED.search(match["gap"]):
             yield match
     yield from _AGAINST.finditer(text)
+    yield from _NOT_TO.finditer(text)
 
 
 def _kind(name: str) -> tuple[str, int]:

@@ -99,6 +99,7 @@ def locator_for(gazetteer: Gazetteer, scope: str) -> Locator:
     return Locator(gazetteer, scope)
 
 
+@lru_cache(maxsize=4096)
 def _known(gazetteer: Gazetteer, code: str | None) -> str | None:
     path = gazetteer.path(code) if code else ()
     return path[-1].code if path else None

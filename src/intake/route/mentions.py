@@ -21,7 +21,7 @@ from intake.route.place_rules import (
 )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Mention:
     """One chain of names in the text, and every area it may stand for."""
 

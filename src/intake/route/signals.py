@@ -16,7 +16,9 @@ from ahocorasick_rs import AhoCorasick
 
 from intake.errors import ConfigurationError
 
-Kind = Literal["tag", "emergency", "sensitive", "hazard", "legal", "discipline", "accusation"]
+Kind = Literal[
+    "tag", "emergency", "sensitive", "hazard", "legal", "discipline", "accusation", "several"
+]
 
 
 @dataclass(frozen=True, slots=True)
