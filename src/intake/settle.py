@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import PurePath
 
 import sqlalchemy as sa
 
@@ -17,6 +18,7 @@ from intake.dedupe import Deduper, Subject
 from intake.event import Amendment
 from intake.publish import announce
 from intake.request import (
+    Attachment,
     Channel,
     CleanText,
     Contact,
@@ -330,7 +332,7 @@ class Settler:
             if clean.contact.is_empty()
             else self.vault.reference(part.request_id),
             reply_over=own.channel,
-            attachments=own.attachments,
+            attachments=_unnamed(own.attachments),
             flags=(
                 *(("virtual_phone",) if virtual else ()),
                 *(("garbled",) if clean.garbled else ()),
@@ -358,6 +360,16 @@ class Settler:
             person_key=self.vault.blind(other),
             received_at=request.received_at,
         )
+
+
+def _unnamed(attachments: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
+    """Attachments under numbers: people name files after themselves."""
+    return tuple(
+        attachment.model_copy(
+            update={"name": f"附件{number}{PurePath(attachment.name).suffix[:10].lower()}"}
+        )
+        for number, attachment in enumerate(attachments, 1)
+    )
 
 
 def _orphan(batch: Batch, item: PreparedItem) -> Rejection | None:

@@ -36,6 +36,7 @@ from intake.route.router import Router
 from intake.store.engine import Store, open_store
 from intake.store.tables import metadata
 from intake.store.vault import Vault
+from intake.text import SHANGHAI
 
 SOURCE = "trial"
 LONGEST_LINE = 4_000_000
@@ -67,7 +68,7 @@ class Line(BaseModel):
             return None
         if at.year not in _YEARS:
             raise ValueError(f"year {at.year} is not from {_YEARS[0]} to {_YEARS[-1]}")
-        return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
+        return at if at.tzinfo is not None else at.replace(tzinfo=SHANGHAI)
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:

@@ -67,7 +67,7 @@ def test_the_envelope_is_a_cloudevent(played: Played) -> None:
             assert name == "data" or isinstance(value, str)
         assert datetime.fromisoformat(event["time"]).utcoffset() is not None
         assert event["datacontenttype"] == "application/json"
-        assert event["dataschema"].endswith(f"request.{what_of(event)}.v1")
+        assert event["dataschema"].endswith(f"request.{what_of(event)}.v1#/$defs/RequestEvent")
         assert event["partitionkey"] == event["caseid"] == event["data"]["request"]["case_id"]
         assert event["subject"] == event["data"]["request"]["id"]
 

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
+from intake import log
 from intake.bootstrap import Application
 from intake.cli.common import ConfigOption, application, stopping
 from intake.cli.progress import Board
@@ -47,6 +48,7 @@ def import_file(
 ) -> None:
     """Land and process all rows of a file; what was imported before is recognised."""
     with stopping() as stop, application(config, required=False) as app:
+        log.configure(level="warning")  # the progress bars tell the rest
         app.settings = _with_source(app.settings, source, file, mapping, home)
         console = Console(stderr=True)
         board = Board(app)

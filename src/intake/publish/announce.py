@@ -120,7 +120,7 @@ def _event(entry: Entry, what: What, data: RequestEvent, at: datetime) -> Event:
         type=event_type(what),
         subject=request.id,
         time=at,
-        dataschema=f"urn:citizen-intake:schema:request.{what}.v1",
+        dataschema=f"urn:citizen-intake:schema:request.{what}.v1#/$defs/RequestEvent",
         sequence=sequence_text(entry.sequence),
         caseid=request.case_id,
         partitionkey=request.case_id,

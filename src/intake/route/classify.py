@@ -200,7 +200,8 @@ class FastTextClassifier:
         return softmax(self._scorer.scores(line), self.manifest.temperature)
 
     def _of_parents(self, probabilities: Probabilities) -> Probabilities:
-        return np.bincount(self._parent_of, weights=probabilities)
+        sums = np.bincount(self._parent_of, weights=probabilities)
+        return np.asarray(sums, dtype=np.float64)
 
     def _several(self, text: str) -> bool:
         """Say whether two counted parts of the text are surely of different first levels."""
