@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import ahocorasick_rs
+import fasttext
 import numpy as np
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from rapidfuzz.distance import Indel
@@ -112,10 +113,13 @@ def _normalize(watch: Stopwatch, rows: Sequence[dict[str, str]]) -> list[tuple[s
 
 
 def _classify(watch: Stopwatch, app: Application, clean: Sequence[tuple[str, str, str]]) -> None:
-    model: Any = app.router.classifier._model  # type: ignore[attr-defined]
+    classifier: Any = app.router.classifier
+    folder = app.settings.models.classifier
+    model = fasttext.load_model(str(folder / classifier.manifest.model_file))
+    output = model.get_output_matrix()
     with watch.stage("classify"):
         for title, text, _ in clean:
-            model.predict(features(title, text), k=5)
+            np.argsort(output @ model.get_sentence_vector(features(title, text)))
 
 
 def _locate(watch: Stopwatch, app: Application, clean: Sequence[tuple[str, str, str]]) -> None:

@@ -51,6 +51,9 @@ class BoardConfig(SourceConfig):
     recheck_days: float = Field(
         90.0, ge=0, description="How far before the newest post known posts are read again."
     )
+    recheck_hours: float = Field(
+        6.0, ge=0, description="Hours between two such re-readings; in between only new posts."
+    )
     recheck_pages: int = Field(
         20, ge=1, description="Most pages of the list that are read again for known posts."
     )
@@ -66,6 +69,7 @@ class _Walk(BaseModel):
     newest: datetime | None = None  # of all posts known before this walk
     highest: datetime | None = None  # of all posts seen so far
     before: list[str] = Field(default_factory=list)  # ids on the previous page
+    recheck: bool = True  # whether known posts are read again, too
 
 
 @dataclass(slots=True)
@@ -81,7 +85,8 @@ class _Read:
 class BoardConnector:
     """Pulls posts page by page; a post that is gone from the board is not a withdrawal.
 
-    Cursor: ``newest`` is the time of the newest post known; ``walk`` is there during a walk.
+    Cursor: ``newest`` is the time of the newest post known, ``rechecked`` when known posts were last
+    read again; ``walk`` is there during a walk.
     """
 
     channel = Channel.BOARD
@@ -99,31 +104,37 @@ class BoardConnector:
         if "walk" in cursor:
             walk = _Walk.model_validate(cursor["walk"])
         else:
-            newest = _time(cursor.get("newest"))
-            walk = _Walk(newest=newest, highest=newest)
+            newest, last = _time(cursor.get("newest")), _time(cursor.get("rechecked"))
+            rest = timedelta(hours=self._config.recheck_hours)
+            due = last is None or self._context.clock() - last >= rest
+            walk = _Walk(newest=newest, highest=newest, recheck=newest is None or due)
         rows = self._list(walk.page)
         again = self._list(walk.page - 1) if walk.page > 1 else []
         known = set(walk.before)
         # A page past the end shows the last page again, or nothing.
         ended = all(row.external_id in known for row in rows)
         fresh = _distinct(row for row in [*again, *rows] if row.external_id not in known)
-        read = self._read(fresh)
+        read = self._read([row for row in fresh if walk.recheck or self._perhaps_new(row, walk)])
         highest = max([*filter(None, map(self._posted, rows)), *filter(None, [walk.highest])],
                       default=None)  # fmt: skip
         more = not ended and not self._far_enough(rows, walk)
-        after: Cursor = {}
+        after: Cursor = {key: cursor[key] for key in ("rechecked",) if key in cursor}
         if more:
             step = _Walk(
                 page=walk.page + 1,
                 newest=walk.newest,
                 highest=highest,
                 before=[row.external_id for row in rows],
+                recheck=walk.recheck,
             )
             after["walk"] = step.model_dump(mode="json")
             if walk.newest:
                 after["newest"] = walk.newest.isoformat()
-        elif highest:
-            after["newest"] = highest.isoformat()
+        else:
+            if highest:
+                after["newest"] = highest.isoformat()
+            if walk.recheck:
+                after["rechecked"] = self._context.clock().isoformat()
         filtered = {"removed": read.removed} if read.removed else {}
         return Page(tuple(read.items), after, more=more, filtered=filtered)
 
@@ -160,6 +171,10 @@ class BoardConnector:
     def close(self) -> None:
         """Nothing is held open."""
 
+    def _perhaps_new(self, row: Row, walk: _Walk) -> bool:
+        at = self._posted(row)
+        return at is None or walk.newest is None or at >= walk.newest
+
     def _far_enough(self, rows: list[Row], walk: _Walk) -> bool:
         """Stop below the window of known posts; a new post is never left out for a bound."""
         if walk.newest is None:
@@ -168,6 +183,8 @@ class BoardConnector:
         # One undated row is enough to go on: it might be new.
         if not all(at is not None and at < walk.newest for at in times):
             return False
+        if not walk.recheck:
+            return True
         window = walk.newest - timedelta(days=self._config.recheck_days)
         old = all(at is not None and at < window for at in times)
         return old or walk.page >= self._config.recheck_pages

@@ -14,14 +14,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from corpus import lexicon, read_labels, real_texts, written
-
 from intake.learn.bundle import build_bundle
 from intake.learn.train import TrainingSettings
 
 # How much a held-out text counts when temperature and thresholds are chosen. Written messages were
 # made hard on purpose (each near a neighbouring leaf); what comes in is more like the real ones.
 JUDGED = {"read": 1.0, "written": 0.05}
-
 
 
 def main() -> int:

@@ -12,6 +12,7 @@ import pytest
 
 from intake.bootstrap import Application
 from intake.settings import build
+from intake.store.vault import read_key
 from intake.testing.city import City, CorpusMessage, load_corpus, settings_for
 
 PER_SOURCE = 9
@@ -84,6 +85,8 @@ def make_product(
 ) -> Iterator[Callable[..., Product]]:
     """Make products on the city, each with its own store and queue unless told otherwise."""
     made: list[Application] = []
+    # Beside a database server no key is made on first run.
+    read_key(tmp_path / "identity.key", create=True)
 
     def make(engine: str = "sqlite", **tables: Any) -> Product:
         number = len(made)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import lru_cache
 from itertools import product
 from typing import Any
 
@@ -39,8 +38,9 @@ _MAX_TERMS = 24
 
 @dataclass(frozen=True, slots=True)
 class _Described:
-    """A portrait with the keys under which it is found."""
+    """A subject's portrait with the keys under which it is found."""
 
+    subject: Subject
     portrait: Portrait
     sketch: list[int]
     terms: list[int]
@@ -59,6 +59,7 @@ class Deduper:
         self._terms = Postings()
         self._last = 0
         self._count = 0
+        self._related: dict[str, _Described] = {}  # of the batch under way, by request
 
     def refresh(self, connection: sa.Connection) -> None:
         """Absorb the fingerprints committed since the last call; all of them on the first."""
@@ -74,6 +75,7 @@ class Deduper:
         subject's own when nothing matched or the match is only a suggestion.
         """
         batch = _describe(subjects)
+        self._related = {described.subject.request_id: described for described in batch}
         found = self._candidates(batch)
         stored = latest_fingerprints(
             connection, sorted({seq for seqs in found for seq in seqs if seq <= self._last})
@@ -99,7 +101,20 @@ class Deduper:
 
     def remember(self, connection: sa.Connection, subjects: Sequence[Subject]) -> None:
         """Store fingerprints of subjects that carry their final case, in the caller's transaction."""
-        insert_fingerprints(connection, [_row(described) for described in _describe(subjects)])
+        known = [self._known(subject) for subject in subjects]
+        others = [
+            subject for subject, described in zip(subjects, known, strict=True) if not described
+        ]
+        rest = iter(_describe(others))
+        rows = [_row(described or next(rest)) for described in known]
+        insert_fingerprints(connection, rows)
+
+    def _known(self, subject: Subject) -> _Described | None:
+        """Give what :meth:`relate` made of the same subject, with the case it has now."""
+        described = self._related.get(subject.request_id)
+        if described is None or _with_case(described.subject, subject.case_id) != subject:
+            return None
+        return replace(described, portrait=replace(described.portrait, case_id=subject.case_id))
 
     def _absorb(self, page: list[tuple[int, bytes]]) -> None:
         seqs = np.array([seq for seq, _ in page], dtype=np.uint32)
@@ -117,11 +132,13 @@ class Deduper:
         """Give for each of the batch the positions worth comparing, best first."""
         texts: dict[int, list[int]] = {}
         terms: dict[int, list[int]] = {}
+        by_text = self._texts.locate(key for described in batch for key in described.sketch)
+        by_term = self._terms.locate(key for described in batch for key in described.terms)
         found = []
         for position, described in enumerate(batch, self._last + 1):
             cap = _posting_cap(self._count + position - self._last)
-            like = self._texts.rows(described.sketch, cap, texts)
-            named = self._terms.rows(described.terms, _NAMED_CAP, terms)
+            like = by_text.rows(described.sketch, cap, texts)
+            named = by_term.rows(described.terms, _NAMED_CAP, terms)
             needed = min(_LIKE_SHARED, max(1, len(described.sketch)))
             seqs = most_shared(like, needed, _LIKE) + most_shared(named, 1, _NAMED)
             found.append(list(dict.fromkeys(seqs)))
@@ -148,6 +165,10 @@ class Deduper:
         return (best[1], best[2]) if best else (subject.case_id, None)
 
 
+def _with_case(subject: Subject, case_id: str) -> Subject:
+    return subject.model_copy(update={"case_id": case_id})
+
+
 def _posting_cap(history: int) -> int:
     """Bound the work a common phrase makes. Grows: with a fixed cap recall fell as history grew."""
     return 500 + history // 2_000
@@ -163,7 +184,6 @@ class _Reading:
     matter: Matter
 
 
-@lru_cache(maxsize=2_048)  # relate and remember read the same batch
 def _read(title: str, comparable: str) -> _Reading:
     title, body = plain(title), plain(comparable)
     text = body if body.startswith(title) else title + body
@@ -191,7 +211,7 @@ def _describe(subjects: Sequence[Subject]) -> list[_Described]:
             person_key=subject.person_key,
             received_at=subject.received_at,
         )
-        described.append(_Described(portrait, grams, _terms(subject, reading.matter)))
+        described.append(_Described(subject, portrait, grams, _terms(subject, reading.matter)))
     return described
 
 

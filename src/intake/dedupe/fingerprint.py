@@ -46,8 +46,7 @@ def sketches(texts: Sequence[str]) -> list[Keys]:
     joined = _SEPARATOR.join(padded)
     if not joined.strip(_SEPARATOR):
         return [np.empty(0, np.uint64) for _ in texts]
-    points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    grams = _gram_hashes(points.astype(np.uint64))
+    grams = _gram_hashes(_points(joined))
     found, start = [], 0
     for text in padded:
         end = start + len(text)
@@ -56,15 +55,30 @@ def sketches(texts: Sequence[str]) -> list[Keys]:
     return found
 
 
-def _gram_hashes(points: Keys) -> Keys:
-    """Hash every run of four characters (wrapping 64-bit arithmetic, then mixed)."""
-    count = len(points) - GRAM + 1
-    if count < 1:
-        return np.empty(0, np.uint64)
+def gram_keys(text: str) -> Keys:
+    """Give the sorted keys of all different grams of one text; for counting, not for storing."""
+    keys = np.sort(_polynomials(_points(text)))
+    return keys[np.concatenate(([True], keys[1:] != keys[:-1]))] if len(keys) else keys
+
+
+def _points(text: str) -> Keys:
+    encoded = text.encode("utf-32-le", "surrogatepass")
+    return np.frombuffer(encoded, dtype=np.uint32).astype(np.uint64)
+
+
+def _polynomials(points: Keys) -> Keys:
+    """Give a number for every run of four characters (wrapping 64-bit arithmetic)."""
+    count = max(0, len(points) - GRAM + 1)
     hashed = points[:count].copy()
     for offset in range(1, GRAM):
         hashed *= _MULTIPLIER
         hashed += points[offset : offset + count]
+    return hashed
+
+
+def _gram_hashes(points: Keys) -> Keys:
+    """Hash every run of four characters: the polynomials, mixed."""
+    hashed = _polynomials(points)
     # A plain polynomial keeps neighbours apart by constants; the smallest must be a fair sample.
     for _ in range(2):
         hashed ^= hashed >> _SHIFT

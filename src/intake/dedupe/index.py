@@ -6,7 +6,7 @@ adding is cheap, a look-up is a few binary searches, and the answer does not dep
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -20,17 +20,39 @@ _NONE: Recent = {}
 _MERGE = 4  # a segment is merged with the one before that is not so many times larger
 
 
-class _Found:
-    """Where the wanted keys stand in one segment, by their place among the wanted."""
+class Located:
+    """Where wanted keys stand in the segments, newest segment first."""
 
-    def __init__(self, keys: Keys, rows: Rows, wanted: Keys) -> None:
-        self.rows = rows
-        start = np.searchsorted(keys, wanted)
-        # Most keys are in few segments: the second search is for those that are here.
-        here = np.flatnonzero(keys[np.minimum(start, len(keys) - 1)] == wanted)
-        stop = np.searchsorted(keys, wanted[here], "right")
-        spans = zip(start[here].tolist(), stop.tolist(), strict=True)
-        self.bounds = dict(zip(here.tolist(), spans, strict=True))
+    def __init__(self, segments: Iterable[tuple[Keys, Rows]], wanted: Keys) -> None:
+        self._spans: dict[int, list[tuple[Rows, int, int]]] = {}
+        for keys, rows in segments:
+            start = np.searchsorted(keys, wanted)
+            # Most keys are in few segments: the second search is for those that are here.
+            here = np.flatnonzero(keys[np.minimum(start, len(keys) - 1)] == wanted)
+            found = wanted[here]
+            stop = np.searchsorted(keys, found, "right").tolist()
+            for key, first, last in zip(found.tolist(), start[here].tolist(), stop, strict=True):
+                self._spans.setdefault(key, []).append((rows, first, last))
+
+    def rows(self, keys: Iterable[int], cap: int, recent: Recent = _NONE) -> Rows:
+        """Give the rows of all keys, newest ``cap`` of each key, once for every key they share.
+
+        ``recent`` are postings newer than the index, looked at first.
+        """
+        found: list[Rows] = []
+        newer: list[int] = []
+        for key in keys:
+            newest = recent.get(key, ())[-cap:]
+            newer += newest
+            room = cap - len(newest)
+            for rows, start, stop in self._spans.get(key, ()):
+                if room <= 0:
+                    break
+                found.append(rows[max(start, stop - room) : stop])
+                room -= stop - start
+        if newer:
+            found.append(np.array(newer, dtype=np.uint32))
+        return np.concatenate(found) if found else np.empty(0, np.uint32)
 
 
 class Postings:
@@ -51,28 +73,14 @@ class Postings:
             keys = np.concatenate((older_keys, keys))
             rows = np.concatenate((older_rows, rows))
 
-    def rows(self, keys: Sequence[int], cap: int, recent: Recent = _NONE) -> Rows:
-        """Give the rows of all keys, newest ``cap`` of each key, once for every key they share.
+    def locate(self, keys: Iterable[int]) -> Located:
+        """Look keys up, those of a whole batch at once: most of the cost is in the calls."""
+        wanted = np.array(sorted(set(keys)), dtype=np.uint64)
+        return Located(reversed(self._segments), wanted)
 
-        ``recent`` are postings newer than the index, looked at first.
-        """
-        wanted = np.array(keys, dtype=np.uint64)
-        segments = [_Found(*segment, wanted) for segment in reversed(self._segments)]
-        found: list[npt.ArrayLike] = []
-        for i, key in enumerate(keys):
-            room = cap
-            newest = recent.get(key, ())[-room:]
-            if newest:
-                found.append(newest)
-                room -= len(newest)
-            for segment in segments:
-                if room and i in segment.bounds:
-                    start, stop = segment.bounds[i]
-                    found.append(segment.rows[max(start, stop - room) : stop])
-                    room -= min(room, stop - start)
-        if not found:
-            return np.empty(0, np.uint32)
-        return np.concatenate([np.asarray(part, dtype=np.uint32) for part in found])
+    def rows(self, keys: Sequence[int], cap: int, recent: Recent = _NONE) -> Rows:
+        """Look keys up and give their rows, see :meth:`Located.rows`."""
+        return self.locate(keys).rows(keys, cap, recent)
 
 
 def most_shared(rows: Rows, at_least: int, limit: int) -> list[int]:

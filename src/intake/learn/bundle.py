@@ -111,7 +111,7 @@ def _held_out_scores(
     """Ask models about texts they did not learn from: (texts, labels) before the softmax."""
     scores = np.zeros((len(exam), len(labels)))
     judged = {example.origin for example in exam}
-    fold = np.array([fold_of(example, folds) for example in exam])
+    fold = [fold_of(example, folds) for example in exam]
     with tempfile.TemporaryDirectory(prefix="intake-folds-") as scratch:
         for held_out in range(folds):
             tell(f"cross-validation {held_out + 1} of {folds}")
@@ -120,11 +120,13 @@ def _held_out_scores(
             train(seen, file, settings)
             scorer = Scorer(file)
             columns = [labels.index(code) for code in scorer.labels]
-            for row in np.flatnonzero(fold == held_out):
-                example = exam[row]
+            for row, example in enumerate(exam):
+                if fold[row] != held_out:
+                    continue
                 scores[row] = -np.inf  # a leaf that this fold's model never saw
                 scores[row, columns] = scorer.scores(features(example.title, example.text))
-    return np.maximum(scores, scores[np.isfinite(scores)].min(initial=0.0))
+    floor = scores[np.isfinite(scores)].min(initial=0.0)
+    return np.asarray(np.maximum(scores, floor), dtype=np.float64)
 
 
 def _measured(

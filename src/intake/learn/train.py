@@ -84,19 +84,22 @@ def train(
 def _fit(job: _Job) -> None:
     """Fit, check, write; runs in the child process."""
     settings = job.settings
-    model = fasttext.train_supervised(
-        str(job.lines),
-        loss="ova",
-        dim=settings.dimension,
-        wordNgrams=1,
-        epoch=settings.epochs,
-        lr=settings.rate,
-        seed=settings.seed,
-        minCount=settings.least_count,
-        pretrainedVectors=str(_starting_vectors(job)),
-        thread=1,
-        verbose=0,
-    )
+    try:
+        model = fasttext.train_supervised(
+            str(job.lines),
+            loss="ova",
+            dim=settings.dimension,
+            wordNgrams=1,
+            epoch=settings.epochs,
+            lr=settings.rate,
+            seed=settings.seed,
+            minCount=settings.least_count,
+            pretrainedVectors=str(_starting_vectors(job)),
+            thread=1,
+            verbose=0,
+        )
+    except RuntimeError as error:
+        sys.exit(f"fastText gave up: {error}; a lower learning rate may help")
     for matrix in (model.get_input_matrix(), model.get_output_matrix()):
         if not np.isfinite(matrix).all():
             sys.exit("the fitted model holds numbers that are not finite; lower the learning rate")

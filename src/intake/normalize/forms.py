@@ -56,7 +56,7 @@ def read_form(text: str) -> Form | None:
     A form has a label for what the citizen says and at least one more. Personal values are never
     among ``fields``. Words before the first label stay part of the body.
     """
-    if ":" not in text and "：" not in text and "【" not in text:
+    if text.count(":") + text.count("：") + text.count("【") < 2:  # a label has one of them
         return None
     labels = list(_LABEL.finditer(text))
     roles = [_ROLE_OF[label["boxed"] or label["plain"]] for label in labels]

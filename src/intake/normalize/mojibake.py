@@ -19,13 +19,17 @@ _CP1252 = "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œž
 _LATIN_RUN = re.compile(rf"[\u00c2-\u00ef](?:[\u0080-\u00ff{_CP1252} ]){{1,}}")
 _UTF8_AS_LATIN = re.compile(rf"[\u00e3-\u00ef][\u0080-\u00bf{_CP1252}]{{2}}")
 # GB 2312 read as Latin-1: pairs of B0-F7 or punctuation A1-A3, then A1-FE.
-_GB_AS_LATIN = re.compile("(?:[\u00b0-\u00f7\u00a1-\u00a3][\u00a1-\u00fe]){3,}")
+_GB_AS_LATIN = re.compile(
+    "[\u00b0-\u00f7\u00a1-\u00a3][\u00a1-\u00fe](?:[\u00b0-\u00f7\u00a1-\u00a3][\u00a1-\u00fe]){2,}"
+)
 # UTF-8 read as GBK: a lead byte and the first continuation byte of an ideograph make one rare character.
 _LEADS, _CONTINUATIONS = range(0xE4, 0xEA), range(0x80, 0xA1)
 _RARE = b"".join(bytes(pair) for pair in product(_LEADS, _CONTINUATIONS)).decode("gbk")
 _UTF8_AS_GB = re.compile(f"[{_RARE}]")
 _GB_RUN = re.compile("[^\x00-\x7f]{2,}")
 _UTF8_BYTES = re.compile(b"[\xe3-\xef][\x80-\xbf]{2}")
+_LOST = re.compile("[\ufffd\ue000-\uf8ff]")
+_STUTTERED = ("锟斤拷", "烫烫烫烫", "屯屯屯屯", "锘縗")
 _GARBLED = re.compile(
     "(?:锟斤拷|[\ufffd\ue000-\uf8ff])+(?:[?？]?(?:锟斤拷|[\ufffd\ue000-\uf8ff]))*"
     "|(?:烫){4,}|(?:屯){4,}|(?:锘縗){1,}"
@@ -178,7 +182,9 @@ def _read_late(content: bytes) -> tuple[str, bool]:
 
 def garbled(text: str) -> tuple[Span, ...]:
     """Give the stretches that could not be repaired, in order."""
-    found = [*_GARBLED.finditer(text)]
+    # The whole pattern has no first letter to skip to, and nearly every text has none of its marks.
+    suspect = _LOST.search(text) or any(mark in text for mark in _STUTTERED)
+    found = [*_GARBLED.finditer(text)] if suspect else []
     if "?" in text or "？" in text:
         found += _CUT.finditer(text)
     if _UTF8_AS_GB.search(text):

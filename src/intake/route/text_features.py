@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from operator import add
 
 TOKENIZER = "hanzi-pairs/2"
 
@@ -36,7 +37,8 @@ _PLACE = re.compile(
 _GRAMMAR = (
     "的了是在我们你他她它这那有和就都也不要很个上一为到说去会着没看好自己吗呢吧啊请希望领导您"
 )
-_WORD = re.compile(rf"(?:(?![{_GRAMMAR}])[\u3400-\u9fff])+|[a-zA-Z]+")
+# Hanzi that are not grammar, said as what they are not: one set is a third of a lookahead's time.
+_WORD = re.compile(rf"[^\x00-\u33ff\ua000-\U0010ffff{_GRAMMAR}]+|[a-zA-Z]+")
 
 
 def mask_places(text: str) -> str:
@@ -61,5 +63,5 @@ def features(title: str, text: str, mask: Mask = mask_places) -> str:
             tokens.append(word.lower())
         else:
             tokens += word
-            tokens += [word[i : i + 2] for i in range(len(word) - 1)]
+            tokens += map(add, word, word[1:])
     return " ".join(tokens)

@@ -164,7 +164,8 @@ def _options(name: str, at: Addresses) -> dict[str, Any]:
             return {**options, "fields": ENGLISH_FIELDS, "volatile": ["hits"]}
         return {**options, "volatile": ["阅读次数"]}
     if profile.connector == "board":
-        return {"base_url": f"{at.http}/{name}", "profile": profile.style}
+        # Edits and replies appear within seconds of the demo's time, so they are looked for each time.
+        return {"base_url": f"{at.http}/{name}", "profile": profile.style, "recheck_hours": 0}
     if profile.connector == "mailbox":
         return {
             "host": at.imap_host,
