@@ -10,8 +10,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from stories_world import Played, run
 
-from conftest import Played, run
 from intake.correct import BackMessage
 from intake.decision import HoldReason, Lane, Outcome
 from intake.request import Channel, RelationKind, RequestState

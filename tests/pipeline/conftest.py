@@ -2,81 +2,23 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pipeline_world import Product, small_corpus
 
 from intake.bootstrap import Application
 from intake.settings import build
 from intake.store.vault import read_key
-from intake.testing.city import City, CorpusMessage, load_corpus, settings_for
-
-PER_SOURCE = 9
-
-
-def small_corpus(per_source: int = PER_SOURCE) -> list[CorpusMessage]:
-    """A few messages of every source, those with later happenings first."""
-    chosen: dict[str, list[CorpusMessage]] = {}
-    for message in sorted(load_corpus(), key=lambda m: (not m.then, m.key)):
-        own = chosen.setdefault(message.source, [])
-        if len(own) < per_source:
-            own.append(message)
-    return [message for own in chosen.values() for message in own]
+from intake.testing.city import City, settings_for
 
 
 @pytest.fixture
 def city() -> Iterator[City]:
     with City(small_corpus()) as city:
         yield city
-
-
-@dataclass
-class Product:
-    """The product's loops, turned by hand."""
-
-    app: Application
-    stop: threading.Event = field(default_factory=threading.Event)
-    failed: dict[str, Exception] = field(default_factory=dict)
-
-    def pull(self) -> None:
-        """Pull every source until it has nothing more; failures are kept by source."""
-        self.failed.clear()
-        for puller in self.app.pullers():
-            try:
-                puller.drain(self.stop, lambda _report: None)
-            except Exception as error:
-                self.failed[puller.name] = error
-
-    def process(self) -> None:
-        """Process all that waits."""
-        processor = self.app.processor()
-        while processor.run_once().items:
-            pass
-
-    def publish(self) -> int:
-        """Publish all that waits; gives how many events."""
-        relay, sent = self.app.relay(), 0
-        try:
-            while n := relay.run_once():
-                sent += n
-        finally:
-            relay.close()
-        return sent
-
-    def run(self) -> int:
-        """Pull, process, publish."""
-        self.pull()
-        self.process()
-        return self.publish()
-
-    def query(self, sql: str) -> list[tuple[Any, ...]]:
-        """Ask the store."""
-        with self.app.store.read() as connection:
-            return [tuple(row) for row in connection.exec_driver_sql(sql)]
 
 
 @pytest.fixture

@@ -22,8 +22,8 @@ from typing import Any
 
 import pytest
 import tomli_w
+from pipeline_world import small_corpus
 
-from conftest import small_corpus
 from intake import faults
 from intake.publish.consumer import consume
 from intake.testing.city import City, settings_for

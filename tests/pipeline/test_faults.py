@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from pipeline_world import Product
 
-from conftest import Product
 from intake.errors import MalformedItem
 from intake.health import checks, sources
 from intake.settle import Settler

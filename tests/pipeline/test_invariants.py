@@ -9,9 +9,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from pipeline_world import Product
 from pydantic import SecretStr
 
-from conftest import Product
 from intake.errors import BrokerUnavailable
 from intake.health import sources
 from intake.publish.consumer import consume
