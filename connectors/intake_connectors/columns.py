@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from intake.errors import ConfigurationError
 
@@ -99,7 +100,15 @@ def detect(names: Iterable[str], explicit: Mapping[str, str] | None = None) -> d
 
     A column serves one field only, so that an explicit mapping takes it away from a guess.
     """
-    wanted = dict(explicit or {})
+    # The rows of one file or answer all have the same columns.
+    return dict(_detect(tuple(names), tuple((explicit or {}).items())))
+
+
+@lru_cache(maxsize=1024)
+def _detect(
+    names: tuple[str, ...], explicit: tuple[tuple[str, str], ...]
+) -> tuple[tuple[str, str], ...]:
+    wanted = dict(explicit)
     taken = set(wanted.values())
     by_folded: dict[str, str] = {}
     for name in names:
@@ -111,7 +120,7 @@ def detect(names: Iterable[str], explicit: Mapping[str, str] | None = None) -> d
         found = next((by_folded[alias] for alias in aliases if alias in by_folded), None)
         if found is not None:
             wanted[field] = found
-    return wanted
+    return tuple(wanted.items())
 
 
 def check_fields(explicit: Mapping[str, str]) -> None:

@@ -294,6 +294,9 @@ class MailboxConnector:
             client.login(config.user, config.password.get_secret_value())
         except LoginError as error:
             client.shutdown()
+            # The client calls every failure here a refusal, a lost connection too.
+            if isinstance(error.__context__, imaplib.IMAP4.abort) or "UNAVAILABLE" in str(error):
+                raise IMAPClientAbortError("connection lost during login") from error
             raise SourceRefused(
                 f"{self._context.name}: {config.host} refused the login.",
                 hint="Check user and password of this source.",

@@ -22,6 +22,7 @@ from intake.event import DESK
 from intake.publish.connection import connected
 from intake.publish.consumer import consume
 from intake.publish.topology import Topology
+from intake.store.vault import read_key
 from intake.testing.city import City, CorpusMessage, load_corpus, settings_for
 
 INTAKE = str(Path(sys.executable).with_name("intake"))
@@ -92,6 +93,7 @@ class Installation:
         }
         config = folder / "intake.toml"
         config.write_text(tomli_w.dumps(table), encoding="utf-8")
+        read_key(folder / "identity.key", create=True)
         return cls(config, store_url, queue_url, Topology(prefix))
 
     def start(self, role: str, *options: str, crash_at: str = "") -> subprocess.Popen[str]:

@@ -6,6 +6,7 @@ query for a batch. It takes in what was committed, never what is about to be: a 
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -29,7 +30,7 @@ from intake.store.fingerprints import (
 )
 
 MAX_TEXT = 600  # letters kept for comparing; the sketch covers the whole text
-_SKETCH_BYTES = SKETCH_SIZE * KEY_BYTES
+_SKETCH = struct.Struct(f"<{SKETCH_SIZE}Q")
 _NO_KEY = 0  # fills up the sketch of a short text
 _LIKE, _LIKE_SHARED = 5, 2  # candidates by text, and how many of the 16 hashes they must share
 _NAMED, _NAMED_CAP = 5, 48  # candidates by person, name and fault; newest of each term
@@ -95,7 +96,7 @@ class Deduper:
                 ],
             )
             related.append((case_id, relation))
-            known[position] = replace(described.portrait, case_id=case_id)
+            known[position] = _in_case(described.portrait, case_id)
             latest[described.portrait.request_id] = position
         return related
 
@@ -106,21 +107,26 @@ class Deduper:
             subject for subject, described in zip(subjects, known, strict=True) if not described
         ]
         rest = iter(_describe(others))
-        rows = [_row(described or next(rest)) for described in known]
-        insert_fingerprints(connection, rows)
+        insert_fingerprints(
+            connection,
+            [
+                _row(described or next(rest), subject.case_id)
+                for described, subject in zip(known, subjects, strict=True)
+            ],
+        )
 
     def _known(self, subject: Subject) -> _Described | None:
-        """Give what :meth:`relate` made of the same subject, with the case it has now."""
+        """Give what :meth:`relate` made of the same subject, whatever its case is by now."""
         described = self._related.get(subject.request_id)
         if described is None or _with_case(described.subject, subject.case_id) != subject:
             return None
-        return replace(described, portrait=replace(described.portrait, case_id=subject.case_id))
+        return described
 
     def _absorb(self, page: list[tuple[int, bytes]]) -> None:
         seqs = np.array([seq for seq, _ in page], dtype=np.uint32)
         for postings, part in (
-            (self._texts, [blob[:_SKETCH_BYTES] for _, blob in page]),
-            (self._terms, [blob[_SKETCH_BYTES:] for _, blob in page]),
+            (self._texts, [blob[: _SKETCH.size] for _, blob in page]),
+            (self._terms, [blob[_SKETCH.size :] for _, blob in page]),
         ):
             keys = np.frombuffer(b"".join(part), dtype="<u8").astype(np.uint64)
             rows = np.repeat(seqs, [len(blob) // KEY_BYTES for blob in part])
@@ -167,6 +173,10 @@ class Deduper:
 
 def _with_case(subject: Subject, case_id: str) -> Subject:
     return subject.model_copy(update={"case_id": case_id})
+
+
+def _in_case(portrait: Portrait, case_id: str) -> Portrait:
+    return portrait if portrait.case_id == case_id else replace(portrait, case_id=case_id)
 
 
 def _posting_cap(history: int) -> int:
@@ -228,14 +238,15 @@ def _terms(subject: Subject, matter: Matter) -> list[int]:
     return [term_key(*term) for term in list(terms)[:_MAX_TERMS]]
 
 
-def _row(described: _Described) -> FingerprintRow:
+def _row(described: _Described, case_id: str) -> FingerprintRow:
     portrait = described.portrait
-    padded = described.sketch + [_NO_KEY] * (SKETCH_SIZE - len(described.sketch))
+    padding = [_NO_KEY] * (SKETCH_SIZE - len(described.sketch))
+    keys = (*described.sketch, *padding, *described.terms)
     return FingerprintRow(
         request_id=portrait.request_id,
-        case_id=portrait.case_id,
+        case_id=case_id,
         exact=portrait.exact,
-        sketch=np.array(padded + described.terms, dtype="<u8").tobytes(),
+        sketch=struct.pack(f"<{len(keys)}Q", *keys),
         contact_key=portrait.contact_key,
         area=portrait.area,
         received_at=portrait.received_at,
@@ -254,7 +265,7 @@ def _row(described: _Described) -> FingerprintRow:
 
 def _restore(row: FingerprintRow) -> Portrait:
     doc: dict[str, Any] = row.doc
-    grams = np.frombuffer(row.sketch[:_SKETCH_BYTES], dtype="<u8")
+    grams = _SKETCH.unpack_from(row.sketch)
     return Portrait(
         request_id=row.request_id,
         case_id=row.case_id,
@@ -263,7 +274,7 @@ def _restore(row: FingerprintRow) -> Portrait:
         title=doc["title"],
         text=doc["text"],
         exact=row.exact,
-        sketch=frozenset(grams.tolist()) - {_NO_KEY},
+        sketch=frozenset(grams) - {_NO_KEY},
         matter=Matter(tuple(doc["names"]), tuple(doc["numbers"]), tuple(doc["faults"])),
         area=row.area,
         contact_key=row.contact_key,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +32,7 @@ def exact_key(text: str) -> bytes:
     return hashlib.blake2b(text.encode(), digest_size=16).digest()
 
 
+@lru_cache(maxsize=65_536)
 def term_key(*parts: str) -> int:
     """Give the 64-bit key of a term such as a name with a fault."""
     joined = "\x1f".join(parts).encode()
@@ -103,4 +105,4 @@ def resemblance(one: frozenset[int], other: frozenset[int]) -> float:
     if not both:
         return 0.0
     smallest = sorted(one | other)[:SKETCH_SIZE]
-    return sum(gram in both for gram in smallest) / len(smallest)
+    return len(both.intersection(smallest)) / len(smallest)

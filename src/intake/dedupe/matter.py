@@ -21,9 +21,11 @@ _LATIN = re.compile(r"[a-z0-9]{2,}$")
 _DROPPED = re.compile(r"[\W_]+")
 
 # Numbers that tell one thing from another of its kind. Dates, durations and counts of people move
-# between two letters about one matter and are left out.
+# between two letters about one matter and are left out. Begins with one set of letters, not with a
+# choice of two: over those that start no number the engine then skips, in half the time.
 _NUMBER = re.compile(
-    r"(\d+(?:\.\d+)?|[一二三四五六七八九十百千两]+)(栋|幢|号楼|路公交|路车|号线|万元|亿元|元|亿|亩|平方|组|社|队|标段|班|中学|中|小学)"
+    r"([\d一二三四五六七八九十百千两](?:(?<=\d)\d*|(?<!\d)[一二三四五六七八九十百千两]*))"
+    r"(栋|幢|号楼|路公交|路车|号线|万元|亿元|元|亿|亩|平方|组|社|队|标段|班|中学|中|小学)"
 )
 _UNIT = {"幢": "栋", "号楼": "栋", "路公交": "公交", "路车": "公交", "中": "中学"}
 _DIGIT = {d: str(i) for i, d in enumerate("零一二三四五六七八九")} | {"两": "2"}
@@ -47,8 +49,8 @@ _GENERIC = frozenset(GENERIC.split())
 _KIND_WORDS = list(_KIND)
 _ENDING_FINDER = AhoCorasick(_KIND_WORDS, matchkind=MatchKind.LeftmostLongest)
 _FAULTS = fault_words()
-_FAULT_WORDS = list(_FAULTS)
-_FAULT_FINDER = AhoCorasick(_FAULT_WORDS, matchkind=MatchKind.LeftmostLongest)
+_FAULT_NAMES = [fault.name if fault.specific else f"~{fault.name}" for fault in _FAULTS.values()]
+_FAULT_FINDER = AhoCorasick(list(_FAULTS), matchkind=MatchKind.LeftmostLongest)
 
 _MAX_STEM = 6
 _MAX_NAMES = 12
@@ -57,7 +59,7 @@ _MAX_NUMBERS = 12
 
 def plain(text: str) -> str:
     """Give the letters and digits of a text in lower case, nothing else."""
-    return _DROPPED.sub("", text).lower()
+    return (text if text.isalnum() else _DROPPED.sub("", text)).lower()
 
 
 def read_matter(title: str, text: str) -> Matter:
@@ -100,6 +102,7 @@ def _names(text: str) -> Iterable[str]:
         yield f"{kind}:{name}"
 
 
+@lru_cache(maxsize=65_536)
 def _stem(before: str) -> str:
     """Give the part of a name that stands before its ending, empty if that is no name."""
     stem = CUT.sub("", before)
@@ -127,9 +130,7 @@ def _arabic(number: str) -> str:
 
 
 def _faults(text: str) -> Iterable[str]:
-    for word, _, _ in _FAULT_FINDER.find_matches_as_indexes(text):
-        fault = _FAULTS[_FAULT_WORDS[word]]
-        yield fault.name if fault.specific else f"~{fault.name}"
+    return [_FAULT_NAMES[word] for word, _, _ in _FAULT_FINDER.find_matches_as_indexes(text)]
 
 
 @lru_cache(maxsize=65_536)

@@ -71,6 +71,8 @@ _NOT_TO = re.compile(
     rf"(?:不要|别|请勿|勿|不能)再?(?:[^。！？!?；;\n]{{0,6}}?)(?:转|发|批|派|交|让|给|由|告诉|通知)[^。！？!?；;\n]{{0,8}}?"
     rf"(?P<unit>{_NAMES})"
 )
+_UNIT = re.compile(_NAMES)
+_NEGATION = re.compile("不要|别|勿|不能")
 _ASKED = re.compile(r"希望|请求|请|望|要求|建议|联系|协调|督促|责成|恳请|求")
 
 
@@ -124,13 +126,16 @@ def without(units: Iterable[Unit], barred: frozenset[str]) -> tuple[Unit, ...]:
 
 
 def _mentions(text: str) -> Iterable[re.Match[str]]:
+    if not _UNIT.search(text):
+        return
     for match in _ACCUSED.finditer(text):
         before = text[max(0, match.start() - 6) : match.start()]
         # "请城管局处理乱收费" asks the unit to act; it does not complain about it.
         if not _ASKED.search(before) and not _ASKED.search(match["gap"]):
             yield match
     yield from _AGAINST.finditer(text)
-    yield from _NOT_TO.finditer(text)
+    if _NEGATION.search(text):
+        yield from _NOT_TO.finditer(text)
 
 
 def _kind(name: str) -> tuple[str, int]:

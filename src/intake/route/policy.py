@@ -11,7 +11,7 @@ import csv
 import hashlib
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -27,6 +27,7 @@ from intake.request import Channel, MatterType, Noun
 
 CHINA = ZoneInfo("Asia/Shanghai")
 ANY = "*"
+REMEMBERED = 20_000
 
 
 class Escalation(Noun):
@@ -102,6 +103,10 @@ class Policy:
     lanes: Lanes
     profiles: tuple[Profile, ...]
     version: str
+    # Most requests of a day share their deadlines.
+    _answers: dict[tuple[object, ...], Deadlines] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @classmethod
     def load(cls, folder: Path) -> Policy:
@@ -136,26 +141,40 @@ class Policy:
         received_at: datetime,
     ) -> Deadlines:
         """Give the deadlines of a request; the product's fallback profile fits everything."""
+        day = received_at.astimezone(CHINA).date()
+        key = (area, channel, matter_type, lane, day)
+        if key not in self._answers:
+            if len(self._answers) >= REMEMBERED:
+                self._answers.clear()
+            profile = self._profile(area, channel, matter_type, lane)
+            self._answers[key] = _deadlines(profile, day)
+        return self._answers[key]
+
+    def _profile(
+        self, area: str, channel: Channel, matter_type: MatterType | None, lane: Lane
+    ) -> Profile:
         fitting = [p for p in self.profiles if p.fits(area, channel, matter_type, lane)]
         if not fitting:
             raise ConfigurationError(
                 f"No deadline profile fits area {area or '*'}, {channel}, {lane}.",
                 hint="Keep a row with * everywhere in deadlines.csv.",
             )
-        profile = max(fitting, key=lambda p: p.specificity)
-        day = received_at.astimezone(CHINA).date()
-        ends = [
-            due(day, days, profile.day_kind)
-            for days in (profile.accept_days, profile.reply_days, profile.finish_days)
-        ]
-        return Deadlines(
-            profile=profile.profile,
-            day_kind=profile.day_kind,
-            accept_by=ends[0][0],
-            reply_by=ends[1][0],
-            finish_by=ends[2][0],
-            provisional=any(provisional for _, provisional in ends),
-        )
+        return max(fitting, key=lambda p: p.specificity)
+
+
+def _deadlines(profile: Profile, received: date) -> Deadlines:
+    ends = [
+        due(received, days, profile.day_kind)
+        for days in (profile.accept_days, profile.reply_days, profile.finish_days)
+    ]
+    return Deadlines(
+        profile=profile.profile,
+        day_kind=profile.day_kind,
+        accept_by=ends[0][0],
+        reply_by=ends[1][0],
+        finish_by=ends[2][0],
+        provisional=any(provisional for _, provisional in ends),
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -6,6 +6,7 @@ store: they take values and return values (DESIGN §6).
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -22,6 +23,9 @@ from intake.route.locate import locate
 from intake.route.policy import CHINA, Policy
 from intake.route.signals import Signals
 from intake.route.taxonomy import Taxonomy
+
+Search = Callable[[str, str], Finding | None]
+"""Category and area → the catalogue's answer, under one request's conditions."""
 
 EMERGENCY_CATEGORY = "2003"
 PERHAPS_EMERGENCY = 0.15
@@ -134,12 +138,14 @@ class Router:
             leaves.setdefault(draft.category, dossier.understanding.classification.confidence)
         if not leaves or draft.area is None:
             return
-        chosen = self._likeliest(leaves, draft.area, dossier)
-        finding = self._find(chosen, draft.area, dossier)
+        find = self._search(dossier)
+        found = {category: find(category, draft.area) for category in leaves}
+        chosen = _likeliest(leaves, found)
+        finding = found[chosen]
         if finding is None:
             draft.say("catalogue", "no_rule", f"派单目录中没有适用于{chosen}的规则")
             return
-        finding, area = self._settle_place(finding, chosen, draft, dossier)
+        finding, area = self._settle_place(finding, chosen, draft, dossier, find)
         # Where only the field is sure, the decision still names the leaf that its rule is about.
         draft.finding, draft.area, draft.category = finding, area, chosen
         draft.lead, draft.co, draft.via = finding.lead, finding.co, finding.via
@@ -149,42 +155,30 @@ class Router:
             if category == chosen
             or (
                 finding.lead is not None
-                and (other := self._find(category, area, dossier)) is not None
+                and (other := found[category]) is not None
                 and other.lead is finding.lead
             )
         )
         draft.sure = agreeing * self._sure_of_place(draft, finding, dossier)
         reasons.explain_rule(draft, finding)
-        self._second_matter(draft, chosen, leaves, dossier)
+        self._second_matter(draft, chosen, found, dossier)
 
-    def _likeliest(self, leaves: dict[str, float], area: str, dossier: Dossier) -> str:
-        """The category the classifier is surest of; a rule whose tag the text bears out counts double."""
-
-        def weight(category: str) -> float:
-            finding = self._find(category, area, dossier)
-            tagged = finding is not None and finding.rule.condition.startswith("tag=")
-            return leaves[category] * (TAGGED if tagged else 1.0)
-
-        return max(leaves, key=weight)
-
-    def _find(self, category: str, area: str, dossier: Dossier) -> Finding | None:
+    def _search(self, dossier: Dossier) -> Search:
+        """The catalogue, asked under this request's conditions and on its day."""
         conditions = {
             f"tag={signal.name}" for signal in dossier.understanding.signals if signal.kind == "tag"
         }
         if dossier.channel is Channel.BOARD:
             conditions.add("via=letter_board")
-        return self.catalogue.look_up(
-            Query(
-                area=area,
-                category=category,
-                matter_type=dossier.matter_type,
-                conditions=frozenset(conditions),
-                on=dossier.received_at.astimezone(CHINA).date(),
-            )
-        )
+        given, on = frozenset(conditions), dossier.received_at.astimezone(CHINA).date()
+
+        def find(category: str, area: str) -> Finding | None:
+            return self.catalogue.look_up(Query(area, category, dossier.matter_type, given, on))
+
+        return find
 
     def _settle_place(
-        self, finding: Finding, category: str, draft: Draft, dossier: Dossier
+        self, finding: Finding, category: str, draft: Draft, dossier: Dossier, find: Search
     ) -> tuple[Finding, str]:
         """Where the place is ambiguous: go on if every candidate leads to the same unit, else hold."""
         area = draft.area or ""
@@ -196,7 +190,7 @@ class Router:
         if not too_shallow:
             return finding, area
         within = [c for c in location.candidates if c.area.startswith(area) and c.area != area]
-        findings = [self._find(category, candidate.area, dossier) for candidate in within]
+        findings = [find(category, candidate.area) for candidate in within]
         leads = {found.lead.id for found in findings if found and found.lead and not found.raised}
         if within and len(leads) == 1 and None not in findings and findings[0] is not None:
             draft.say("locate", "same_unit", "地点有歧义,但各候选地都由同一单位承办")
@@ -221,13 +215,13 @@ class Router:
         return 0.6
 
     def _second_matter(
-        self, draft: Draft, chosen: str, leaves: dict[str, float], dossier: Dossier
+        self, draft: Draft, chosen: str, found: Mapping[str, Finding | None], dossier: Dossier
     ) -> None:
         asked = any(signal.kind == "several" for signal in dossier.understanding.signals)
         if draft.finding is None or not (asked or dossier.understanding.classification.several):
             return
-        others = [code for code in leaves if code[:2] != chosen[:2]]
-        second = self._find(others[0], draft.area or "", dossier) if others else None
+        others = [code for code in found if code[:2] != chosen[:2]]
+        second = found[others[0]] if others else None
         if asked or second is None or second.lead is None:
             draft.wait(HoldReason.SEVERAL_MATTERS, "一件多诉,请拆分后分别交办")
         elif second.lead in (draft.lead, *draft.co):
@@ -335,3 +329,14 @@ class Router:
 @lru_cache(maxsize=8)
 def _versions(model: str, catalogue: str, areas: str, policy: str) -> Versions:
     return Versions(model=model, catalogue=catalogue, areas=areas, policy=policy)
+
+
+def _likeliest(leaves: Mapping[str, float], found: Mapping[str, Finding | None]) -> str:
+    """The category the classifier is surest of; a rule whose tag the text bears out counts double."""
+
+    def weight(category: str) -> float:
+        finding = found[category]
+        tagged = finding is not None and finding.rule.condition.startswith("tag=")
+        return leaves[category] * (TAGGED if tagged else 1.0)
+
+    return max(leaves, key=weight)

@@ -24,7 +24,8 @@ _NOT_IN_NAME = (
     "省市县区镇乡村路街道巷号小大社学校城农公水线马景片园库新旧老好修建过进出住来去回上下前后内外"
     "反映投诉举报咨询建议希望领导尊敬您好关于还能会要都很太"
 )
-_NAME = f"(?:(?![{_NOT_IN_NAME}])[\u4e00-\u9fff]){{2,3}}"
+# Said as what they are not: one set is a third of a lookahead's time.
+_NAME = rf"[^\x00-\u4dff\ua000-\U0010ffff{_NOT_IN_NAME}]{{2,3}}"
 # 路 before 灯, 面, 边 … names no road; 市场 is no city; 村民, 县城 and 镇政府 keep their meaning.
 _PLACE = re.compile(
     rf"[A-Z]\d{{0,2}}(?=[省市县区州])"
@@ -37,7 +38,7 @@ _PLACE = re.compile(
 _GRAMMAR = (
     "的了是在我们你他她它这那有和就都也不要很个上一为到说去会着没看好自己吗呢吧啊请希望领导您"
 )
-# Hanzi that are not grammar, said as what they are not: one set is a third of a lookahead's time.
+# Hanzi that are not grammar.
 _WORD = re.compile(rf"[^\x00-\u33ff\ua000-\U0010ffff{_GRAMMAR}]+|[a-zA-Z]+")
 
 
@@ -50,15 +51,23 @@ def mask_places(text: str) -> str:
     return _PLACE.sub("", text)
 
 
-def features(title: str, text: str, mask: Mask = mask_places) -> str:
-    """Give the model's input on one line: hanzi, pairs of neighbouring hanzi, latin words.
+def words(title: str, text: str, mask: Mask = mask_places) -> list[str]:
+    """Give what the model reads of a text: its runs of hanzi without grammar, its latin words.
 
     The title counts twice, because bodies are long and titles are to the point; a title that the
     body repeats is not added again. Empty when the text holds nothing to read.
     """
     body = text if not title or text.startswith(title) else f"{title} {text}"
+    return _WORD.findall(mask(f"{title} {body}"[: MAX_CHARS + 2 * len(title)]))
+
+
+def features(title: str, text: str, mask: Mask = mask_places) -> str:
+    """Give the model's input on one line: hanzi, pairs of neighbouring hanzi, latin words.
+
+    Empty when the text holds nothing to read; see :func:`words`.
+    """
     tokens: list[str] = []
-    for word in _WORD.findall(mask(f"{title} {body}"[: MAX_CHARS + 2 * len(title)])):
+    for word in words(title, text, mask):
         if word.isascii():
             tokens.append(word.lower())
         else:

@@ -68,10 +68,14 @@ def _parameters(
 def _processed(processor: Callable[[Any], Any], values: Sequence[Any]) -> list[Any]:
     """Convert a column; a value that is the very one of the row before is converted once."""
     done, last, converted = [], _NONE, None
-    for value in values:
-        if value is not last:
-            last, converted = value, processor(value)
-        done.append(converted)
+    try:
+        for value in values:
+            if value is not last:
+                last, converted = value, processor(value)
+            done.append(converted)
+    except ValueError as error:
+        # As Core does for a value that a column refuses; parameters are left out, they are personal.
+        raise sa.exc.StatementError(str(error), None, None, error, hide_parameters=True) from error
     return done
 
 

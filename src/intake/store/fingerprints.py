@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from intake.store import bulk
 from intake.store.tables import fingerprint
 
 _PAGE = 5_000
@@ -32,9 +33,7 @@ class FingerprintRow(NamedTuple):
 
 def insert_fingerprints(connection: sa.Connection, rows: Iterable[FingerprintRow]) -> None:
     """Append rows in order, in the caller's transaction."""
-    values = [row._asdict() for row in rows]
-    if values:
-        connection.execute(sa.insert(fingerprint), values)
+    bulk.insert(connection, fingerprint, [row._asdict() for row in rows])
 
 
 def sketches_after(connection: sa.Connection, seq: int) -> Iterator[list[tuple[int, bytes]]]:
