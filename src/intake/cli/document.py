@@ -7,6 +7,7 @@ writes with what is in the repository, so that neither can change unseen.
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from pydantic import BaseModel, SecretStr
 
 from intake import __version__
+from intake.connector import installed, load
 from intake.correct import BackMessage
 from intake.event import CONTENT_TYPE, Event, What, event_type
 from intake.settings import MODELS, Settings
@@ -39,7 +41,11 @@ PUBLISHED = (
 
 def documents() -> dict[str, str]:
     """Give every generated file: path below docs/ → content."""
-    found = {"settings.md": settings_page(), "contract/asyncapi.json": _json(asyncapi())}
+    found = {
+        "settings.md": settings_page(),
+        "connector-options.md": options_page(),
+        "contract/asyncapi.json": _json(asyncapi()),
+    }
     for what in PUBLISHED:
         found[f"contract/request.{what}.v1.schema.json"] = _json(event_schema(what))
     found["contract/back-message.v1.schema.json"] = _json(
@@ -144,6 +150,21 @@ def settings_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def options_page() -> str:
+    """Write the page of the shipped connectors' options."""
+    lines = [
+        "# Options of the shipped connectors",
+        "",
+        "Generated from their models (`make docs`); they go into `[source.options]`. A text `env:NAME` or",
+        "`file:PATH` stands for an environment variable or a file's content.",
+    ]
+    for name in sorted(installed()):
+        made = load(name)
+        if made.__module__.startswith("intake_connectors."):
+            lines += _section_table(f"`{name}`", name, made.Config)
+    return "\n".join(lines) + "\n"
+
+
 def _section(annotation: Any) -> type[BaseModel] | None:
     for part in (annotation, *getattr(annotation, "__args__", ())):
         if isinstance(part, type) and issubclass(part, BaseModel):
@@ -176,6 +197,8 @@ def _default(field: Any) -> str:
         return value.get_secret_value()
     if isinstance(value, Path):
         return str(value).replace(str(MODELS), "(shipped)")
+    if isinstance(value, re.Pattern):
+        return str(value.pattern).replace("|", "\\|")
     return json.dumps(value, ensure_ascii=False)
 
 

@@ -362,8 +362,10 @@ def _again(error: Exception) -> bool | float:
 
 
 def _certificate_failed(error: BaseException | None) -> bool:
-    while error is not None:
-        # httpx and httpcore each wrap the TLS error once.
+    """Look for a TLS refusal down the chain: httpx and httpcore each wrap it once."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
         if isinstance(error, ssl.SSLCertVerificationError):
             return True
         error = error.__cause__ or error.__context__
