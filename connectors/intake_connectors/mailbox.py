@@ -54,7 +54,7 @@ class MailboxConfig(SourceConfig):
     )
     timeout: float = Field(30.0, gt=0, description="Seconds to wait for the server.")
     mark: str | None = Field(
-        "\\Seen", description="Flag or keyword to set once a letter is safely stored."
+        "\\Seen", description="Flag or keyword to set once a letter is safely stored; empty: none."
     )
     skip_auto_replies: bool = Field(
         False, description="Leave out automatic replies and bounces; they are counted."
@@ -119,7 +119,7 @@ class MailboxConnector:
     def acknowledge(self, page: Page) -> None:
         """Set the mark on the page's letters; nothing happens if the folder was rebuilt since."""
         receipt = page.receipt
-        if self._config.mark is None or not isinstance(receipt, dict) or not receipt.get("uids"):
+        if not self._config.mark or not isinstance(receipt, dict) or not receipt.get("uids"):
             return
         with self._folder(readonly=False) as (client, validity):
             if validity == receipt["uidvalidity"]:
