@@ -20,9 +20,10 @@ from intake import faults, log
 from intake.connector import Connector
 from intake.errors import IntakeError, Retriable, Skippable
 from intake.normalize import normalize
+from intake.prepared import ATTACH, Prepared, PreparedItem
 from intake.request import SubmissionKind, digest, request_id
 from intake.route.router import Router
-from intake.settle import ATTACH, Prepared, PreparedItem, Settler
+from intake.settle import Settler
 from intake.store import landing
 from intake.store.engine import Store
 from intake.store.landing import LandedItem, Rejection

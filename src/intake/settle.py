@@ -7,7 +7,7 @@ what it reads is still true when it commits.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import PurePath
 
@@ -16,65 +16,35 @@ import sqlalchemy as sa
 from intake.decision import Decision, Outcome
 from intake.dedupe import Deduper, Subject
 from intake.event import Amendment
+from intake.prepared import Prepared, PreparedItem, lone_follow_up, orphan_of
 from intake.publish import announce
 from intake.request import (
     Attachment,
     Channel,
-    CleanText,
     Contact,
     RelationKind,
     Request,
     RequestState,
-    Submission,
     SubmissionKind,
     case_id,
+    request_id,
 )
-from intake.route.dossier import Dossier, Understanding
+from intake.route.dossier import Dossier
 from intake.route.router import Router
 from intake.store import requests as store
 from intake.store.audit import MACHINE
 from intake.store.cases import CaseFacts, case_facts
-from intake.store.landing import LandedItem, Rejection
+from intake.store.landing import LandedItem, Rejection, is_landed
 from intake.store.ledger import Entry, Ledger
 from intake.store.vault import Vault, masked
 
 JOINS = (RelationKind.REDELIVERY, RelationKind.REPEAT, RelationKind.SHARED)
-ATTACH = "attach"
-_KIND_NAMES = {
-    SubmissionKind.POST: "来件",
-    SubmissionKind.FOLLOW_UP: "追问",
-    SubmissionKind.RATING: "评价",
-    SubmissionKind.OFFICIAL_REPLY: "官方答复",
-    SubmissionKind.WITHDRAWAL: "撤回",
-}
 STATE = {
     Outcome.AUTO: RequestState.ROUTED,
     Outcome.SUGGEST: RequestState.ROUTED,
     Outcome.HOLD: RequestState.HELD,
     Outcome.RECORD: RequestState.RECORDED,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A submission after the stages that need nothing but itself.
-
-    ``request_id`` is the request that it is, or belongs to.
-    """
-
-    request_id: str
-    submission: Submission
-    digest: str
-    clean: CleanText
-    understanding: Understanding | None
-
-
-@dataclass(frozen=True, slots=True)
-class PreparedItem:
-    """A raw item with its submissions, the post first."""
-
-    landed: LandedItem
-    parts: tuple[Prepared, ...]
 
 
 @dataclass(slots=True)
@@ -114,8 +84,8 @@ class Settler:
     def settle(self, connection: sa.Connection, items: Sequence[PreparedItem]) -> Settled:
         """Write everything that follows from the items."""
         batch = self._open(connection, items)
-        for item in items:
-            orphan = _orphan(batch, item)
+        for item in (self._adopt(connection, batch, item) for item in items):
+            orphan = orphan_of(item, batch.entries)
             if orphan is not None:
                 batch.rejected.append((item.landed, orphan))
                 batch.outcomes.append((item.landed, "quarantined"))
@@ -133,13 +103,27 @@ class Settler:
         return Settled(batch.outcomes, batch.rejected, posts)
 
     def _open(self, connection: sa.Connection, items: Sequence[PreparedItem]) -> Batch:
-        ids = {part.request_id for item in items for part in item.parts}
+        ids = {identifier for item in items for identifier in item.request_ids}
         stored = store.by_ids(connection, ids)
         current = store.current_decisions(connection, stored)
         return Batch(
             ledger=Ledger(self.clock()),
             entries={key: Entry.of(found, current.get(key)) for key, found in stored.items()},
             known=store.known_submissions(connection, stored) if stored else set(),
+        )
+
+    def _adopt(self, connection: sa.Connection, batch: Batch, item: PreparedItem) -> PreparedItem:
+        """A follow-up to something that never came to us is a citizen's first word: a post."""
+        lone = lone_follow_up(item, batch.entries)
+        own = lone.submission if lone else None
+        if lone is None or own is None or is_landed(connection, own.source, own.of or ""):
+            return item
+        post = own.model_copy(update={"kind": SubmissionKind.POST, "of": None})
+        understanding = self.router.understand(post, lone.clean, self.homes.get(post.source))
+        own_id = request_id(post.source, post.external_id)
+        return replace(
+            item,
+            parts=(replace(lone, request_id=own_id, submission=post, understanding=understanding),),
         )
 
     def _take(self, batch: Batch, item: PreparedItem) -> str:
@@ -370,20 +354,6 @@ def _unnamed(attachments: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
         )
         for number, attachment in enumerate(attachments, 1)
     )
-
-
-def _orphan(batch: Batch, item: PreparedItem) -> Rejection | None:
-    """Say why an item cannot be attached yet: its post is neither stored nor part of it."""
-    posts = {p.request_id for p in item.parts if p.submission.kind is SubmissionKind.POST}
-    for part in item.parts:
-        if part.request_id not in posts and part.request_id not in batch.entries:
-            own = part.submission
-            return Rejection(
-                ATTACH,
-                f"这是编号{own.of}的后续({_KIND_NAMES[own.kind]}),但原件尚未到达;原件到达后自动处理。",
-                detail=own.of or "",
-            )
-    return None
 
 
 def _same_dispatch(one: Decision, other: Decision) -> bool:

@@ -7,8 +7,10 @@ from collections.abc import Callable
 import pytest
 from pipeline_world import Product
 
+from intake.connector import Page
 from intake.errors import MalformedItem
 from intake.health import checks, sources
+from intake.request import RawItem, SubmissionKind
 from intake.settle import Settler
 from intake.store import landing
 from intake.testing.city import City
@@ -117,3 +119,33 @@ def test_a_parser_that_is_mended_can_be_replayed(
         (own,) = [s for s in sources(connection) if s.name == "jilin-96118"]
     assert len(left) < 5
     assert own.balanced
+
+
+def test_a_reply_to_a_letter_we_never_had_is_a_request_of_its_own(
+    make_product: Callable[..., Product], city: City
+) -> None:
+    """A citizen who answers an old thread must be heard; when it is read again nothing is new."""
+    product = make_product()
+    connector = product.app.connectors["jilin-mailbox"]
+    content = (
+        b"From: Someone <someone@example.org>\r\nTo: mayor@example.org\r\n"
+        b"Subject: Re: road lamps\r\nMessage-ID: <second@example.org>\r\n"
+        b"In-Reply-To: <never-seen@example.org>\r\nDate: Mon, 5 Jan 2026 09:00:00 +0800\r\n"
+        b"Content-Type: text/plain; charset=utf-8\r\n\r\n" + "路灯还是不亮,请派人来看。".encode()
+    )
+    item = RawItem.of(
+        "jilin-mailbox", "<second@example.org>", content,
+        fetched_at=product.app.clock(), content_type="message/rfc822",
+    )  # fmt: skip
+    (parsed,) = connector.parse(item)
+    assert parsed.kind is SubmissionKind.FOLLOW_UP
+    for _ in range(2):
+        with product.app.store.write() as connection:
+            landing.land(connection, "jilin-mailbox", "mailbox", Page((item,), {}), item.fetched_at)
+            connection.exec_driver_sql("UPDATE raw_item SET digest = digest || 'x'")
+        product.process()
+    assert product.query("SELECT state, count(*) FROM raw_item GROUP BY 1 ORDER BY 1") == [
+        ("new", 1),
+        ("redelivery", 1),
+    ]
+    assert product.query("SELECT count(*) FROM request") == [(1,)]

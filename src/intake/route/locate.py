@@ -167,7 +167,9 @@ class Locator:
             area, confidence = self._meaning(finding, mention, codes, anchors)
             if area is not None:
                 areas[area] = max(confidence, areas.get(area, 0.0))
-        deepest = [one for one in areas if not any(_holds(one, other) for other in areas)]
+        deepest = [*areas]
+        if len(areas) > 1:
+            deepest = [one for one in areas if not any(_holds(one, other) for other in areas)]
         within = [one for one in deepest if any(one.startswith(prior) for prior in priors[:1])]
         finding.mentions = chosen
         if len(deepest) == 1 or len(within) == 1:
@@ -283,12 +285,17 @@ class Locator:
             confidence=finding.confidence if area else 0.0,
             evidence=tuple(Span(start=s, end=e, text=content[s:e]) for s, e in spans),
             candidates=tuple(
-                AreaCandidate(area=code, name=self.gazetteer.full_name(code), score=score)
+                _candidate(self.gazetteer, code, score)
                 for code, score in ranked[:MOST_CANDIDATES]
                 if area is None or code != area.code
             ),
             note=";".join(dict.fromkeys(finding.notes)),
         )
+
+
+@lru_cache(maxsize=4096)
+def _candidate(gazetteer: Gazetteer, code: str, score: float) -> AreaCandidate:
+    return AreaCandidate(area=code, name=gazetteer.full_name(code), score=score)
 
 
 def _holds(outer: str, inner: str) -> bool:

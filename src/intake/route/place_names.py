@@ -11,6 +11,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
+from typing import NamedTuple
 
 import ahocorasick_rs
 from rapidfuzz.distance import LCSseq
@@ -19,14 +21,19 @@ from intake.route.areas import Area, Gazetteer
 from intake.route.place_forms import FORM_RANK, Form, fold, forms_of, stem_of
 from intake.route.place_rules import EVERYDAY_PLACES, EVERYDAY_STEMS
 
+_start = attrgetter("start")
+
 # A county's stem that this many counties and towns share is a word (朝阳, 龙潭), not a name.
 COMMON_STEM = 8
 # A district's stem is a word sooner: most are directions, hills and lakes.
 COMMON_DISTRICT_STEM = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+Entry = tuple[tuple[str, ...], Form]
+"""The areas that a name may stand for, and in which form."""
+
+
+class Match(NamedTuple):
     """A name found at ``start``..``end``, all areas it may stand for, and in which form."""
 
     start: int
@@ -37,10 +44,25 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Continuations:
-    """Names that may follow the name of one area, with the areas they stand for."""
+    """Names that may follow the name of one area, with the areas they stand for.
 
-    entries: dict[str, tuple[tuple[str, ...], Form]]
+    ``starts`` are their first characters; ``villages`` the stems that stand for villages, by length.
+    """
+
+    entries: dict[str, Entry]
+    starts: frozenset[str]
     longest: int
+    villages: dict[int, list[str]]
+
+    @classmethod
+    def of(cls, entries: dict[str, Entry]) -> Continuations:
+        """Sort out what the names are looked up by."""
+        villages: dict[int, list[str]] = defaultdict(list)
+        for name, (codes, form) in entries.items():
+            if form == "stem" and len(name) > 1 and max(map(len, codes)) == 12:
+                villages[len(name)].append(name)
+        starts = frozenset(name[0] for name in entries)
+        return cls(entries, starts, max(map(len, entries), default=0), villages)
 
 
 class NameIndex:
@@ -49,20 +71,21 @@ class NameIndex:
     def __init__(self, gazetteer: Gazetteer, scope: str) -> None:
         self.gazetteer = gazetteer
         self.scope = scope
-        self._common_stems = _stem_counts(gazetteer)
-        table: dict[str, dict[Form, set[str]]] = defaultdict(lambda: defaultdict(set))
-        for name, form, code in self._names():
-            table[fold(name)][form].add(code)
-        patterns = sorted(table)
-        self._entries: list[tuple[tuple[str, ...], Form]] = [best_entry(table[p]) for p in patterns]
-        self._automaton = ahocorasick_rs.AhoCorasick(patterns)
+        # A village may be called like a distant city (石家庄); alone, the name means the city.
+        self._common_stems, self._upper_stems = _stems(gazetteer)
+        entries = best_entries(self._names())
+        self._entries = list(entries.values())
+        self._automaton = ahocorasick_rs.AhoCorasick(entries)
         self._continuations: dict[str, Continuations] = {}
 
     def find(self, folded: str) -> list[Match]:
         """All names in the text, by start, longest first; they may overlap."""
         found = self._automaton.find_matches_as_indexes(folded, overlapping=True)
-        matches = [Match(start, end, *self._entries[number]) for number, start, end in found]
-        matches.sort(key=lambda match: (match.start, -match.end))
+        entries = self._entries
+        matches = [Match(start, end, *entries[number]) for number, start, end in found]
+        # The engine reports by end; among equal starts the longer is then to come first.
+        matches.reverse()
+        matches.sort(key=_start)
         return matches
 
     def in_scope(self, code: str) -> bool:
@@ -80,8 +103,11 @@ class NameIndex:
     def continuation(self, codes: Iterable[str], folded: str, at: int) -> Match | None:
         """The longest name at ``at`` of an area one or two levels below one of ``codes``."""
         best: Match | None = None
+        start = folded[at : at + 1]
         for code in codes:
-            names = self._continuations_of(code)
+            names = self._continuations.get(code) or self._continuations_of(code)
+            if start not in names.starts:
+                continue
             for length in range(min(names.longest, len(folded) - at), 1, -1):
                 if best is not None and length < best.end - best.start:
                     break
@@ -99,12 +125,13 @@ class NameIndex:
         """Villages of a town or county whose name has one character more or less than ``stem``."""
         if len(stem) < 2:
             return ()
+        names = self._continuations_of(area)
         near = {
             code
-            for name, (codes, form) in self._continuations_of(area).entries.items()
-            if form == "stem" and abs(len(name) - len(stem)) == 1 and min(len(name), len(stem)) > 1
-            if LCSseq.similarity(name, stem) == min(len(name), len(stem))
-            for code in codes
+            for length in (len(stem) - 1, len(stem) + 1)
+            for name in names.villages.get(length, ())
+            if LCSseq.similarity(name, stem) == min(length, len(stem))
+            for code in names.entries[name][0]
             if len(code) == 12
         }
         return tuple(sorted(near))
@@ -112,19 +139,16 @@ class NameIndex:
     def _continuations_of(self, code: str) -> Continuations:
         known = self._continuations.get(code)
         if known is None:
-            table: dict[str, dict[Form, set[str]]] = defaultdict(lambda: defaultdict(set))
-            for area in self._below(code):
-                for name, form in forms_of(area):
-                    table[fold(name)][form].add(area.code)
-            for alias in self.gazetteer.aliases:
-                if alias.code.startswith(code) and alias.code != code:
-                    table[fold(alias.name)]["alias"].add(alias.code)
-            known = Continuations(
-                {name: best_entry(entry) for name, entry in table.items()},
-                max(map(len, table), default=0),
-            )
-            self._continuations[code] = known
+            known = self._continuations[code] = Continuations.of(best_entries(self._tails(code)))
         return known
+
+    def _tails(self, code: str) -> Iterator[tuple[str, Form, str]]:
+        for area in self._below(code):
+            for name, form in forms_of(area):
+                yield name, form, area.code
+        for alias in self.gazetteer.aliases:
+            if alias.code.startswith(code) and alias.code != code:
+                yield alias.name, "alias", alias.code
 
     def _below(self, code: str) -> Iterator[Area]:
         for child in self.gazetteer.children(code):
@@ -145,8 +169,6 @@ class NameIndex:
                     yield town
 
     def _names(self) -> Iterator[tuple[str, Form, str]]:
-        # A village may be called like a distant city (石家庄); alone, the name means the city.
-        upper_stems = _upper_stems(self.gazetteer)
         for province in self.gazetteer.children(""):
             yield from _heads(province)
             for area in self.gazetteer.children(province.code):
@@ -157,7 +179,7 @@ class NameIndex:
         if self.scope:
             for area in self.gazetteer.descendants(self.scope):
                 if area.level in ("town", "village"):
-                    yield from (head for head in _heads(area) if head[0] not in upper_stems)
+                    yield from (h for h in _heads(area) if h[0] not in self._upper_stems)
         for alias in self.gazetteer.aliases:
             if self.in_scope(alias.code):
                 yield alias.name, "alias", alias.code
@@ -184,22 +206,32 @@ def _heads(area: Area) -> Iterator[tuple[str, Form, str]]:
             yield name, form, area.code
 
 
-def best_entry(by_form: dict[Form, set[str]]) -> tuple[tuple[str, ...], Form]:
-    """The areas of the most official form that a text has."""
-    form = min(by_form, key=FORM_RANK.__getitem__)
-    return tuple(sorted(by_form[form])), form
+def best_entries(names: Iterable[tuple[str, Form, str]]) -> dict[str, Entry]:
+    """For each name, folded, the areas of the most official form in which it is one."""
+    table: dict[str, tuple[Form, set[str]]] = {}
+    given = list(names)
+    # Folded in one go; the split of no names is one empty line, hence not strict.
+    together = fold("\n".join(name for name, _, _ in given)).split("\n")
+    for folded, (_, form, code) in zip(together, given, strict=False):
+        known = table.get(folded)
+        if known is None or FORM_RANK[form] < FORM_RANK[known[0]]:
+            table[folded] = form, {code}
+        elif form == known[0]:
+            known[1].add(code)
+    return {name: (tuple(sorted(codes)), form) for name, (form, codes) in table.items()}
 
 
 @lru_cache(maxsize=8)
-def _stem_counts(gazetteer: Gazetteer) -> Counter[str]:
-    return Counter(
-        stem_of(area) for area in gazetteer.descendants("") if area.level in ("county", "town")
-    )
+def _stems(gazetteer: Gazetteer) -> tuple[Counter[str], frozenset[str]]:
+    """How many counties and towns share each stem; and the stems of all above towns."""
+    areas = list(_above_villages(gazetteer, ""))
+    counts = Counter(stem_of(area) for area in areas if area.level in ("county", "town"))
+    return counts, frozenset(stem_of(area) for area in areas if area.level != "town")
 
 
-@lru_cache(maxsize=8)
-def _upper_stems(gazetteer: Gazetteer) -> frozenset[str]:
-    upper = (
-        area for area in gazetteer.descendants("") if area.level in ("province", "city", "county")
-    )
-    return frozenset(map(stem_of, upper))
+def _above_villages(gazetteer: Gazetteer, code: str) -> Iterator[Area]:
+    for area in gazetteer.children(code):
+        if area.level != "village":
+            yield area
+            if area.level != "town":
+                yield from _above_villages(gazetteer, area.code)

@@ -16,41 +16,44 @@ _POINTS = 0xA000
 
 
 class Vocabulary:
-    """Finds the rows of a text's tokens; tokens that the model does not know have none.
+    """Finds the rows of a text's tokens, numbered from 1; tokens that the model does not know have none.
 
     :meth:`rows` of words gives the same rows, in another order, as :meth:`rows_of` gives for the
     tokens that ``text_features.features`` makes of these words.
     """
 
     def __init__(self, tokens: Sequence[str]) -> None:
-        """Number ``tokens`` as they come: the place of each is its row."""
-        self._row = {token: row for row, token in enumerate(tokens)}
-        self._end = [self._row[_END]] if _END in self._row else []
+        """Number ``tokens`` as they come, most frequent first."""
+        self._row = {token: row for row, token in enumerate(tokens, start=1)}
+        self._end = np.array([self._row.get(_END, 0)])
         hanzi = [token for token in tokens if not token.isascii()]
-        # Characters are numbered from 1; 0 is one that stands in no token and so makes no pair. The
-        # most frequent tokens come first: their pairs share a corner of the square, near in memory.
-        characters = list(dict.fromkeys("".join(hanzi)))
+        # 0 is any character that stands in no token. Frequent ones have low numbers, so that their
+        # pairs share a corner of the square, near each other in memory.
+        characters = dict.fromkeys("".join(hanzi))
         self._number = np.zeros(_POINTS, dtype=np.intp)
-        self._number[[ord(character) for character in characters]] = range(1, len(characters) + 1)
-        self._single = np.array([-1, *(self._row.get(one, -1) for one in characters)])
-        self._absent = len(tokens)
-        size = len(characters) + 1
-        self._pair = np.zeros((size, size), dtype=np.min_scalar_type(len(tokens)))
+        self._number[[*map(ord, characters)]] = range(1, len(characters) + 1)
+        # Both hold rows, and 0 for what is no token.
+        size, dtype = len(characters) + 1, np.min_scalar_type(len(tokens))
+        self._single = np.zeros(size, dtype=dtype)
+        self._pair = np.zeros((size, size), dtype=dtype)
         for token in hanzi:
-            if len(token) == 2:
-                first, second = map(ord, token)
-                self._pair[self._number[first], self._number[second]] = self._row[token] + 1
+            numbers = self._number[[*map(ord, token)]]
+            if len(token) == 1:
+                self._single[numbers] = self._row[token]
+            elif len(token) == 2:
+                self._pair[numbers[0], numbers[1]] = self._row[token]
 
     def rows(self, words: Sequence[str]) -> Rows:
         """Give the rows of hanzi, pairs of neighbouring hanzi and latin words, and of the end."""
         points = np.frombuffer("\n".join(words).encode("utf-16-le"), dtype=np.uint16)
         numbers = self._number[points]
-        pairs = self._pair[numbers[:-1], numbers[1:]]
-        latin = [self._row.get(word.lower(), -1) for word in words if word.isascii()]
-        rows = np.concatenate((self._single[numbers], pairs, [*latin, *self._end]))
-        return rows[rows >= 0].astype(np.intp, copy=False)
+        hanzi = self._single[numbers], self._pair[numbers[:-1], numbers[1:]]
+        latin = [self._row.get(word.lower(), 0) for word in words if word.isascii()]
+        rows = np.concatenate((*hanzi, self._end, np.array(latin, dtype=np.intp)))
+        return rows[rows > 0]
 
     def rows_of(self, line: str) -> Rows:
         """Give the rows of the tokens that a line of ``text_features.features`` names, and of the end."""
-        known = (self._row[token] for token in line.split() if token in self._row)
-        return np.array([*known, *self._end], dtype=np.intp)
+        known = [self._row.get(token, 0) for token in line.split()]
+        rows = np.array([*known, *self._end], dtype=np.intp)
+        return rows[rows > 0]

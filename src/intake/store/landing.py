@@ -314,3 +314,13 @@ def waiting_for(connection: sa.Connection, stage: str, details: Sequence[str]) -
         )
     )
     return [row.raw_id for row in rows]
+
+
+def is_landed(connection: sa.Connection, source: str, external_id: str) -> bool:
+    """Say whether an item of this id waits to be processed."""
+    wanted = sa.select(sa.literal(1)).where(
+        raw_item.c.source == source,
+        raw_item.c.external_id == external_id,
+        raw_item.c.state == LANDED,
+    )
+    return connection.execute(wanted.limit(1)).first() is not None
