@@ -102,7 +102,7 @@ def _names(text: str) -> Iterable[str]:
         yield f"{kind}:{name}"
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _stem(before: str) -> str:
     """Give the part of a name that stands before its ending, empty if that is no name."""
     stem = CUT.sub("", before)
@@ -152,6 +152,9 @@ def same_name(one: str, other: str) -> bool:
 
 def shared_names(ours: Iterable[str], theirs: Iterable[str]) -> tuple[str, ...]:
     """Give those of our names that are also among theirs, in our order."""
+    ours, theirs = tuple(ours), tuple(theirs)
+    if _ends(ours).isdisjoint(_ends(theirs)):
+        return ()
     by_end: dict[str, list[str]] = {}
     for name in theirs:
         by_end.setdefault(end_of(name), []).append(name)
@@ -181,6 +184,11 @@ def is_distinctive(name: str) -> bool:
 def end_of(name: str) -> str:
     """Give what spellings of one ``kind:name`` have in common: the last two letters of its root."""
     return root(name.partition(":")[2])[-2:]
+
+
+@lru_cache(maxsize=4_096)
+def _ends(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(end_of, names))
 
 
 @lru_cache(maxsize=65_536)

@@ -8,6 +8,7 @@ suggestion (``related``), which joins nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -55,6 +56,8 @@ class _Evidence:
     text: TextEvidence
     person: bool | None
     shared: tuple[str, ...]
+    focal: bool
+    faults: float
     apart: timedelta
 
 
@@ -63,22 +66,28 @@ def relate(subject: Portrait, candidate: Portrait, window: timedelta) -> Relatio
     apart = abs(subject.received_at - candidate.received_at)
     if subject.request_id == candidate.request_id or apart > window:
         return None
+    shared = shared_names(subject.matter.names, candidate.matter.names)
+    faults = _fault_overlap(subject.matter, candidate.matter)
+    focal = bool(shared) and _same_focus(subject, candidate, shared)
+    person = _same_person(subject, candidate)
+    # Where what the two name settles it, or is too little, a text counts only if it is a copy.
+    like_text_counts = focal or (person and faults) or (shared and not faults)
     found = _Evidence(
         ours=subject,
         theirs=candidate,
-        text=compare_text(subject, candidate),
-        person=_same_person(subject, candidate),
-        shared=shared_names(subject.matter.names, candidate.matter.names),
+        text=compare_text(subject, candidate, copies_only=not like_text_counts),
+        person=person,
+        shared=shared,
+        focal=focal,
+        faults=faults,
         apart=apart,
     )
-    against = conflict(
-        subject, candidate, found.shared, copied=found.text.copied, person=found.person
-    )
     joins, score = _same_matter(found)
-    if against:
-        joins, score = False, min(score, WEAK)
     if not score:
         return None
+    against = conflict(subject, candidate, shared, copied=found.text.copied, person=person)
+    if against:
+        joins, score = False, min(score, WEAK)
     return Relation(
         of=candidate.request_id,
         kind=_kind(found) if joins else RelationKind.RELATED,
@@ -107,10 +116,9 @@ def _same_matter(found: _Evidence) -> tuple[bool, float]:
         # 路灯不亮 alone is everybody's text: so short, it needs a name or the same person.
         telling = min(len(found.ours.text), len(found.theirs.text)) >= SHORT or shared or person
         return bool(telling), text.score if telling else SUGGESTED
-    faults = _fault_overlap(found.ours.matter, found.theirs.matter)
+    focal, faults = found.focal, found.faults
     if not shared and not faults:
         return False, 0.0
-    focal = _same_focus(found)
     if text.score >= MODERATE and (focal or (person and faults)):
         return True, text.score
     if focal and faults >= SAME_FAULTS and found.apart <= REWORDED_WITHIN:
@@ -120,18 +128,17 @@ def _same_matter(found: _Evidence) -> tuple[bool, float]:
     return False, SUGGESTED if shared and (faults or text.score >= MODERATE) else 0.0
 
 
-def _same_focus(found: _Evidence) -> bool:
-    """Say whether both messages are about one of the things that both name, and that is unique.
+def _same_focus(ours: Portrait, theirs: Portrait, shared: tuple[str, ...]) -> bool:
+    """Say whether both messages are about one of the ``shared`` things, and it is unique.
 
     An estate's name is, within a city. Schools, bodies and villages have namesakes in the next county:
     they count within one county only, or if the name is long (or has letters and digits, 58车贷) and
     stands in both titles.
     """
-    ours, theirs = found.ours, found.theirs
     same_county = bool(
         ours.area and theirs.area and len(ours.area) >= COUNTY <= len(theirs.area)
     )  # areas that differ are a conflict already
-    for name in found.shared:
+    for name in shared:
         if not (is_distinctive(name) and _is_focal(name, ours) and _is_focal(name, theirs)):
             continue
         kind, _, value = name.partition(":")
@@ -173,14 +180,13 @@ def _fault_overlap(ours: Matter, theirs: Matter) -> float:
 
     Zero without a specific one in common: 噪音 alone fits every matter of an estate.
     """
-    a, b = set(ours.faults), set(theirs.faults)
-    both = a & b
+    both = set(ours.faults).intersection(theirs.faults)
     if all(fault.startswith("~") for fault in both):
         return 0.0
-    return _weight(both) / min(_weight(a), _weight(b))
+    return _weight(both) / min(_weight(ours.faults), _weight(theirs.faults))
 
 
-def _weight(faults: set[str]) -> float:
+def _weight(faults: Iterable[str]) -> float:
     return sum(0.25 if fault.startswith("~") else 1.5 for fault in faults)
 
 

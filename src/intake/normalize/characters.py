@@ -28,16 +28,21 @@ _RADICALS = str.maketrans(
     "厂乚亻刀刂㔾小小兀尢心旡月母民水爪牛犭王疋示礻竹糸纟罒罒羊羊羊耂肀月艹衤覀西见角讠贝车辶辶钅長镸长门阝雨青韦页风飞食饣饣马骨鬼鱼鸟卤麦黄黾齐齿龙龟",
 )
 _RADICAL = re.compile("[\u2e80-\u2ef3]")
-_BLANKS = re.compile("[\t\x0b\x0c\xa0\u1680\u2000-\u200a\u202f\u205f\u3000 ]+")
+_BLANK = "\t\x0b\x0c\xa0\u1680\u2000-\u200a\u202f\u205f\u3000 "
+# Not a single common blank, which stays as it is.
+_BLANKS = re.compile(f"[{_BLANK}](?:[{_BLANK}]+|(?<! ))")
 _LINE_END = re.compile("[\n\r\x85\u2028\u2029][\n\r\x85\u2028\u2029 ]*")
+# What nearly all texts are written with, and nothing else: these characters are never folded or lost.
+_ORDINARY = re.compile(f"[{_BLANK}\n\r!-~\u4e00-\u9fff，。、；：？！“”‘’（）《》【】…—～·]*")
 
 
 def tidy(text: str) -> str:
     """Fold characters to one spelling and blanks and empty lines to one; Chinese marks stay as they are."""
-    text = _SURROGATE.sub("\ufffd", text)
-    text = _INVISIBLE.sub("", text)
-    if not _is_plain(text):
-        text = _fold(text)
+    if not _ORDINARY.fullmatch(text):
+        text = _SURROGATE.sub("\ufffd", text)
+        text = _INVISIBLE.sub("", text)
+        if not _is_plain(text):
+            text = _fold(text)
     text = _BLANKS.sub(" ", text)
     return _LINE_END.sub("\n", text).replace(" \n", "\n").strip()
 

@@ -20,10 +20,13 @@ _POLITE = (
     "工作顺利 身体健康 万事如意 好人一生平安 跪求 盼复 急盼 在线等 为盼 为谢 如题 市民 一名 一位 "
     "普通 热心 居民 业主 留言 反映"
 )
-# Begins with a mark that is dropped anyway, so that the engine skips from mark to mark; the run of
-# words is possessive, so that it cannot backtrack.
+_POLITE_CHARACTERS = "".join(dict.fromkeys(_POLITE.replace(" ", "")))
+# Begins with a mark that is dropped anyway, so that the engine skips from mark to mark; most clauses
+# are passed over for a character that no polite word has. The run of words is possessive, so that it
+# cannot backtrack.
 _POLITE_CLAUSE = re.compile(
-    rf"[{_MARKS}](?:{'|'.join(sorted(_POLITE.split(), key=len, reverse=True))})++(?=[{_MARKS}]|$)"
+    rf"[{_MARKS}](?=[{_POLITE_CHARACTERS}]++(?:[{_MARKS}]|$))"
+    rf"(?:{'|'.join(sorted(_POLITE.split(), key=len, reverse=True))})++(?=[{_MARKS}]|$)"
 )
 _LABELLED = re.compile(
     r"(?:我叫|本人|姓名|联系人|联系电话|联系方式|电话号码|电话|手机号码|手机号|手机|身份证号码|身份证号|身份证|微信号|微信"

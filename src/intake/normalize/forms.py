@@ -33,6 +33,9 @@ _ALTERNATIVES = "|".join(sorted(_ROLE_OF, key=len, reverse=True))
 _LABEL = re.compile(
     rf"(?:^|(?<=[\s;；，,。|]))(?:【(?P<boxed>{_ALTERNATIVES})】 ?[:：]? ?|(?P<plain>{_ALTERNATIVES}) ?[:：] ?)"
 )
+# How the label of what the citizen says ends; without one a text is no form.
+_BODY_ENDS = "|".join({label[-2:] for label in _ROLES["body"].split()})
+_BODY = re.compile(rf"(?:{_BODY_ENDS})(?: ?[:：]|】)")
 _NOTHING = frozenset(
     {"", "无", "不详", "匿名", "保密", "未知", "空", "-", "/", "不愿透露", "未提供", "无名氏"}
 )
@@ -56,7 +59,7 @@ def read_form(text: str) -> Form | None:
     A form has a label for what the citizen says and at least one more. Personal values are never
     among ``fields``. Words before the first label stay part of the body.
     """
-    if text.count(":") + text.count("：") + text.count("【") < 2:  # a label has one of them
+    if _BODY.search(text) is None:
         return None
     labels = list(_LABEL.finditer(text))
     roles = [_ROLE_OF[label["boxed"] or label["plain"]] for label in labels]

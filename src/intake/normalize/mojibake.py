@@ -26,10 +26,14 @@ _GB_AS_LATIN = re.compile(
 _LEADS, _CONTINUATIONS = range(0xE4, 0xEA), range(0x80, 0xA1)
 _RARE = b"".join(bytes(pair) for pair in product(_LEADS, _CONTINUATIONS)).decode("gbk")
 _UTF8_AS_GB = re.compile(f"[{_RARE}]")
+# One of these characters is in whatever the three patterns match.
+_MISREAD = re.compile(f"[\u00a1-\u00f7{_RARE}]")
 _GB_RUN = re.compile("[^\x00-\x7f]{2,}")
 _UTF8_BYTES = re.compile(b"[\xe3-\xef][\x80-\xbf]{2}")
-_LOST = re.compile("[\ufffd\ue000-\uf8ff]")
-_STUTTERED = ("锟斤拷", "烫烫烫烫", "屯屯屯屯", "锘縗")
+# The garbled pattern has no first letter to skip to; nearly every text has none of these.
+_SUSPECT = re.compile(
+    "[\ufffd\ue000-\uf8ff锟烫屯锘](?:(?<![锟烫屯锘])|(?<=锟)斤拷|烫{3}|屯{3}|(?<=锘)縗)"
+)
 _GARBLED = re.compile(
     "(?:锟斤拷|[\ufffd\ue000-\uf8ff])+(?:[?？]?(?:锟斤拷|[\ufffd\ue000-\uf8ff]))*"
     "|(?:烫){4,}|(?:屯){4,}|(?:锘縗){1,}"
@@ -38,6 +42,8 @@ _GARBLED = re.compile(
 
 def repair_charset(text: str) -> str:
     """Undo a wrong decoding of the whole text or of a stretch of it, where the bytes prove it."""
+    if not _MISREAD.search(text):
+        return text
     if _UTF8_AS_LATIN.search(text):
         text = _LATIN_RUN.sub(lambda run: _reread(run[0], _latin_bytes(run[0]), "utf-8"), text)
     if _GB_AS_LATIN.search(text):
@@ -182,9 +188,7 @@ def _read_late(content: bytes) -> tuple[str, bool]:
 
 def garbled(text: str) -> tuple[Span, ...]:
     """Give the stretches that could not be repaired, in order."""
-    # The whole pattern has no first letter to skip to, and nearly every text has none of its marks.
-    suspect = _LOST.search(text) or any(mark in text for mark in _STUTTERED)
-    found = [*_GARBLED.finditer(text)] if suspect else []
+    found = [*_GARBLED.finditer(text)] if _SUSPECT.search(text) else []
     if "?" in text or "？" in text:
         found += _CUT.finditer(text)
     if _UTF8_AS_GB.search(text):

@@ -78,11 +78,14 @@ def _frames(words: list[str]) -> str:
     return "|".join(f"(?<={word[0]}){word[1:]}" for word in longest_first)
 
 
+_FRAMES = (*_STRONG.split(), *_WEAK)
 NAME = Kind(
     name="name",
     word="姓名",
-    first="".join({word[0] for word in (*_STRONG.split(), *_WEAK)}),
-    pattern=rf"(?:(?:{_frames(_STRONG.split())})[:：是为叫]? ?|(?:{_frames([*_WEAK])})"
+    first="".join({word[0] for word in _FRAMES}),
+    # 我 and 业 are everywhere; the next character rules most of them out at once.
+    pattern=rf"(?=[{''.join({word[1] for word in _FRAMES})}])"
+    rf"(?:(?:{_frames(_STRONG.split())})[:：是为叫]? ?|(?:{_frames([*_WEAK])})"
     rf"|{_DESCRIBED}(?={_NAME}[，。,;；\s]))"
     rf"(?P<name_value>{_NAME}){_AFTER}",
     accept=_accept,

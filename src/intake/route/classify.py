@@ -115,7 +115,7 @@ class Scorer:
     """A fastText model file as plain arithmetic: the text's mean vector times the output matrix.
 
     fastText's own ``predict`` rounds probabilities to a table, wants a string for every token and
-    makes one for every label; this is exact, and a fifth of its time.
+    makes one for every label; this is exact, and takes half of its time.
     """
 
     def __init__(self, file: Path) -> None:
@@ -123,7 +123,8 @@ class Scorer:
         model: Any = fasttext.load_model(str(file))
         own = [label.removeprefix(LABEL_PREFIX) for label in model.get_labels()]
         self.labels = tuple(sorted(own))
-        self._input = model.get_input_matrix()
+        vectors = model.get_input_matrix()
+        self._input = np.concatenate((np.zeros_like(vectors[:1]), vectors))  # rows count from 1
         self._output = model.get_output_matrix()[[own.index(code) for code in self.labels]]
         self._vocabulary = Vocabulary(model.get_words())
 
@@ -136,8 +137,9 @@ class Scorer:
         return self._of_rows(self._vocabulary.rows(words))
 
     def _of_rows(self, rows: Rows) -> Probabilities:
-        total = self._input.take(rows, axis=0).sum(axis=0)
-        evidence = self._output @ (total / max(len(rows), 1))
+        # A product with the weights takes half the time of ``mean``.
+        weights = np.full(len(rows), 1 / max(len(rows), 1), dtype=np.float32)
+        evidence = self._output @ (weights @ self._input.take(rows, axis=0))
         return np.asarray(-np.logaddexp(0.0, -evidence), dtype=np.float64)
 
 
