@@ -123,6 +123,16 @@ def _detect(
     return tuple(wanted.items())
 
 
+@lru_cache(maxsize=1024)
+def others(names: tuple[str, ...], field: str) -> tuple[str, ...]:
+    """Give all columns that are usual names of a field, the most usual first.
+
+    Some exports keep a text in one column for some rows and in another for the rest.
+    """
+    by_folded = {fold(name): name for name in reversed(names)}
+    return tuple(by_folded[alias] for alias in _FOLDED[field] if alias in by_folded)
+
+
 def check_fields(explicit: Mapping[str, str]) -> None:
     """Refuse a mapping of a field that does not exist; the message lists those that do."""
     unknown = sorted(set(explicit) - set(ALIASES))

@@ -21,7 +21,7 @@ from intake.request import (
     digest,
 )
 from intake.text import parse_time
-from intake_connectors.columns import detect
+from intake_connectors.columns import detect, others
 
 Record = dict[str, Any]
 
@@ -131,8 +131,18 @@ class _Reader:
         name = self._columns.get(field)
         return cell(self._record.get(name)) if name is not None else None
 
+    def _text(self) -> str | None:
+        """The text; where its column is blank in this row, that of the next usual name."""
+        text = self._get("body")
+        if not text and "body" not in self._shape.fields:
+            columns = others(tuple(self._record), "body")
+            text = next(
+                (found for name in columns if (found := cell(self._record.get(name)))), None
+            )
+        return text
+
     def post(self) -> Submission:
-        title, body, place = self._get("title"), self._get("body"), self._get("place")
+        title, body, place = self._get("title"), self._text(), self._get("place")
         if title is None and body is None:
             raise MalformedItem(
                 "The row has neither a title nor a text.",

@@ -29,6 +29,9 @@ from intake.store.engine import Store
 from intake.store.landing import LandedItem, Rejection
 
 _log = log.get("process")
+UNKNOWN_SOURCE = "恢复该来源的配置后重放;一次性导入的,请再导入一次同一文件,然后重放。"
+LONGEST_TEXT = 200_000
+"""Characters; a novel pasted into a form must not hold up a city."""
 
 
 @dataclass(slots=True)
@@ -104,10 +107,18 @@ class Processor:
         source = landed.item.source
         connector = self.connectors.get(source)
         if connector is None:
-            raise Skippable(f"来源{source}已不在配置中,无法解析。", hint="恢复该来源的配置后重放。")
+            raise Skippable(
+                f"来源{source}已不在配置中,无法解析。",
+                hint=UNKNOWN_SOURCE,
+            )
         home = self.settler.homes.get(source)
         parts = []
         for submission in connector.parse(landed.item):
+            if len(submission.body) > LONGEST_TEXT:
+                raise Skippable(
+                    f"正文有{len(submission.body)}字,超过{LONGEST_TEXT}字的上限,没有自动处理。",
+                    hint="请人工查看原始件;如确需处理,请来源分成几件重新提交。",
+                )
             clean = normalize(submission)
             post = submission.kind is SubmissionKind.POST
             parts.append(

@@ -39,6 +39,8 @@ from intake.store.ledger import Entry, Ledger
 from intake.store.vault import Vault, masked
 
 JOINS = (RelationKind.REDELIVERY, RelationKind.REPEAT, RelationKind.SHARED)
+COMPARED = 8_000
+"""Characters of a text that are compared with others."""
 STATE = {
     Outcome.AUTO: RequestState.ROUTED,
     Outcome.SUGGEST: RequestState.ROUTED,
@@ -338,7 +340,7 @@ class Settler:
             source=request.source,
             channel=Channel(request.channel),
             title=request.title,
-            comparable=part.clean.comparable,
+            comparable=part.clean.comparable[:COMPARED],
             area=part.understanding.location.area if part.understanding else request.form_area,
             contact_key=self.vault.blind(contact.phone),
             person_key=self.vault.blind(other),

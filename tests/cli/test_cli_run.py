@@ -148,7 +148,7 @@ def test_ctrl_c_stops_the_demo_cleanly(intake: Intake) -> None:
         assert process.returncode == 0, rest
         assert time.monotonic() - before < STOP_SECONDS
     assert "Traceback" not in rest
-    assert "goes on from here next time" in rest
+    assert "next time the demo starts afresh" in rest
 
 
 def test_the_demo_does_not_empty_a_folder_that_is_not_its_own(intake: Intake) -> None:

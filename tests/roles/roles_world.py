@@ -217,7 +217,7 @@ class Installation:
             engine.dispose()
 
 
-def wait_until(true: Callable[[], bool], what: str, seconds: float = 40.0) -> None:
+def wait_until(true: Callable[[], bool], what: str, seconds: float = 90.0) -> None:
     """Wait until something is true, looking ten times a second."""
     deadline = time.monotonic() + seconds
     while not true():

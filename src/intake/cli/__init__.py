@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import typer
@@ -44,6 +45,7 @@ def _options(
 
 def main() -> None:
     """Run the command line; an error that was foreseen is a sentence, not a trace."""
+    os.umask(0o077)  # what is written here may hold what citizens said
     try:
         app()
     except IntakeError as error:

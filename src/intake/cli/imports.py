@@ -23,6 +23,7 @@ from intake.settings import Settings, SourceSettings
 from intake.store.landing import waiting
 
 CONNECTOR = "folder"
+SUFFIXES = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".xlsx", ".xlsm")
 _OPTIONS = {"name": "--source", "home_area": "--home"}
 
 
@@ -47,6 +48,11 @@ def import_file(
     ] = True,
 ) -> None:
     """Land and process all rows of a file; what was imported before is recognised."""
+    if not file.is_file() or file.suffix.lower() not in SUFFIXES:
+        raise ConfigurationError(
+            f"{file.name} is not a file that can be imported.",
+            hint=f"Give one of {', '.join(sorted(SUFFIXES))}; save an .xls as .xlsx first.",
+        )
     with stopping() as stop, application(config, required=False) as app:
         log.configure(level="warning")  # the progress bars tell the rest
         app.settings = _with_source(app.settings, source, file, mapping, home)

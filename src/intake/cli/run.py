@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import shutil
 import threading
@@ -69,7 +70,7 @@ def run(
             messages = messages_from(corpus)
             city = City(moved_to(messages, utc_now()) if corpus is None else messages)
             stack.enter_context(city)
-            app = _demo(city, data, desk_port)
+            app = _demo(city, data, desk_port, stack)
         else:
             app = Application(settings_from(config))
             if not app.settings.source:
@@ -90,16 +91,27 @@ def run(
             _once(app, stop, city, console, board)
             if as_json:
                 typer.echo(json.dumps(board.summary(), ensure_ascii=False))
+            failed = [source for source in board.sources() if source.error]
+            if failed and len(failed) == len(app.pullers()):
+                raise typer.Exit(1)  # every source failed: nothing was drained
         else:
             _keep_running(app, stop, city, console, board)
 
 
-def _demo(city: City, data: Path, desk_port: int | None) -> Application:
+def _demo(city: City, data: Path, desk_port: int | None, stack: ExitStack) -> Application:
     marker = data / ".intake-demo"
     if data.exists() and any(data.iterdir()) and not marker.exists():
         raise ConfigurationError(
             f"{data} is not empty and was not made by --demo.", hint="Give another --data folder."
         )
+    data.parent.mkdir(parents=True, exist_ok=True)
+    lock = stack.enter_context(data.with_name(f".{data.name}.lock").open("w"))
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise ConfigurationError(
+            f"Another demo is running on {data}.", hint="Stop it, or give another --data folder."
+        ) from error
     shutil.rmtree(data, ignore_errors=True)
     data.mkdir(parents=True)
     marker.touch()
@@ -195,7 +207,8 @@ def _keep_running(
         console.print(board.draw(units=True))
         for line in failed:
             console.print(f"[red]{line}[/]")
-        console.print("Stopped; everything accepted is on disk and goes on from here next time.")
+        after = "the demo starts afresh" if city else "it goes on from here"
+        console.print(f"Stopped; everything accepted is on disk; next time {after}.")
     if failed:
         raise typer.Exit(1)
 

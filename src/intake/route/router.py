@@ -27,6 +27,9 @@ from intake.route.taxonomy import Taxonomy
 Search = Callable[[str, str], Finding | None]
 """Category and area → the catalogue's answer, under one request's conditions."""
 
+READ = 8_000
+"""Characters of a text that are read for category, place and signals; what matters comes before."""
+NO_MATTER = "2001"
 EMERGENCY_CATEGORY = "2003"
 PERHAPS_EMERGENCY = 0.15
 """A false alarm costs the desk a minute, a missed one may cost a life."""
@@ -60,24 +63,32 @@ class Router:
         self, submission: Submission, clean: CleanText, home_area: str | None
     ) -> Understanding:
         """Read category, place, signals and accusations out of one message."""
-        text = f"{clean.title}\n{clean.text}" if clean.title else clean.text
+        body = clean.text[:READ]
+        text = f"{clean.title}\n{body}" if clean.title else body
         submitter = self.catalogue.named(submission.submitter_unit or "")
         location = locate(
             self.gazetteer,
             title=clean.title,
-            text=clean.text,
-            form_area=submission.form_area,
+            text=body,
+            form_area=self._form_area(submission.form_area, home_area),
             home_area=home_area,
             submitter_area=submitter.area if submitter else None,
         )
         accusation = guards.mentions_accusation(text)
         return Understanding(
-            classification=self.classifier.classify(clean.title, clean.text),
+            classification=self.classifier.classify(clean.title, body),
             location=location,
             signals=self.signals.find(text),
             accusation=accusation.text if accusation else "",
             text=text,
         )
+
+    def _form_area(self, given: str | None, home_area: str | None) -> str | None:
+        """The code of a form's area, which some channels give as a name."""
+        if not given or given.isdigit():
+            return given
+        found = locate(self.gazetteer, title="", text=given, home_area=home_area)
+        return found.area if found.evidence else None
 
     def decide(self, dossier: Dossier, *, version: int, at: datetime) -> Decision:
         """Decide, with every reason in the order it was found."""
@@ -305,6 +316,8 @@ class Router:
         if dossier.returns >= self.policy.lanes.hops.limit:
             draft.wait(HoldReason.HOP_LIMIT, f"已被退回{dossier.returns}次,不再自动转派")
         draft.hold = draft.hold or earlier
+        if draft.category == NO_MATTER:
+            draft.wait(HoldReason.UNCLEAR, "看不出要办什么事,请人工联系补充或作无效处理")
         if draft.lead is None and rejected is None:
             draft.wait(
                 HoldReason.NO_RULE if draft.category else HoldReason.UNCLEAR,

@@ -22,6 +22,7 @@ from intake.text import decode_text
 PAGE = 100
 PREVIEW = 20_000
 HEX_BYTES = 2048
+LARGEST_ID = 2**63 - 1
 WHY_REPLAY = "在隔离区页面要求重新处理"
 _READABLE = ("text/", "application/json", "application/xml", "message/")
 
@@ -100,7 +101,7 @@ class QuarantineViews:
         return RedirectResponse(f"/quarantine?replayed={done}", 303)
 
     def _open(self, visit: Visit, action: str) -> Any:
-        raw_id = int(visit.http.path_params["id"])
+        raw_id = min(int(visit.http.path_params["id"]), LARGEST_ID)
         with self._context.store.write() as connection:
             row = source_queries.quarantined_item(connection, raw_id)
             if row is None:
