@@ -7,8 +7,9 @@ still being written is left for the next time.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -63,6 +64,14 @@ class _Reading:
     digest: str
     row: int
     rows: Iterator[Cells]
+    alike: Counter[str] = field(default_factory=Counter)
+
+    def key(self, cells: Cells) -> str:
+        """Name a row without an id of its own: two equal rows of one file are two citizens'."""
+        mark = digest(_canonical(cells))[:32]
+        self.alike[mark] += 1
+        count = self.alike[mark]
+        return f"row:{mark}" if count == 1 else f"row:{mark}:{count}"
 
 
 class FolderConnector:
@@ -177,7 +186,7 @@ class FolderConnector:
                 row += 1
                 reading.row = row
                 if cells:
-                    items.append(self._item(path, row, cells))
+                    items.append(self._item(path, reading, cells))
                 else:
                     blank += 1
         except MalformedItem as error:
@@ -200,26 +209,26 @@ class FolderConnector:
         if reading is not None and (reading.digest, reading.row) == (mark, start):
             return reading
         rows = read_rows(path, self._fingerprint(path).encoding, self._config.fields)
-        for _ in range(start):
-            next(rows, None)
         self._reading = _Reading(mark, start, rows)
+        for _ in range(start):
+            if cells := next(rows, None):
+                self._external_id(self._reading, cells)
         return self._reading
 
-    def _item(self, path: Path, row: int, cells: Cells) -> RawItem:
-        content = to_bytes(cells)
+    def _external_id(self, reading: _Reading, cells: Cells) -> str:
         columns = detect(cells, self._config.fields)
         own_id = cell(cells.get(columns.get("id", "")))
-        kept = json.dumps(cells, ensure_ascii=False, sort_keys=True).encode(
-            "utf-8", "surrogatepass"
-        )
+        return stable_id(own_id) if own_id else reading.key(cells)
+
+    def _item(self, path: Path, reading: _Reading, cells: Cells) -> RawItem:
         return RawItem.of(
             self._context.name,
-            stable_id(own_id) if own_id else f"row:{digest(kept)[:32]}",
-            content,
+            self._external_id(reading, cells),
+            to_bytes(cells),
             fetched_at=self._context.clock(),
             content_type=_ROW,
-            ref=f"{path.name}, row {row}",
-            significant=kept,
+            ref=f"{path.name}, row {reading.row}",
+            significant=_canonical(cells),
         )
 
     def _broken(self, path: Path, mark: str, error: MalformedItem) -> RawItem:
@@ -238,3 +247,7 @@ class FolderConnector:
 
 def _listed(marks: set[str]) -> list[JsonValue]:
     return [*sorted(marks)]
+
+
+def _canonical(cells: Cells) -> bytes:
+    return json.dumps(cells, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 from pipeline_world import Product
 
@@ -64,3 +65,20 @@ def test_a_forms_area_may_be_a_name(make_product: Callable[..., Product]) -> Non
     product = make_product()
     take(product, "liaocheng-outreach-files", '{"id": "1", "text": "路灯坏了", "所属区域": "冠县"}')
     assert product.query("SELECT area FROM request") == [("371525",)]
+
+
+def test_two_equal_rows_are_two_citizens_and_a_second_reading_changes_nothing(
+    make_product: Callable[..., Product], tmp_path: Path
+) -> None:
+    file = tmp_path / "rows.csv"
+    file.write_text("诉求内容\n冠县路灯不亮\n冠县路灯不亮\n冠县井盖丢了\n", encoding="utf-8")
+    source = {
+        "name": "rows", "connector": "folder", "home_area": "3715",
+        "options": {"path": str(file), "settle_seconds": 0, "page_size": 1},
+    }  # fmt: skip
+    product = make_product(source=[source])
+    for _ in range(2):
+        product.run()
+        assert product.query("SELECT count(*) FROM request") == [(3,)]
+        with product.app.store.write() as connection:
+            connection.exec_driver_sql("UPDATE source_state SET cursor = '{}'")
