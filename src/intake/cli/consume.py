@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from intake.cli.common import ConfigOption, application, stopping
+from intake.cli.startup import ConfigOption, application, stopping
 from intake.publish.consumer import SeenFile, consume
 
 

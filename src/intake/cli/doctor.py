@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from intake.bootstrap import Application
-from intake.cli.common import ConfigOption, application
+from intake.cli.startup import ConfigOption, application
 from intake.errors import IntakeError, Retriable
 from intake.health import Check, checks, queue
 from intake.publish.connection import ping

@@ -14,8 +14,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from intake import log
 from intake.bootstrap import Application
-from intake.cli.common import ConfigOption, application, stopping
 from intake.cli.progress import Board
+from intake.cli.startup import ConfigOption, application, stopping
 from intake.errors import ConfigurationError, Retriable
 from intake.health import SourceCounters
 from intake.pull import PullReport

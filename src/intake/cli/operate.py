@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from intake.cli.common import ConfigOption, application, settings_from
+from intake.cli.startup import ConfigOption, application, settings_from
 from intake.desk.context import new_token
 from intake.desk.security import hash_password, issue_link
 from intake.errors import ConfigurationError, Refused

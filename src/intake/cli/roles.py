@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from intake.cli.common import ConfigOption, application, stopping
 from intake.cli.serve import DeskServer
+from intake.cli.startup import ConfigOption, application, stopping
 from intake.errors import NotFound, Retriable
 
 OnceOption = Annotated[bool, typer.Option("--once", help="Do what there is to do, then exit.")]

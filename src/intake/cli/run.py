@@ -19,10 +19,10 @@ from rich.live import Live
 
 from intake import log
 from intake.bootstrap import Application, utc_now
-from intake.cli.common import ConfigOption, settings_from, stopping
 from intake.cli.progress import Board
 from intake.cli.serve import DeskServer
 from intake.cli.simulate import messages_from
+from intake.cli.startup import ConfigOption, settings_from, stopping
 from intake.errors import ConfigurationError, IntakeError
 from intake.pull import Puller
 from intake.settings import build

@@ -8,7 +8,7 @@ from typing import Annotated
 import tomli_w
 import typer
 
-from intake.cli.common import stopping
+from intake.cli.startup import stopping
 from intake.errors import ConfigurationError
 from intake.testing.city import City, CorpusMessage, corpus_from_csv, load_corpus, settings_for
 

@@ -1,4 +1,4 @@
-"""What the commands share: finding the settings, stopping on a signal."""
+"""What the commands share: finding the settings, setting up, stopping on a signal."""
 
 from __future__ import annotations
 
