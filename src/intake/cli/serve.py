@@ -44,6 +44,7 @@ class DeskServer:
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             self._socket.bind((settings.host, settings.port))
+            self._socket.listen(128)  # from here on a visitor waits instead of being refused
         except OSError as error:
             self._socket.close()
             raise ConfigurationError(
