@@ -36,7 +36,9 @@ def test_a_digest_counts_what_was_said_and_nothing_else() -> None:
 
 
 @given(st.text(), st.text())
-def test_an_event_around_written_documents_is_the_event_written_at_once(why: str, text: str) -> None:
+def test_an_event_around_written_documents_is_the_event_written_at_once(
+    why: str, text: str
+) -> None:
     """Also where the citizen's words look like the envelope."""
     try:
         (why + text).encode()
