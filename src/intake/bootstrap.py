@@ -111,7 +111,10 @@ class Application(AbstractContextManager["Application"]):
         """The process loop."""
         settler = Settler(
             router=self.router,
-            deduper=Deduper(),
+            deduper=Deduper(
+                self.settings.resolve(self.settings.dedupe.index),
+                window_days=self.settings.dedupe.window_days,
+            ),
             vault=self.vault,
             homes={source.name: source.home_area for source in self.settings.source},
             clock=self.clock,

@@ -75,6 +75,7 @@ class Processor:
                 report.outcomes.clear()
                 self._one_by_one(claim, ready, rejected, report)
         faults.reach("process.committed")
+        self.settler.deduper.tidy()
         report.items = len(claim.items)
         return report
 

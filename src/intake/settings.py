@@ -75,6 +75,20 @@ class ProcessSettings(Section):
     batch: int = Field(500, ge=1, le=5000, description="Raw items per batch and commit.")
 
 
+class DedupeSettings(Section):
+    """How repeats are found."""
+
+    index: Path = Field(
+        Path("var/index"),
+        description="Folder of the index of texts; a cache, safe to delete, made anew from the store.",
+    )
+    window_days: int = Field(
+        365,
+        ge=1,
+        description="Days between two requests after which they are no longer one matter.",
+    )
+
+
 class PullSettings(Section):
     """How sources are pulled."""
 
@@ -170,6 +184,7 @@ class Settings(BaseSettings):
     identity: IdentitySettings = IdentitySettings()
     models: ModelSettings = ModelSettings()
     pull: PullSettings = PullSettings()
+    dedupe: DedupeSettings = DedupeSettings()
     process: ProcessSettings = ProcessSettings()
     desk: DeskSettings = DeskSettings()
     log: LogSettings = LogSettings()

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intake.dedupe.fingerprint import SKETCH_SIZE, exact_key, resemblance, sketches, term_key
-from intake.dedupe.index import Postings, most_shared
+from intake.dedupe.index import Postings, add_run, after, pack, rows_of, search
 
 
 def grams(text: str) -> set[str]:
@@ -48,48 +48,80 @@ def test_resemblance_estimates_the_share_of_common_grams() -> None:
     assert abs(off / 60) < 0.05
 
 
-def brute(history: list[list[int]], keys: list[int], cap: int) -> dict[int, int]:
-    shared: dict[int, int] = {}
-    for key in keys:
-        for row in [row for row, has in enumerate(history, 1) if key in has][-cap:]:
-            shared[row] = shared.get(row, 0) + 1
-    return shared
+def brute(
+    history: list[list[int]], batch: list[list[int]], budget: int, at_least: int, limit: int
+) -> list[list[int]]:
+    """Say the same in plain words: rarest keys first, newest rows first, then count."""
+    answers = []
+    rows = [*history]
+    for keys in batch:
+        having = {key: [n for n, has in enumerate(rows, 1) if key in has] for key in keys}
+        left, shared = budget, dict[int, int]()
+        for key in sorted(keys, key=lambda k: len(having[k])):
+            for row in having[key][::-1][: max(left, 0)]:
+                shared[row] = shared.get(row, 0) + 1
+            left -= len(having[key])
+        most = max(shared.values(), default=0)
+        needed = max(min(at_least, max(len(keys), 1)), (most + 1) // 2)
+        ranked = sorted((-n, -row) for row, n in shared.items() if n >= needed)
+        answers.append([-row for _, row in ranked[:limit]])
+        rows.append(keys)
+    return answers
 
 
-@settings(max_examples=60, deadline=None)
+keysets = st.lists(st.integers(0, 12), max_size=5, unique=True)
+
+
+@settings(max_examples=150, deadline=None)
 @given(
-    history=st.lists(st.lists(st.integers(0, 12), max_size=5, unique=True), max_size=60),
-    asked=st.lists(st.integers(0, 12), max_size=6, unique=True),
-    cap=st.integers(1, 8),
+    history=st.lists(keysets, max_size=60),
+    batch=st.lists(keysets, min_size=1, max_size=6),
+    budget=st.integers(10_000, 10_001) | st.integers(0, 12),
+    at_least=st.integers(1, 3),
+    limit=st.integers(1, 8),
     loads=st.lists(st.integers(1, 20), max_size=10),
 )
-def test_postings_agree_with_a_plain_search(
-    history: list[list[int]], asked: list[int], cap: int, loads: list[int]
+def test_search_agrees_with_a_plain_count(
+    history: list[list[int]],
+    batch: list[list[int]],
+    budget: int,
+    at_least: int,
+    limit: int,
+    loads: list[int],
 ) -> None:
-    postings, start = Postings(), 0
+    runs, start = list[Postings](), 0
     for size in [*loads, len(history)]:
-        add(postings, dict(enumerate(history[start : start + size], start + 1)))
-        start += size
-    found = postings.rows(asked, cap)
-    rows, counts = np.unique(found, return_counts=True)
-    assert dict(zip(rows.tolist(), counts.tolist(), strict=True)) == brute(history, asked, cap)
-
-
-def add(postings: Postings, load: dict[int, list[int]]) -> None:
-    postings.add(
-        np.array([key for keys in load.values() for key in keys], dtype=np.uint64),
-        np.array([row for row, keys in load.items() for _ in keys], dtype=np.uint32),
+        add_run(runs, packed(history[start : start + size], start + 1))
+        start = min(start + size, len(history))
+    found = search(
+        reversed(runs), batch, len(history) + 1, budget=budget, at_least=at_least, limit=limit
     )
+    wanted = brute(history, batch, budget, at_least, limit)
+    if budget > 12:
+        assert found == wanted
+    else:  # keys that are equally rare may share what is left of a budget either way
+        assert all(len(own) <= limit for own in found)
+        assert all(bool(own) <= bool(budget) for own in found)
 
 
-def test_recent_postings_come_first_under_the_cap() -> None:
-    postings = Postings()
-    add(postings, {1: [7], 2: [7], 3: [7]})
-    assert sorted(postings.rows([7], 2, {7: [4]}).tolist()) == [3, 4]
+def packed(load: list[list[int]], first: int) -> Postings:
+    keys = np.array([key for keys in load for key in keys], dtype=np.uint64)
+    rows = np.array([row for row, own in enumerate(load, first) for _ in own], dtype=np.uint64)
+    return pack(keys, rows)
 
 
-def test_most_shared_prefers_many_then_new_and_drops_the_far_behind() -> None:
-    rows = np.array([1, 1, 1, 1, 2, 2, 3, 3, 4], dtype=np.uint32)
-    assert most_shared(rows, 1, 8) == [1, 3, 2]
-    assert most_shared(rows, 3, 8) == [1]
-    assert most_shared(rows[:0], 1, 8) == []
+def test_a_common_key_leaves_room_for_a_rare_one() -> None:
+    """What every message says must not push out the one message that says the same."""
+    history = [[1, 2, 3]] + [[1]] * 500
+    assert search([packed(history, 1)], [[1, 2, 3]], 502, budget=50, at_least=1, limit=1) == [[1]]
+
+
+def test_rows_after_one_are_kept_sorted() -> None:
+    run = packed([[5, 7], [5], [7]], 1)
+    assert rows_of(after(run, 1)).tolist() == [2, 3]
+    assert after(run, 3).tolist() == []
+
+
+def test_keys_that_differ_in_the_upper_half_only_are_taken_for_one() -> None:
+    one, other = 7, 7 | 1 << 40
+    assert search([packed([[one]], 1)], [[other]], 2, budget=9, at_least=1, limit=5) == [[1]]

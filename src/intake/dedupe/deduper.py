@@ -1,7 +1,8 @@
 """Finds for each request of a batch the nearest earlier one, and the case both belong to.
 
-The index lives in memory and holds positions only; what is compared is read from the store, in one
-query for a batch. It takes in what was committed, never what is about to be: a rollback leaves no trace.
+The index holds positions only, the older ones in files and the newest in memory; what is compared is
+read from the store, in one query for a batch. It takes in what was committed, never what is about to
+be: a rollback leaves no trace.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,14 +20,17 @@ import sqlalchemy as sa
 
 from intake.dedupe.compare import Portrait
 from intake.dedupe.fingerprint import KEY_BYTES, SKETCH_SIZE, exact_key, sketches, term_key
-from intake.dedupe.index import Postings, most_shared
+from intake.dedupe.index import Postings, add_run, after, pack, search
 from intake.dedupe.matter import Matter, end_of, plain, read_matter
 from intake.dedupe.relate import JOINING, Subject, relate
+from intake.dedupe.segments import SegmentFolder
 from intake.request import Relation
 from intake.store.fingerprints import (
     FingerprintRow,
+    Sketch,
     insert_fingerprints,
     latest_fingerprints,
+    request_at,
     sketches_after,
 )
 
@@ -33,7 +38,11 @@ MAX_TEXT = 600  # letters kept for comparing; the sketch covers the whole text
 _SKETCH = struct.Struct(f"<{SKETCH_SIZE}Q")
 _NO_KEY = 0  # fills up the sketch of a short text
 _LIKE, _LIKE_SHARED = 5, 2  # candidates by text, and how many of the 16 hashes they must share
-_NAMED, _NAMED_CAP = 5, 48  # candidates by person, name and fault; newest of each term
+_NAMED = 5  # candidates by person, name and fault
+# Postings that are read for a message. With a fixed number for each key, whatever its frequency, recall
+# fell as the history grew: rare keys tell more.
+_LIKE_BUDGET, _NAMED_BUDGET = 400, 200
+_TAIL = 50_000  # fingerprints in memory, 10 MB, before they become a segment on disk
 _MAX_TERMS = 24
 
 
@@ -54,18 +63,62 @@ class Deduper:
     serialises their commits, so positions are seen in the order of commits.
     """
 
-    def __init__(self, *, window_days: int = 365) -> None:
+    def __init__(self, folder: Path | None = None, *, window_days: int = 365) -> None:
+        """Keep the index in ``folder``, or with None in memory alone."""
         self._window = timedelta(days=window_days)
-        self._texts = Postings()
-        self._terms = Postings()
+        self._segments = SegmentFolder(folder) if folder else None
+        self._texts: list[Postings] = []  # after the segments
+        self._terms: list[Postings] = []
+        self._tail = 0
         self._last = 0
-        self._count = 0
+        self._anchor = ""
+        self._opened = False
         self._related: dict[str, _Described] = {}  # of the batch under way, by request
 
     def refresh(self, connection: sa.Connection) -> None:
-        """Absorb the fingerprints committed since the last call; all of them on the first."""
+        """Absorb the fingerprints committed since the last call; on the first, since the index on disk."""
+        if not self._opened:
+            self._open(connection)
         for page in sketches_after(connection, self._last):
             self._absorb(page)
+            if self._tail >= 4 * _TAIL:  # the first filling of a large history
+                self.tidy()
+
+    def tidy(self) -> None:
+        """Put what has gathered in memory on disk, if it is much; call it between batches.
+
+        Takes seconds once in a hundred thousand messages, so not while others wait for the store.
+        """
+        if self._segments is None or self._tail < _TAIL:
+            return
+        with self._segments.writing() as ours:
+            self._segments.reload()  # another process may have written the same rows
+            self._drop_covered(self._segments.last)
+            if ours and self._tail:
+                runs = (self._texts, self._terms)
+                self._segments.append(self._tail, self._last, self._anchor, runs)
+                self._drop_covered(self._last)
+
+    def _open(self, connection: sa.Connection) -> None:
+        """Take the segments on disk that are of this database: after a restore, rows may be others."""
+        self._opened = True
+        if self._segments is None or not self._segments.reload():
+            return
+        known = request_at(connection, [segment.last for segment in self._segments.segments])
+        same = 0
+        for segment in self._segments.segments:
+            if known.get(segment.last) != segment.anchor:
+                break
+            same += 1
+        self._segments.keep(same)
+        self._last = self._segments.last
+
+    def _drop_covered(self, last: int) -> None:
+        """Let go of rows in memory that are on disk now."""
+        self._texts = [run for old in self._texts if len(run := after(old, last))]
+        self._terms = [run for old in self._terms if len(run := after(old, last))]
+        self._tail = max(0, self._last - last)
+        self._last = max(self._last, last)
 
     def relate(
         self, connection: sa.Connection, subjects: Sequence[Subject]
@@ -122,37 +175,42 @@ class Deduper:
             return None
         return described
 
-    def _absorb(self, page: list[tuple[int, bytes]]) -> None:
-        seqs = np.array([seq for seq, _ in page], dtype=np.uint32)
-        for postings, part in (
-            (self._texts, [blob[: _SKETCH.size] for _, blob in page]),
-            (self._terms, [blob[_SKETCH.size :] for _, blob in page]),
+    def _absorb(self, page: list[Sketch]) -> None:
+        seqs = np.array([row.seq for row in page], dtype=np.uint64)
+        for runs, part in (
+            (self._texts, [row.sketch[: _SKETCH.size] for row in page]),
+            (self._terms, [row.sketch[_SKETCH.size :] for row in page]),
         ):
             keys = np.frombuffer(b"".join(part), dtype="<u8").astype(np.uint64)
             rows = np.repeat(seqs, [len(blob) // KEY_BYTES for blob in part])
-            postings.add(keys[keys != _NO_KEY], rows[keys != _NO_KEY])
-        self._last = page[-1][0]
-        self._count += len(page)
+            add_run(runs, pack(keys[keys != _NO_KEY], rows[keys != _NO_KEY]))
+        self._last, self._anchor = page[-1].seq, page[-1].request_id
+        self._tail += len(page)
 
     def _candidates(self, batch: Sequence[_Described]) -> list[list[int]]:
         """Give for each of the batch the positions worth comparing, best first."""
-        texts: dict[int, list[int]] = {}
-        terms: dict[int, list[int]] = {}
-        by_text = self._texts.locate(key for described in batch for key in described.sketch)
-        by_term = self._terms.locate(key for described in batch for key in described.terms)
-        found = []
-        for position, described in enumerate(batch, self._last + 1):
-            cap = _posting_cap(self._count + position - self._last)
-            like = by_text.rows(described.sketch, cap, texts)
-            named = by_term.rows(described.terms, _NAMED_CAP, terms)
-            needed = min(_LIKE_SHARED, max(1, len(described.sketch)))
-            seqs = most_shared(like, needed, _LIKE) + most_shared(named, 1, _NAMED)
-            found.append(list(dict.fromkeys(seqs)))
-            for key in described.sketch:
-                texts.setdefault(key, []).append(position)
-            for key in described.terms:
-                terms.setdefault(key, []).append(position)
-        return found
+        like = search(
+            self._runs("texts", self._texts),
+            [described.sketch for described in batch],
+            self._last + 1,
+            budget=_LIKE_BUDGET,
+            at_least=_LIKE_SHARED,
+            limit=_LIKE,
+        )
+        named = search(
+            self._runs("terms", self._terms),
+            [described.terms for described in batch],
+            self._last + 1,
+            budget=_NAMED_BUDGET,
+            at_least=1,
+            limit=_NAMED,
+        )
+        return [list(dict.fromkeys(own + other)) for own, other in zip(like, named, strict=True)]
+
+    def _runs(self, kind: str, tail: Sequence[Postings]) -> list[Postings]:
+        """All postings of a kind, newest first."""
+        older = self._segments.runs(kind) if self._segments else []
+        return [*reversed(tail), *reversed(older)]
 
     def _nearest(
         self, subject: Portrait, candidates: Sequence[Portrait]
@@ -177,11 +235,6 @@ def _with_case(subject: Subject, case_id: str) -> Subject:
 
 def _in_case(portrait: Portrait, case_id: str) -> Portrait:
     return portrait if portrait.case_id == case_id else replace(portrait, case_id=case_id)
-
-
-def _posting_cap(history: int) -> int:
-    """Bound the work a common phrase makes. Grows: with a fixed cap recall fell as history grew."""
-    return 500 + history // 2_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,102 +1,144 @@
-"""An inverted index in memory, built from the keys stored in SQL: key → rows that have it.
+"""Postings as sorted numbers, and the search for rows that share most keys with a message.
 
-Log-structured: every load becomes a segment of sorted arrays, and segments of like size are merged. So
-adding is cheap, a look-up is a few binary searches, and the answer does not depend on how it was filled.
+A posting is one 64-bit number, 32 bits of a key above 32 bits of a row. So a sorted array of them is an
+inverted list, merging is sorting, and a look-up is a binary search. Two keys that agree in 32 bits are
+taken for one: a candidate too many now and then, never one too few. All steps run over a whole batch of
+messages at once, since at these sizes most of the cost is in the calls.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from intake.dedupe.fingerprint import Keys
 
-Rows = npt.NDArray[np.uint32]
-Recent = Mapping[int, Sequence[int]]
+Postings = npt.NDArray[np.uint64]
+Rows = npt.NDArray[np.int64]
 
-_NONE: Recent = {}
-_MERGE = 4  # a segment is merged with the one before that is not so many times larger
-
-
-class Located:
-    """Where wanted keys stand in the segments, newest segment first."""
-
-    def __init__(self, segments: Iterable[tuple[Keys, Rows]], wanted: Keys) -> None:
-        self._spans: dict[int, list[tuple[Rows, int, int]]] = {}
-        for keys, rows in segments:
-            start = np.searchsorted(keys, wanted)
-            # Most keys are in few segments: the second search is for those that are here.
-            here = np.flatnonzero(keys[np.minimum(start, len(keys) - 1)] == wanted)
-            found = wanted[here]
-            stop = np.searchsorted(keys, found, "right").tolist()
-            for key, first, last in zip(found.tolist(), start[here].tolist(), stop, strict=True):
-                self._spans.setdefault(key, []).append((rows, first, last))
-
-    def rows(self, keys: Iterable[int], cap: int, recent: Recent = _NONE) -> Rows:
-        """Give the rows of all keys, newest ``cap`` of each key, once for every key they share.
-
-        ``recent`` are postings newer than the index, looked at first.
-        """
-        found: list[Rows] = []
-        newer: list[int] = []
-        for key in keys:
-            newest = recent.get(key, ())[-cap:]
-            newer += newest
-            room = cap - len(newest)
-            for rows, start, stop in self._spans.get(key, ()):
-                if room <= 0:
-                    break
-                found.append(rows[max(start, stop - room) : stop])
-                room -= stop - start
-        if newer:
-            found.append(np.array(newer, dtype=np.uint32))
-        return np.concatenate(found) if found else np.empty(0, np.uint32)
+_HALF = np.uint64(32)
+_LOW = np.uint64(0xFFFF_FFFF)
+MERGE = 4
+"""A run is merged with the one before unless that one is so many times larger."""
 
 
-class Postings:
-    """Rows by key. Rows are positions in the history (``seq``) and are added in ascending order."""
-
-    def __init__(self) -> None:
-        self._segments: list[tuple[Keys, Rows]] = []  # oldest and largest first
-
-    def add(self, keys: Keys, rows: Rows) -> None:
-        """Add postings, key by row; their rows come after all that were added before."""
-        while len(keys):
-            order = np.argsort(keys, kind="stable")  # of sorted runs: one pass of timsort
-            keys, rows = keys[order], rows[order]
-            if not self._segments or len(self._segments[-1][0]) >= _MERGE * len(keys):
-                self._segments.append((keys, rows))
-                return
-            older_keys, older_rows = self._segments.pop()
-            keys = np.concatenate((older_keys, keys))
-            rows = np.concatenate((older_rows, rows))
-
-    def locate(self, keys: Iterable[int]) -> Located:
-        """Look keys up, those of a whole batch at once: most of the cost is in the calls."""
-        wanted = np.array(sorted(set(keys)), dtype=np.uint64)
-        return Located(reversed(self._segments), wanted)
-
-    def rows(self, keys: Sequence[int], cap: int, recent: Recent = _NONE) -> Rows:
-        """Look keys up and give their rows, see :meth:`Located.rows`."""
-        return self.locate(keys).rows(keys, cap, recent)
+def pack(keys: Keys, rows: Rows) -> Postings:
+    """Make sorted postings of keys, of which the lower half counts, and rows (under 2**32)."""
+    return np.sort(keys << _HALF | rows.astype(np.uint64))
 
 
-def most_shared(rows: Rows, at_least: int, limit: int) -> list[int]:
-    """Give the rows that share most keys, newest first among equals.
+def rows_of(postings: Postings) -> Postings:
+    """Give the rows of postings."""
+    return postings & _LOW
 
-    Rows that share less than half as many as the best are no rivals to it and are left out.
+
+def after(postings: Postings, row: int) -> Postings:
+    """Give the postings of rows after ``row``, still sorted."""
+    return postings[rows_of(postings) > np.uint64(row)]
+
+
+def add_run(runs: list[Postings], run: Postings) -> None:
+    """Append sorted postings of later rows; runs of like size become one, so there are few."""
+    while runs and len(runs[-1]) < MERGE * len(run):
+        run = np.sort(np.concatenate((runs.pop(), run)), kind="stable")  # two runs: one merge
+    if len(run):
+        runs.append(run)
+
+
+def search(
+    runs: Iterable[Postings],
+    keys: Sequence[Sequence[int]],
+    first_row: int,
+    *,
+    budget: int,
+    at_least: int,
+    limit: int,
+) -> list[list[int]]:
+    """Give for each message of a batch the rows that share most of its keys, the best first.
+
+    ``runs`` come newest first, all their rows before ``first_row``; the messages will have the rows from there
+    on, and each sees the earlier ones of the batch. A message's rarest keys are followed first, and
+    none any more when ``budget`` postings were read, of a common key the newest: so the work for a
+    message stays the same while the history grows, and what is left out is what every message says. Rows
+    that share fewer than ``at_least`` keys (fewer still if the message has fewer), or fewer than half as
+    many as the best, are no rivals to it.
     """
-    if not len(rows):
-        return []
-    # As np.unique does, in a third of its time.
-    rows = np.sort(rows)
-    last = np.append(np.flatnonzero(rows[1:] != rows[:-1]), len(rows) - 1)
-    distinct, shared = rows[last], last.copy()
-    shared[0] += 1
-    shared[1:] -= last[:-1]
-    enough = shared >= max(at_least, shared.max() / 2)
-    distinct, shared = distinct[enough], shared[enough]
-    order = np.lexsort((distinct, shared))[::-1][:limit]
-    return [int(row) for row in distinct[order]]
+    counts = np.fromiter(map(len, keys), dtype=np.int64, count=len(keys))
+    flat = np.fromiter((key for own in keys for key in own), np.uint64, int(counts.sum()))
+    owners = np.repeat(np.arange(len(keys), dtype=np.uint64), counts)
+    wanted, places = np.unique(flat << _HALF, return_inverse=True)
+    spans = [_batch_spans(wanted[places], owners, first_row)]
+    spans += [_spans(run, wanted, places) for run in runs]
+    totals = np.sum([stop - start for _, start, stop in spans], axis=0)
+    room = _shares(owners, totals, budget)
+    found = [
+        taken for run, start, stop in spans if (taken := _take(run, start, stop, room, owners)).size
+    ]
+    needed = np.minimum(at_least, np.maximum(counts, 1))
+    if not found:
+        return [[] for _ in keys]
+    return _best(np.sort(np.concatenate(found)), needed, limit)
+
+
+_Spans = tuple[Postings, Rows, Rows]
+"""A run, and for each wanted key of each message where its postings start and stop in it."""
+
+
+def _spans(run: Postings, wanted: Postings, places: Rows) -> _Spans:
+    start = np.searchsorted(run, wanted)
+    # Most keys are in few runs: the second search is for those that are here.
+    here = np.flatnonzero((run[np.minimum(start, len(run) - 1)] ^ wanted) <= _LOW)
+    stop = start.copy()
+    stop[here] = np.searchsorted(run, wanted[here] | _LOW, "right")
+    return run, start[places], stop[places]
+
+
+def _batch_spans(prefixes: Postings, owners: Postings, first_row: int) -> _Spans:
+    """The messages themselves as a run, in which each key ends before the message's own row."""
+    own = prefixes | (owners + np.uint64(first_row))
+    run = np.sort(own)
+    return run, np.searchsorted(run, prefixes), np.searchsorted(run, own)
+
+
+def _shares(owners: Postings, totals: Rows, budget: int) -> Rows:
+    """Divide each message's budget among its keys, the rarest first."""
+    order = np.lexsort((totals, owners))
+    sums = np.cumsum(totals[order])
+    before = sums - totals[order]
+    first = np.searchsorted(owners[order], owners[order])  # of the message, among the sorted
+    room = np.empty_like(totals)
+    room[order] = np.clip(budget - (before - before[first]), 0, totals[order])
+    return room
+
+
+def _take(run: Postings, start: Rows, stop: Rows, room: Rows, owners: Postings) -> Postings:
+    """Take the newest of each span that there is still room for: owner above row."""
+    counts = np.minimum(stop - start, room)
+    some = np.flatnonzero(counts)
+    if not len(some):
+        return np.empty(0, np.uint64)
+    room[some] -= counts[some]
+    counts = counts[some]
+    ends = np.cumsum(counts)
+    firsts = stop[some] - ends  # of each span, less what the spans before it fill
+    places = np.arange(ends[-1]) + np.repeat(firsts, counts)
+    return np.asarray(np.repeat(owners[some] << _HALF, counts) | rows_of(run[places]))
+
+
+def _best(found: Postings, at_least: Rows, limit: int) -> list[list[int]]:
+    last = np.append(np.flatnonzero(found[1:] != found[:-1]), len(found) - 1)
+    shared = np.diff(last, prepend=-1)
+    owners = (found[last] >> _HALF).astype(np.int64)
+    most = np.zeros(len(at_least), dtype=np.int64)
+    np.maximum.at(most, owners, shared)
+    enough = shared >= np.maximum(at_least, (most + 1) // 2)[owners]
+    rows = rows_of(found[last[enough]]).astype(np.int64)
+    owners, shared = owners[enough], shared[enough]
+    order = np.lexsort((-rows, -shared, owners))
+    best: list[list[int]] = [[] for _ in at_least]
+    for owner, row in zip(owners[order].tolist(), rows[order].tolist(), strict=True):
+        if len(best[owner]) < limit:
+            best[owner].append(row)
+    return best

@@ -36,16 +36,34 @@ def insert_fingerprints(connection: sa.Connection, rows: Iterable[FingerprintRow
     bulk.insert(connection, fingerprint, [row._asdict() for row in rows])
 
 
-def sketches_after(connection: sa.Connection, seq: int) -> Iterator[list[tuple[int, bytes]]]:
-    """Yield pages of (seq, sketch) committed after ``seq``, in order."""
-    columns = sa.select(fingerprint.c.seq, fingerprint.c.sketch).order_by(fingerprint.c.seq)
+class Sketch(NamedTuple):
+    """What the index needs of a row."""
+
+    seq: int
+    request_id: str
+    sketch: bytes
+
+
+def sketches_after(connection: sa.Connection, seq: int) -> Iterator[list[Sketch]]:
+    """Yield pages of what was committed after ``seq``, in order."""
+    columns = sa.select(*(fingerprint.c[name] for name in Sketch._fields))
     while True:
-        page = connection.execute(columns.where(fingerprint.c.seq > seq).limit(_PAGE)).all()
+        rows = columns.where(fingerprint.c.seq > seq).order_by(fingerprint.c.seq).limit(_PAGE)
+        page = [Sketch._make(row) for row in connection.execute(rows)]
         if page:
             seq = page[-1].seq
-            yield [(row.seq, row.sketch) for row in page]
+            yield page
         if len(page) < _PAGE:
             return
+
+
+def request_at(connection: sa.Connection, seqs: Sequence[int]) -> dict[int, str]:
+    """Give the requests of rows, where there are such rows."""
+    columns = sa.select(fingerprint.c.seq, fingerprint.c.request_id)
+    return {
+        row.seq: row.request_id
+        for row in connection.execute(columns.where(fingerprint.c.seq.in_(seqs)))
+    }
 
 
 def latest_fingerprints(

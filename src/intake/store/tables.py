@@ -144,7 +144,6 @@ fingerprint = sa.Table(
     sa.Column("received_at", UtcTime, nullable=False),
     sa.Column("doc", Json, nullable=False),
     sa.Index("ix_fingerprint_request_id", "request_id"),
-    sa.Index("ix_fingerprint_contact_key", "contact_key"),
     sqlite_autoincrement=True,
 )
 
