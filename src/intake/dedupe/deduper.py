@@ -37,8 +37,8 @@ from intake.store.fingerprints import (
 MAX_TEXT = 600  # letters kept for comparing; the sketch covers the whole text
 _SKETCH = struct.Struct(f"<{SKETCH_SIZE}Q")
 _NO_KEY = 0  # fills up the sketch of a short text
-_LIKE, _LIKE_SHARED = 5, 2  # candidates by text, and how many of the 16 hashes they must share
-_NAMED = 5  # candidates by person, name and fault
+_LIKE, _LIKE_SHARED = 4, 2  # candidates by text, and how many of the 16 hashes they must share
+_NAMED = 4  # candidates by person, name and fault
 # Postings that are read for a message. With a fixed number for each key, whatever its frequency, recall
 # fell as the history grew: rare keys tell more.
 _LIKE_BUDGET, _NAMED_BUDGET = 400, 200
@@ -70,6 +70,7 @@ class Deduper:
         self._texts: list[Postings] = []  # after the segments
         self._terms: list[Postings] = []
         self._tail = 0
+        self._count = 0
         self._last = 0
         self._anchor = ""
         self._opened = False
@@ -112,6 +113,7 @@ class Deduper:
             same += 1
         self._segments.keep(same)
         self._last = self._segments.last
+        self._count = self._segments.rows
 
     def _drop_covered(self, last: int) -> None:
         """Let go of rows in memory that are on disk now."""
@@ -119,6 +121,7 @@ class Deduper:
         self._terms = [run for old in self._terms if len(run := after(old, last))]
         self._tail = max(0, self._last - last)
         self._last = max(self._last, last)
+        self._count = max(self._count, self._segments.rows if self._segments else 0)
 
     def relate(
         self, connection: sa.Connection, subjects: Sequence[Subject]
@@ -186,6 +189,7 @@ class Deduper:
             add_run(runs, pack(keys[keys != _NO_KEY], rows[keys != _NO_KEY]))
         self._last, self._anchor = page[-1].seq, page[-1].request_id
         self._tail += len(page)
+        self._count += len(page)
 
     def _candidates(self, batch: Sequence[_Described]) -> list[list[int]]:
         """Give for each of the batch the positions worth comparing, best first."""
@@ -193,6 +197,7 @@ class Deduper:
             self._runs("texts", self._texts),
             [described.sketch for described in batch],
             self._last + 1,
+            history=self._count,
             budget=_LIKE_BUDGET,
             at_least=_LIKE_SHARED,
             limit=_LIKE,
@@ -201,6 +206,7 @@ class Deduper:
             self._runs("terms", self._terms),
             [described.terms for described in batch],
             self._last + 1,
+            history=self._count,
             budget=_NAMED_BUDGET,
             at_least=1,
             limit=_NAMED,

@@ -20,6 +20,9 @@ Rows = npt.NDArray[np.int64]
 
 _HALF = np.uint64(32)
 _LOW = np.uint64(0xFFFF_FFFF)
+# What is found: 16 bits of the message above 32 of the row above 16 of what the key tells.
+_OWNER, _ROW, _BITS = np.uint64(48), np.uint64(16), np.uint64(0xFFFF)
+_BIT = 2_048
 MERGE = 4
 """A run is merged with the one before unless that one is so many times larger."""
 
@@ -52,18 +55,21 @@ def search(
     keys: Sequence[Sequence[int]],
     first_row: int,
     *,
+    history: int,
     budget: int,
     at_least: int,
     limit: int,
 ) -> list[list[int]]:
-    """Give for each message of a batch the rows that share most of its keys, the best first.
+    """Give for each message of a batch the rows that share most with it, the best first.
 
-    ``runs`` come newest first, all their rows before ``first_row``; the messages will have the rows from there
-    on, and each sees the earlier ones of the batch. A message's rarest keys are followed first, and
-    none any more when ``budget`` postings were read, of a common key the newest: so the work for a
-    message stays the same while the history grows, and what is left out is what every message says. Rows
-    that share fewer than ``at_least`` keys (fewer still if the message has fewer), or fewer than half as
-    many as the best, are no rivals to it.
+    ``runs`` come newest first and hold ``history`` rows, all before ``first_row``; the messages will
+    have the rows from there on, and each sees the earlier ones of the batch (at most 65,536).
+
+    A key tells as many bits as it is rare. A message's rarest keys are followed first, and none any
+    more when ``budget`` postings were read, of a common key the newest: so the work for a message stays
+    the same while the history grows. A row must share ``at_least`` keys (fewer if the message has fewer);
+    if it is several, they must tell more than that some row shares them by chance. Rows that share less
+    than half as much as the best are no rivals to it.
     """
     counts = np.fromiter(map(len, keys), dtype=np.int64, count=len(keys))
     flat = np.fromiter((key for own in keys for key in own), np.uint64, int(counts.sum()))
@@ -72,14 +78,23 @@ def search(
     spans = [_batch_spans(wanted[places], owners, first_row)]
     spans += [_spans(run, wanted, places) for run in runs]
     totals = np.sum([stop - start for _, start, stop in spans], axis=0)
+    rows = history + len(keys)
+    bits = np.log2(rows / np.clip(totals, 1, rows))
+    marks = (owners << _OWNER) | np.round(bits * _BIT).astype(np.uint64)
     room = _shares(owners, totals, budget)
     found = [
-        taken for run, start, stop in spans if (taken := _take(run, start, stop, room, owners)).size
+        taken for run, start, stop in spans if (taken := _take(run, start, stop, room, marks)).size
     ]
-    needed = np.minimum(at_least, np.maximum(counts, 1))
     if not found:
         return [[] for _ in keys]
-    return _best(np.sort(np.concatenate(found)), needed, limit)
+    chance = int((np.log2(rows) + 1) * _BIT)
+    several = at_least > 1
+    return _best(
+        np.sort(np.concatenate(found)),
+        np.minimum(at_least, np.maximum(counts, 1)),
+        np.where(several & (counts > 1), chance, 0),
+        limit,
+    )
 
 
 _Spans = tuple[Postings, Rows, Rows]
@@ -113,8 +128,8 @@ def _shares(owners: Postings, totals: Rows, budget: int) -> Rows:
     return room
 
 
-def _take(run: Postings, start: Rows, stop: Rows, room: Rows, owners: Postings) -> Postings:
-    """Take the newest of each span that there is still room for: owner above row."""
+def _take(run: Postings, start: Rows, stop: Rows, room: Rows, marks: Postings) -> Postings:
+    """Take the newest of each span that there is still room for: owner, row, bits from high to low."""
     counts = np.minimum(stop - start, room)
     some = np.flatnonzero(counts)
     if not len(some):
@@ -124,19 +139,24 @@ def _take(run: Postings, start: Rows, stop: Rows, room: Rows, owners: Postings) 
     ends = np.cumsum(counts)
     firsts = stop[some] - ends  # of each span, less what the spans before it fill
     places = np.arange(ends[-1]) + np.repeat(firsts, counts)
-    return np.asarray(np.repeat(owners[some] << _HALF, counts) | rows_of(run[places]))
+    return np.asarray(np.repeat(marks[some], counts) | rows_of(run[places]) << _ROW)
 
 
-def _best(found: Postings, at_least: Rows, limit: int) -> list[list[int]]:
-    last = np.append(np.flatnonzero(found[1:] != found[:-1]), len(found) - 1)
-    shared = np.diff(last, prepend=-1)
-    owners = (found[last] >> _HALF).astype(np.int64)
+def _best(found: Postings, at_least: Rows, least_bits: Rows, limit: int) -> list[list[int]]:
+    pairs = found >> _ROW  # owner and row
+    first = np.append(0, np.flatnonzero(pairs[1:] != pairs[:-1]) + 1)
+    shared = np.diff(first, append=len(found))
+    told = np.add.reduceat(found & _BITS, first).astype(np.int64)
+    pairs = pairs[first]
+    owners = (pairs >> _HALF).astype(np.int64)
     most = np.zeros(len(at_least), dtype=np.int64)
-    np.maximum.at(most, owners, shared)
-    enough = shared >= np.maximum(at_least, (most + 1) // 2)[owners]
-    rows = rows_of(found[last[enough]]).astype(np.int64)
-    owners, shared = owners[enough], shared[enough]
-    order = np.lexsort((-rows, -shared, owners))
+    np.maximum.at(most, owners, told)
+    enough = (shared >= at_least[owners]) & (
+        told >= np.maximum(least_bits, (most + 1) // 2)[owners]
+    )
+    rows = rows_of(pairs[enough]).astype(np.int64)
+    owners, told = owners[enough], told[enough]
+    order = np.lexsort((-rows, -told, owners))
     best: list[list[int]] = [[] for _ in at_least]
     for owner, row in zip(owners[order].tolist(), rows[order].tolist(), strict=True):
         if len(best[owner]) < limit:

@@ -55,6 +55,11 @@ class SegmentFolder:
         """The last row that the segments cover, 0 if there are none."""
         return self.segments[-1].last if self.segments else 0
 
+    @property
+    def rows(self) -> int:
+        """How many rows the segments cover."""
+        return sum(segment.rows for segment in self.segments)
+
     def runs(self, kind: str) -> list[Postings]:
         """Give the postings of one of ``KINDS``, oldest first."""
         place = KINDS.index(kind)
