@@ -169,8 +169,9 @@ def test_no_phone_and_no_person_is_readable_in_the_store(make: Make, database: s
     with database.begin() as connection:
         row = connection.execute(sa.select(fingerprint)).one()
     assert row.contact_key == "ab12"
-    assert set(row.doc) == {
-        "source", "channel", "title", "text", "person", "names", "numbers", "faults",
+    assert set(row._mapping) == {
+        "seq", "request_id", "case_id", "source", "channel", "title", "text", "exact", "sketch", "names",
+        "numbers", "faults", "area", "contact_key", "person_key", "received_at",
     }  # fmt: skip
 
 

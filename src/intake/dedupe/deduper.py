@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import product
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
@@ -304,39 +303,38 @@ def _row(described: _Described, case_id: str) -> FingerprintRow:
     return FingerprintRow(
         request_id=portrait.request_id,
         case_id=case_id,
+        source=portrait.source,
+        channel=portrait.channel,
+        title=portrait.title,
+        text=portrait.text,
         exact=portrait.exact,
         sketch=struct.pack(f"<{len(keys)}Q", *keys),
-        contact_key=portrait.contact_key,
+        names="\n".join(portrait.matter.names),
+        numbers="\n".join(portrait.matter.numbers),
+        faults="\n".join(portrait.matter.faults),
         area=portrait.area,
+        contact_key=portrait.contact_key,
+        person_key=portrait.person_key,
         received_at=portrait.received_at,
-        doc={
-            "source": portrait.source,
-            "channel": portrait.channel,
-            "title": portrait.title,
-            "text": portrait.text,
-            "person": portrait.person_key,
-            "names": portrait.matter.names,
-            "numbers": portrait.matter.numbers,
-            "faults": portrait.matter.faults,
-        },
     )
 
 
 def _restore(row: FingerprintRow) -> Portrait:
-    doc: dict[str, Any] = row.doc
-    grams = _SKETCH.unpack_from(row.sketch)
+    names, numbers, faults = (
+        tuple(lines.split("\n")) if lines else () for lines in (row.names, row.numbers, row.faults)
+    )
     return Portrait(
         request_id=row.request_id,
         case_id=row.case_id,
-        source=doc["source"],
-        channel=doc["channel"],
-        title=doc["title"],
-        text=doc["text"],
+        source=row.source,
+        channel=row.channel,
+        title=row.title,
+        text=row.text,
         exact=row.exact,
-        sketch=frozenset(grams) - {_NO_KEY},
-        matter=Matter(tuple(doc["names"]), tuple(doc["numbers"]), tuple(doc["faults"])),
+        sketch=frozenset(_SKETCH.unpack_from(row.sketch)) - {_NO_KEY},
+        matter=Matter(names, numbers, faults),
         area=row.area,
         contact_key=row.contact_key,
-        person_key=doc["person"],
+        person_key=row.person_key,
         received_at=row.received_at,
     )

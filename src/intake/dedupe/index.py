@@ -66,7 +66,7 @@ def search(
     have the rows from there on, and each sees the earlier ones of the batch (at most 65,536).
 
     A key tells as many bits as it is rare. A message's rarest keys are followed first, and none any
-    more when ``budget`` postings were read, of a common key the newest: so the work for a message stays
+    more when ``budget`` postings were read, of a common key the newest ones: so the work for a message stays
     the same while the history grows. A row must share ``at_least`` keys (fewer if the message has fewer);
     if it is several, they must tell more than that some row shares them by chance. Rows that share less
     than half as much as the best are no rivals to it.
@@ -78,8 +78,9 @@ def search(
     spans = [_batch_spans(wanted[places], owners, first_row)]
     spans += [_spans(run, wanted, places) for run in runs]
     totals = np.sum([stop - start for _, start, stop in spans], axis=0)
-    rows = history + len(keys)
-    bits = np.log2(rows / np.clip(totals, 1, rows))
+    rows = history + 1 + np.arange(len(keys))  # that a message can see, and itself
+    # At least one bit: a campaign may send most of what there is, and is told by all its keys.
+    bits = np.maximum(1, np.log2(np.repeat(rows, counts) / np.maximum(totals, 1)))
     marks = (owners << _OWNER) | np.round(bits * _BIT).astype(np.uint64)
     room = _shares(owners, totals, budget)
     found = [
@@ -87,14 +88,9 @@ def search(
     ]
     if not found:
         return [[] for _ in keys]
-    chance = int((np.log2(rows) + 1) * _BIT)
-    several = at_least > 1
-    return _best(
-        np.sort(np.concatenate(found)),
-        np.minimum(at_least, np.maximum(counts, 1)),
-        np.where(several & (counts > 1), chance, 0),
-        limit,
-    )
+    needed = np.minimum(at_least, np.maximum(counts, 1))
+    chance = np.where(needed > 1, (np.log2(rows) + 1) * _BIT, 0).astype(np.int64)
+    return _best(np.sort(np.concatenate(found)), needed, chance, limit)
 
 
 _Spans = tuple[Postings, Rows, Rows]
@@ -118,14 +114,18 @@ def _batch_spans(prefixes: Postings, owners: Postings, first_row: int) -> _Spans
 
 
 def _shares(owners: Postings, totals: Rows, budget: int) -> Rows:
-    """Divide each message's budget among its keys, the rarest first."""
+    """Divide each message's budget among its keys, the rarest first; and an equal share for each.
+
+    The equal share, a second budget, is for the message that has no rare keys since many say the same.
+    """
     order = np.lexsort((totals, owners))
     sums = np.cumsum(totals[order])
     before = sums - totals[order]
     first = np.searchsorted(owners[order], owners[order])  # of the message, among the sorted
     room = np.empty_like(totals)
     room[order] = np.clip(budget - (before - before[first]), 0, totals[order])
-    return room
+    keys = np.searchsorted(owners, owners, "right") - np.searchsorted(owners, owners)
+    return np.maximum(room, np.minimum(totals, budget // keys))
 
 
 def _take(run: Postings, start: Rows, stop: Rows, room: Rows, marks: Postings) -> Postings:

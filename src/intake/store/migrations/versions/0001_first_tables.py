@@ -73,6 +73,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("fingerprint", schema=None) as batch_op:
+        batch_op.create_index("ix_fingerprint_contact_key", ["contact_key"], unique=False)
         batch_op.create_index("ix_fingerprint_request_id", ["request_id"], unique=False)
 
     op.create_table(
@@ -358,6 +359,7 @@ def downgrade() -> None:
     op.drop_table("identity")
     with op.batch_alter_table("fingerprint", schema=None) as batch_op:
         batch_op.drop_index("ix_fingerprint_request_id")
+        batch_op.drop_index("ix_fingerprint_contact_key")
 
     op.drop_table("fingerprint")
     with op.batch_alter_table("back_message", schema=None) as batch_op:
