@@ -109,6 +109,7 @@ class Application(AbstractContextManager["Application"]):
 
     def processor(self) -> Processor:
         """The process loop."""
+        self.router.prepare({source.home_area for source in self.settings.source})
         settler = Settler(
             router=self.router,
             deduper=Deduper(),

@@ -115,11 +115,21 @@ class Gazetteer:
 
     def children(self, code: str) -> tuple[Area, ...]:
         """The areas one level below; those of a placeholder stand in its place."""
-        found: list[Area] = []
+        return tuple(Area(child, self._names[child]) for child in self.child_codes(code))
+
+    def child_codes(self, code: str) -> tuple[str, ...]:
+        """The codes of :meth:`children`."""
+        found: list[str] = []
         for child in self._children.get(code, ()):
-            area = Area(child, self._names[child], self._is_placeholder(child, self._names[child]))
-            found.extend(self.children(child) if area.placeholder else (area,))
+            if len(child) in (4, 6) and self._is_placeholder(child, self._names[child]):
+                found.extend(self.child_codes(child))
+            else:
+                found.append(child)
         return tuple(found)
+
+    def name(self, code: str) -> str:
+        """The own name of a known code; KeyError for an unknown one."""
+        return self._names[code]
 
     def descendants(self, code: str) -> Iterable[Area]:
         """Every area below ``code`` that is loaded, parents first; ``""`` walks the nation."""

@@ -8,34 +8,33 @@ from intake.route.place_forms import Form
 from intake.route.place_names import Match, NameIndex
 from intake.route.place_rules import (
     EVERYDAY_PLACES,
-    LINK,
     SCHOOL_OR_CLINIC,
     Role,
+    after_link,
     begins_here,
-    is_countryside,
-    is_market,
     is_part_of_a_word,
     names_something_else,
     role_of,
+    runs_on,
     village_like,
 )
 
 
 @dataclass(slots=True, eq=False)
 class Mention:
-    """One chain of names in the text, and every area it may stand for."""
+    """One chain of names in the text, and every area it may stand for.
+
+    ``chained`` says that at least two names support each other. A chain that is named again is the
+    same mention with more ``spans``.
+    """
 
     codes: tuple[str, ...]
     spans: list[tuple[int, int]]
     form: Form
     role: Role
+    chained: bool = False
     maybe: tuple[str, ...] = ()
     unknown_village: bool = False
-
-    @property
-    def chained(self) -> bool:
-        """Whether at least two names support each other."""
-        return len(self.spans) > 1
 
     @property
     def certain(self) -> str | None:
@@ -53,45 +52,55 @@ class MentionReader:
 
     def read(self, folded: str) -> list[Mention]:
         """Every place named in a folded text, in order, without overlaps."""
-        found: list[Mention] = []
+        found: dict[tuple[object, ...], Mention] = {}
         position = 0
-        for match in self.index.find(folded):
-            if match.start < position:
+        for number, start, end in self.index.find(folded):
+            if start < position:
                 continue
-            mention = self._mention(match, folded)
+            head = self.index.match(number, start, end)
+            if not self._is_name(head, folded):
+                continue
+            mention, after = self._mention(head, folded)
             if mention is None:
                 continue
             position = mention.spans[-1][1]
             if self._may_stand(mention, folded):
-                position = max(position, self._look_for_village(mention, folded))
-                found.append(mention)
-        return found
+                position = max(position, self._look_for_village(mention, folded, after))
+                said = (mention.codes, mention.maybe, mention.form, mention.role, mention.chained,
+                        mention.unknown_village)
+                known = found.setdefault(said, mention)
+                if known is not mention:
+                    known.spans += mention.spans
+        return list(found.values())
 
-    def _mention(self, head: Match, folded: str) -> Mention | None:
-        """The chain that begins with ``head``; None when the head is no place here."""
-        if not self._is_name(head, folded):
-            return None
-        codes = tuple(filter(self.index.in_scope, head.codes)) or head.codes
-        spans, form = [(head.start, head.end)], head.form
+    def _mention(self, head: Match, folded: str) -> tuple[Mention | None, int]:
+        """The chain that begins with ``head``, and where what follows it begins.
+
+        None when the head is no place here.
+        """
+        index = self.index
+        codes, form = head.codes, head.form
+        if len(codes) > 1:
+            codes = tuple(filter(index.in_scope, codes)) or codes
+        spans = [(head.start, head.end)]
         while True:
-            link = LINK.match(folded, spans[-1][1])
-            at = link.end() if link else spans[-1][1]
-            tail = self.index.continuation(codes, folded, at)
-            if tail is None and codes != head.codes and len(spans) == 1:
-                tail = self.index.continuation(head.codes, folded, at)
+            at = after_link(folded, spans[-1][1])
+            tail = index.continuation(codes, folded, at)
+            if tail is None and len(spans) == 1 and codes != head.codes:
+                tail = index.continuation(head.codes, folded, at)
             if tail is None or not self._continues(tail, folded):
                 break
             codes, form = tail.codes, tail.form
             spans.append((tail.start, tail.end))
-        end = spans[-1][1]
         if len(spans) == 1 and form == "stem" and names_something_else(folded, *spans[0]):
-            return None
-        return Mention(codes, spans, form, role_of(folded, head.start, end))
+            return None, at
+        role = role_of(folded, head.start, spans[-1][1])
+        return Mention(codes, spans, form, role, len(spans) > 1), at
 
     def _is_name(self, match: Match, folded: str) -> bool:
         if match.form == "stem" or match.end - match.start == 2:
             return not is_part_of_a_word(folded, match.start, match.end)
-        return not (is_countryside(folded, match.end) or is_market(folded, match.end))
+        return not runs_on(folded, match.end)
 
     def _continues(self, tail: Match, folded: str) -> bool:
         """Whether a name below the last one belongs to the chain."""
@@ -139,13 +148,12 @@ class MentionReader:
         mention.maybe = mention.codes
         mention.codes = tuple(sorted({code[:6] for code in mention.codes}))
 
-    def _look_for_village(self, mention: Mention, folded: str) -> int:
+    def _look_for_village(self, mention: Mention, folded: str, after: int) -> int:
         """Note villages spelled nearly like the unknown one that follows; where reading goes on."""
         end = mention.spans[-1][1]
         if len(mention.codes) != 1 or len(area := mention.codes[0]) not in (6, 9):
             return end
-        link = LINK.match(folded, end)
-        village = village_like(folded, link.end() if link else end)
+        village = village_like(folded, after)
         if village is None or not self.index.in_scope(area):
             return end
         _, stop, stem = village

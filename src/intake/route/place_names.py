@@ -8,10 +8,9 @@ looked up below the area it stands for (:meth:`NameIndex.continuation`), nationw
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import lru_cache
-from operator import attrgetter
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property, lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 import ahocorasick_rs
@@ -21,13 +20,16 @@ from intake.route.areas import Area, Gazetteer
 from intake.route.place_forms import FORM_RANK, Form, fold, forms_of, stem_of
 from intake.route.place_rules import EVERYDAY_PLACES, EVERYDAY_STEMS
 
-_start = attrgetter("start")
+_start = itemgetter(1)
 
 # A county's stem that this many counties and towns share is a word (朝阳, 龙潭), not a name.
 COMMON_STEM = 8
 # A district's stem is a word sooner: most are directions, hills and lakes.
 COMMON_DISTRICT_STEM = 5
 
+
+Name = tuple[str, Form, str]
+"""A name, the form of it, and the code of the area."""
 
 Entry = tuple[tuple[str, ...], Form]
 """The areas that a name may stand for, and in which form."""
@@ -42,27 +44,35 @@ class Match(NamedTuple):
     form: Form
 
 
-@dataclass(frozen=True, slots=True)
 class Continuations:
     """Names that may follow the name of one area, with the areas they stand for.
 
-    ``starts`` are their first characters; ``villages`` the stems that stand for villages, by length.
+    Most names in a text are followed by none of them, so what tells that is made first: ``initials``
+    are their first characters. ``villages`` are the stems that stand for villages, by length.
     """
 
-    entries: dict[str, Entry]
-    starts: frozenset[str]
-    longest: int
-    villages: dict[int, list[str]]
+    def __init__(self, initials: frozenset[str], names: Callable[[], Iterable[Name]]) -> None:
+        self.initials = initials
+        self._names = names
 
-    @classmethod
-    def of(cls, entries: dict[str, Entry]) -> Continuations:
-        """Sort out what the names are looked up by."""
+    @cached_property
+    def entries(self) -> dict[str, Entry]:
+        """What each name stands for."""
+        return best_entries(self._names())
+
+    @cached_property
+    def longest(self) -> int:
+        """The length of the longest name."""
+        return max(map(len, self.entries), default=0)
+
+    @cached_property
+    def villages(self) -> dict[int, list[str]]:
+        """The stems of villages by their length."""
         villages: dict[int, list[str]] = defaultdict(list)
-        for name, (codes, form) in entries.items():
+        for name, (codes, form) in self.entries.items():
             if form == "stem" and len(name) > 1 and max(map(len, codes)) == 12:
                 villages[len(name)].append(name)
-        starts = frozenset(name[0] for name in entries)
-        return cls(entries, starts, max(map(len, entries), default=0), villages)
+        return villages
 
 
 class NameIndex:
@@ -78,15 +88,28 @@ class NameIndex:
         self._automaton = ahocorasick_rs.AhoCorasick(entries)
         self._continuations: dict[str, Continuations] = {}
 
-    def find(self, folded: str) -> list[Match]:
-        """All names in the text, by start, longest first; they may overlap."""
+    def prepare(self) -> None:
+        """Make the tables that most messages of this scope ask for, before the first one does."""
+        counties = [code for code in self.gazetteer.child_codes(self.scope) if self.scope]
+        for code in (self.scope[:2], self.scope, *counties):
+            if code:
+                _ = self._continuations_of(code).entries
+
+    def find(self, folded: str) -> list[tuple[int, int, int]]:
+        """Where names stand: (number of the entry, start, end), by start, longest first.
+
+        They may overlap; :meth:`match` tells what an entry means, for those that are looked at.
+        """
         found = self._automaton.find_matches_as_indexes(folded, overlapping=True)
-        entries = self._entries
-        matches = [Match(start, end, *entries[number]) for number, start, end in found]
         # The engine reports by end; among equal starts the longer is then to come first.
-        matches.reverse()
-        matches.sort(key=_start)
-        return matches
+        found.reverse()
+        found.sort(key=_start)
+        return found
+
+    def match(self, number: int, start: int, end: int) -> Match:
+        """The name at one place that :meth:`find` gave."""
+        codes, form = self._entries[number]
+        return Match(start, end, codes, form)
 
     def in_scope(self, code: str) -> bool:
         """Whether names at ``code`` may stand alone."""
@@ -103,10 +126,10 @@ class NameIndex:
     def continuation(self, codes: Iterable[str], folded: str, at: int) -> Match | None:
         """The longest name at ``at`` of an area one or two levels below one of ``codes``."""
         best: Match | None = None
-        start = folded[at : at + 1]
+        initial = folded[at : at + 1]
         for code in codes:
             names = self._continuations.get(code) or self._continuations_of(code)
-            if start not in names.starts:
+            if initial not in names.initials:
                 continue
             for length in range(min(names.longest, len(folded) - at), 1, -1):
                 if best is not None and length < best.end - best.start:
@@ -139,36 +162,40 @@ class NameIndex:
     def _continuations_of(self, code: str) -> Continuations:
         known = self._continuations.get(code)
         if known is None:
-            known = self._continuations[code] = Continuations.of(best_entries(self._tails(code)))
+            below = tuple(self._below(code))
+            aliases = [a for a in self.gazetteer.aliases if _inside(a.code, code)]
+            initials = [self.gazetteer.name(area)[0] for area in below]
+            initials += [alias.name[0] for alias in aliases]
+
+            def names() -> Iterator[Name]:
+                for area in below:
+                    yield from _names_of(Area(area, self.gazetteer.name(area)))
+                for alias in aliases:
+                    yield alias.name, "alias", alias.code
+
+            known = Continuations(frozenset(fold("".join(initials))), names)
+            self._continuations[code] = known
         return known
 
-    def _tails(self, code: str) -> Iterator[tuple[str, Form, str]]:
-        for area in self._below(code):
-            for name, form in forms_of(area):
-                yield name, form, area.code
-        for alias in self.gazetteer.aliases:
-            if alias.code.startswith(code) and alias.code != code:
-                yield alias.name, "alias", alias.code
-
-    def _below(self, code: str) -> Iterator[Area]:
-        for child in self.gazetteer.children(code):
+    def _below(self, code: str) -> Iterator[str]:
+        for child in self.gazetteer.child_codes(code):
             yield child
-            if child.level != "village":
-                yield from self.gazetteer.children(child.code)
+            if len(child) < 12:
+                yield from self.gazetteer.child_codes(child)
         if len(code) == 6:
             yield from self._carved_out(code)
 
-    def _carved_out(self, county: str) -> Iterator[Area]:
+    def _carved_out(self, county: str) -> Iterator[str]:
         """Towns that the statistics list under a zone, and people under a county beside it."""
-        for sibling in self.gazetteer.children(county[:4]):
-            if sibling.code == county:
+        for sibling in self.gazetteer.child_codes(county[:4]):
+            if sibling == county:
                 continue
-            for town in self.gazetteer.children(sibling.code):
+            for town in self.gazetteer.child_codes(sibling):
                 # 171-179 within a district, or a whole pseudo-county 71-79, was carved out.
-                if len(town.code) == 9 and (sibling.code[4] == "7" or town.code[7] == "7"):
+                if len(town) == 9 and (sibling[4] == "7" or town[7] == "7"):
                     yield town
 
-    def _names(self) -> Iterator[tuple[str, Form, str]]:
+    def _names(self) -> Iterator[Name]:
         for province in self.gazetteer.children(""):
             yield from _heads(province)
             for area in self.gazetteer.children(province.code):
@@ -184,14 +211,23 @@ class NameIndex:
             if self.in_scope(alias.code):
                 yield alias.name, "alias", alias.code
 
-    def _county_heads(self, area: Area) -> Iterator[tuple[str, Form, str]]:
+    def _county_heads(self, area: Area) -> Iterator[Name]:
         """A county's stem begins a place in the scope only: 300 of them are everyday words."""
         for name, form, code in _heads(area):
             if form != "stem" or area.level == "city" or self.in_scope(code):
                 yield name, form, code
 
 
-def _heads(area: Area) -> Iterator[tuple[str, Form, str]]:
+def _inside(inner: str, outer: str) -> bool:
+    return inner != outer and inner.startswith(outer)
+
+
+def _names_of(area: Area) -> Iterator[Name]:
+    for name, form in forms_of(area):
+        yield name, form, area.code
+
+
+def _heads(area: Area) -> Iterator[Name]:
     """The forms in which an area may be named without the one above it."""
     small = area.level in ("town", "village")
     for name, official in forms_of(area):
@@ -206,7 +242,7 @@ def _heads(area: Area) -> Iterator[tuple[str, Form, str]]:
             yield name, form, area.code
 
 
-def best_entries(names: Iterable[tuple[str, Form, str]]) -> dict[str, Entry]:
+def best_entries(names: Iterable[Name]) -> dict[str, Entry]:
     """For each name, folded, the areas of the most official form in which it is one."""
     table: dict[str, tuple[Form, set[str]]] = {}
     given = list(names)

@@ -43,18 +43,20 @@ _NOT_THE_PLACE = re.compile(
     r"|山(?!区)|江(?!边)|河(?!边)|岭|话|菜|方言|特产|拉面|面馆|牌|号|街道|社区"
     r"|[县区镇乡村屯庄沟寨堡]|里(?!面|边|的|有|没)"
 )
+_OF_A_MARKET = frozenset("场价值")
 _COUNTRYSIDE = re.compile(r"[村镇下间亲里愁土音]")
-_PEOPLE = re.compile(r"(?:本地|这边|那边)?人(?![民大行才社事员口力家工均为身体们防])|籍|户籍|户口")
-_CITIZEN = re.compile(
-    r"(?:这边|那边|本地)?的?(?:一[名个位])?(?:普通)?(?:村民|居民|市民|业主|农民|群众|老百姓)"
+_AFTER = re.compile(
+    r"(?P<people>(?:本地|这边|那边)?人(?![民大行才社事员口力家工均为身体们防])|籍|户籍|户口)"
+    r"|(?:这边|那边|本地)?的?(?:一[名个位])?(?:普通)?(?:村民|居民|市民|业主|农民|群众|老百姓)"
 )
-_COMES_FROM = re.compile(
-    r"(?:户籍|户口|籍贯|原籍|祖籍|老家|出生|来自|身份证[地住]址|生源地|毕业于|嫁到|娘家)"
-    r"(?:地址|地|所在地)?(?:[是在为于系属落]|就是|[:：，,])?$"
+"""What follows a name and says that it is where people are from, or else where they live."""
+_NO_INCIDENT = re.compile(
+    r"(?:(?:户籍|户口|籍贯|原籍|祖籍|老家|出生|来自|身份证[地住]址|生源地|毕业于|嫁到|娘家)"
+    r"(?:地址|地|所在地)?(?:[是在为于系属落]|就是|[:：，,])?"
+    r"|(?:像|参照|参考|借鉴|学习|相比|对比|不如|如同|譬如|例如|隔壁|邻近|相邻|毗邻)的?)\Z"
 )
-_COMPARED_WITH = re.compile(
-    r"(?:像|参照|参考|借鉴|学习|相比|对比|不如|如同|譬如|例如|隔壁|邻近|相邻|毗邻)的?$"
-)
+"""What stands before where the sender comes from, or before what a matter is compared with."""
+_ENDS_OF_NO_INCIDENT = frozenset("籍口贯家生自址地于到是在为系属落:：，,像照考鉴习比如同壁近邻的")
 _I_AM = re.compile(r"(?:我|本人|俺|我们|俺们|咱)(?:就)?(?:是|系|乃)(?:一[名个位])?(?:来自)?$")
 _I_LIVE = re.compile(r"(?:现住|家住|住在|居住在|居住于|租住|住|家在|现居)$")
 
@@ -76,10 +78,10 @@ _DEIXIS_LEVEL: dict[str, DeixisLevel] = {
     "社": "village",
 }
 
-LINK = re.compile(r"[ \t　]?(?:[，,(（]|(?:境内|辖区内?|下辖|下面|所辖|范围内|内)?的?)[ \t　]?")
-"""What may stand between the links of a chain (农安县境内伏龙泉镇); never a line break."""
+_LINK = re.compile(r"[ \t　]?(?:[，,(（]|(?:境内|辖区内?|下辖|下面|所辖|范围内|内)?的?)[ \t　]?")
+_LINK_INITIALS = frozenset(" \t　，,(（境辖下所范内的")
 
-VILLAGE_NAME = re.compile(
+_VILLAGE_NAME = re.compile(
     r"(?P<stem>[一-鿿]{1,4}?)(?:村|屯|社区)(?![委民干部支书主长组里内口道]{2})"
 )
 _NO_VILLAGE = re.compile(r"[某各全个有的本该这那每我你他咱俺些是在和及与对为就把被让们]")
@@ -105,14 +107,20 @@ def names_something_else(folded: str, start: int, end: int) -> bool:
     )
 
 
-def is_countryside(folded: str, end: int) -> bool:
-    """Whether a name that ends with 乡 runs on into another word (幸福乡村, 红星乡镇)."""
-    return folded[end - 1] == "乡" and _COUNTRYSIDE.match(folded, end) is not None
+def after_link(folded: str, end: int) -> int:
+    """Where the next name of a chain may begin (农安县境内|伏龙泉镇); never beyond a line break."""
+    if folded[end : end + 1] not in _LINK_INITIALS:
+        return end
+    link = _LINK.match(folded, end)
+    return link.end() if link else end
 
 
-def is_market(folded: str, end: int) -> bool:
-    """Whether 市 belongs to 市场, 市价 and the like rather than to the name."""
-    return folded[end - 1 : end + 1] in ("市场", "市价", "市值")
+def runs_on(folded: str, end: int) -> bool:
+    """Whether a name's last character belongs to another word (幸福乡|村, 红星乡|镇, 临清市|场)."""
+    last = folded[end - 1]
+    if last == "市":
+        return folded[end : end + 1] in _OF_A_MARKET
+    return last == "乡" and _COUNTRYSIDE.match(folded, end) is not None
 
 
 def begins_here(folded: str, start: int) -> bool:
@@ -125,14 +133,18 @@ def begins_here(folded: str, start: int) -> bool:
 
 def role_of(folded: str, start: int, end: int) -> Role:
     """What the place at ``start``..``end`` is to the matter."""
+    if (
+        folded[start - 1 : start] in _ENDS_OF_NO_INCIDENT
+        and _NO_INCIDENT.search(folded, max(0, start - 8), start)
+    ):
+        return "origin"
+    after = _AFTER.match(folded, end)
+    if after is None:
+        return "incident"
+    if after["people"]:
+        return "origin"
     before = folded[max(0, start - 8) : start]
-    if _COMES_FROM.search(before) or _COMPARED_WITH.search(before):
-        return "origin"
-    if _PEOPLE.match(folded, end):
-        return "origin"
-    if _CITIZEN.match(folded, end) and (_I_AM.search(before) or _I_LIVE.search(before)):
-        return "resident"
-    return "incident"
+    return "resident" if _I_AM.search(before) or _I_LIVE.search(before) else "incident"
 
 
 def deixis(folded: str) -> tuple[int, int, DeixisLevel] | None:
@@ -146,7 +158,10 @@ def deixis(folded: str) -> tuple[int, int, DeixisLevel] | None:
 
 def village_like(folded: str, at: int) -> tuple[int, int, str] | None:
     """A village-like name that begins at ``at``: offsets and its stem."""
-    found = VILLAGE_NAME.match(folded, at)
+    near = folded[at : at + 6]
+    if "村" not in near and "屯" not in near and "社" not in near:
+        return None
+    found = _VILLAGE_NAME.match(folded, at)
     if found is None or _NO_VILLAGE.search(found["stem"]) or found[0] in EVERYDAY_PLACES:
         return None
     return found.start(), found.end(), found["stem"]
