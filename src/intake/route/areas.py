@@ -127,9 +127,9 @@ class Gazetteer:
                 found.append(child)
         return tuple(found)
 
-    def name(self, code: str) -> str:
-        """The own name of a known code; KeyError for an unknown one."""
-        return self._names[code]
+    def names(self, codes: Iterable[str]) -> list[str]:
+        """The own names of known codes; KeyError for an unknown one."""
+        return [self._names[code] for code in codes]
 
     def descendants(self, code: str) -> Iterable[Area]:
         """Every area below ``code`` that is loaded, parents first; ``""`` walks the nation."""

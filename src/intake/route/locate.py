@@ -111,9 +111,7 @@ class Locator:
     def __init__(self, gazetteer: Gazetteer, scope: str) -> None:
         self.gazetteer = gazetteer
         self.scope = scope
-        index = NameIndex(gazetteer, scope)
-        index.prepare()
-        self.reader = MentionReader(index)
+        self.reader = MentionReader(NameIndex(gazetteer, scope))
 
     def locate(
         self, content: str, *, form: str | None, submitter: str | None, home: str | None

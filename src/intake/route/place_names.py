@@ -8,7 +8,7 @@ looked up below the area it stands for (:meth:`NameIndex.continuation`), nationw
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from operator import itemgetter
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from typing import NamedTuple
 import ahocorasick_rs
 from rapidfuzz.distance import LCSseq
 
-from intake.route.areas import Area, Gazetteer
+from intake.route.areas import Alias, Area, Gazetteer
 from intake.route.place_forms import FORM_RANK, Form, fold, forms_of, stem_of
 from intake.route.place_rules import EVERYDAY_PLACES, EVERYDAY_STEMS
 
@@ -47,31 +47,49 @@ class Match(NamedTuple):
 class Continuations:
     """Names that may follow the name of one area, with the areas they stand for.
 
-    Most names in a text are followed by none of them, so what tells that is made first: ``initials``
-    are their first characters. ``villages`` are the stems that stand for villages, by length.
+    Most names in a text are followed by none of them, and the rest by few: forms are made only of the
+    names that share their first character with what follows.
     """
 
-    def __init__(self, initials: frozenset[str], names: Callable[[], Iterable[Name]]) -> None:
-        self.initials = initials
-        self._names = names
+    def __init__(self, gazetteer: Gazetteer, below: Sequence[str], aliases: Sequence[Alias]) -> None:
+        self._gazetteer = gazetteer
+        self._below = below
+        self._given: dict[str, list[str | Alias]] = defaultdict(list)
+        self._entries: dict[str, tuple[dict[str, Entry], int]] = {}
+        firsts = [name[0] for name in gazetteer.names(below)] + [alias.name[0] for alias in aliases]
+        for initial, one in zip(fold("".join(firsts)), (*below, *aliases), strict=True):
+            self._given[initial].append(one)
+
+    def longest_at(self, folded: str, at: int) -> tuple[int, Entry] | None:
+        """The longest name at ``at``: its length and what it stands for."""
+        initial = folded[at : at + 1]
+        if initial not in self._given:
+            return None
+        entries, longest = self._entries.get(initial) or self._entries_of(initial)
+        for length in range(min(longest, len(folded) - at), 1, -1):
+            if (entry := entries.get(folded[at : at + length])) is not None:
+                return length, entry
+        return None
+
+    def _entries_of(self, initial: str) -> tuple[dict[str, Entry], int]:
+        entries = best_entries(name for one in self._given[initial] for name in self._names_of(one))
+        known = self._entries[initial] = entries, max(map(len, entries), default=0)
+        return known
+
+    def _names_of(self, one: str | Alias) -> Iterator[Name]:
+        if isinstance(one, Alias):
+            yield one.name, "alias", one.code
+        elif (area := self._gazetteer.get(one)) is not None:
+            for name, form in forms_of(area):
+                yield name, form, one
 
     @cached_property
-    def entries(self) -> dict[str, Entry]:
-        """What each name stands for."""
-        return best_entries(self._names())
-
-    @cached_property
-    def longest(self) -> int:
-        """The length of the longest name."""
-        return max(map(len, self.entries), default=0)
-
-    @cached_property
-    def villages(self) -> dict[int, list[str]]:
-        """The stems of villages by their length."""
-        villages: dict[int, list[str]] = defaultdict(list)
-        for name, (codes, form) in self.entries.items():
-            if form == "stem" and len(name) > 1 and max(map(len, codes)) == 12:
-                villages[len(name)].append(name)
+    def villages(self) -> dict[int, list[tuple[str, str]]]:
+        """The folded stems of villages with their codes, by length."""
+        villages: dict[int, list[tuple[str, str]]] = defaultdict(list)
+        for area in map(self._gazetteer.get, self._below):
+            if area is not None and area.level == "village" and (stem := stem_of(area)):
+                villages[len(stem)].append((fold(stem), area.code))
         return villages
 
 
@@ -87,13 +105,6 @@ class NameIndex:
         self._entries = list(entries.values())
         self._automaton = ahocorasick_rs.AhoCorasick(entries)
         self._continuations: dict[str, Continuations] = {}
-
-    def prepare(self) -> None:
-        """Make the tables that most messages of this scope ask for, before the first one does."""
-        counties = [code for code in self.gazetteer.child_codes(self.scope) if self.scope]
-        for code in (self.scope[:2], self.scope, *counties):
-            if code:
-                _ = self._continuations_of(code).entries
 
     def find(self, folded: str) -> list[tuple[int, int, int]]:
         """Where names stand: (number of the entry, start, end), by start, longest first.
@@ -126,54 +137,36 @@ class NameIndex:
     def continuation(self, codes: Iterable[str], folded: str, at: int) -> Match | None:
         """The longest name at ``at`` of an area one or two levels below one of ``codes``."""
         best: Match | None = None
-        initial = folded[at : at + 1]
         for code in codes:
             names = self._continuations.get(code) or self._continuations_of(code)
-            if initial not in names.initials:
+            found = names.longest_at(folded, at)
+            if found is None:
                 continue
-            for length in range(min(names.longest, len(folded) - at), 1, -1):
-                if best is not None and length < best.end - best.start:
-                    break
-                entry = names.entries.get(folded[at : at + length])
-                if entry is None:
-                    continue
-                below, form = entry
-                if best is not None and best.end - best.start == length:
-                    below = tuple(sorted({*best.codes, *below}))
+            length, (below, form) = found
+            if best is None or length > best.end - at:
                 best = Match(at, at + length, below, form)
-                break
+            elif length == best.end - at:
+                best = Match(at, best.end, tuple(sorted({*best.codes, *below})), form)
         return best
 
     def villages_like(self, area: str, stem: str) -> tuple[str, ...]:
         """Villages of a town or county whose name has one character more or less than ``stem``."""
         if len(stem) < 2:
             return ()
-        names = self._continuations_of(area)
+        villages = self._continuations_of(area).villages
         near = {
             code
             for length in (len(stem) - 1, len(stem) + 1)
-            for name in names.villages.get(length, ())
+            for name, code in villages.get(length, ())
             if LCSseq.similarity(name, stem) == min(length, len(stem))
-            for code in names.entries[name][0]
-            if len(code) == 12
         }
         return tuple(sorted(near))
 
     def _continuations_of(self, code: str) -> Continuations:
         known = self._continuations.get(code)
         if known is None:
-            below = tuple(self._below(code))
-            aliases = [a for a in self.gazetteer.aliases if _inside(a.code, code)]
-            initials = [self.gazetteer.name(area)[0] for area in below]
-            initials += [alias.name[0] for alias in aliases]
-
-            def names() -> Iterator[Name]:
-                for area in below:
-                    yield from _names_of(Area(area, self.gazetteer.name(area)))
-                for alias in aliases:
-                    yield alias.name, "alias", alias.code
-
-            known = Continuations(frozenset(fold("".join(initials))), names)
+            aliases = [alias for alias in self.gazetteer.aliases if _inside(alias.code, code)]
+            known = Continuations(self.gazetteer, tuple(self._below(code)), aliases)
             self._continuations[code] = known
         return known
 
@@ -220,11 +213,6 @@ class NameIndex:
 
 def _inside(inner: str, outer: str) -> bool:
     return inner != outer and inner.startswith(outer)
-
-
-def _names_of(area: Area) -> Iterator[Name]:
-    for name, form in forms_of(area):
-        yield name, form, area.code
 
 
 def _heads(area: Area) -> Iterator[Name]:
