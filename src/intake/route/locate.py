@@ -33,7 +33,7 @@ LENGTH_OF_LEVEL: dict[DeixisLevel, int] = {
 
 # How sure each kind of evidence is; the order matters more than the digits.
 CHAIN, AGREED = 0.95, 0.9
-BARE: dict[Form, float] = {"full": 0.8, "alias": 0.8, "variant": 0.7, "stem": 0.75}
+BARE: dict[Form, float] = {"full": 0.8, "alias": 0.8, "variant": 0.7, "stem": 0.75, "road": 0.6}
 BARE_VILLAGE, RESIDENCE, SHARED, DEIXIS = 0.7, 0.6, 0.6, 0.7
 COUNTY_OF_VILLAGE, OUTSIDE = 0.55, 0.6
 FORM_ONLY, SUBMITTER_ONLY, CONFLICT, HOME_ONLY = 0.5, 0.4, 0.4, 0.3
@@ -168,8 +168,7 @@ class Locator:
     def _settle(self, finding: Finding, chosen: list[Mention], priors: list[str]) -> None:
         """Narrow each mention's meanings, then take what all mentions share."""
         finding.mentions = chosen
-        fixed = [code for mention in chosen if (code := mention.certain)]
-        anchors = [*fixed, *(code[:6] for code in fixed if len(code) > 6), *priors]
+        anchors = self._anchors(chosen, priors)
         areas: dict[str, float] = {}
         for mention in chosen:
             area, confidence = self._meaning(finding, mention, anchors)
@@ -183,6 +182,14 @@ class Locator:
             finding.confidence = min(finding.confidence, RESIDENCE)
         if Note.OUTSIDE_HOME in finding.notes:
             finding.confidence = min(finding.confidence, OUTSIDE)
+
+    @staticmethod
+    def _anchors(chosen: list[Mention], priors: list[str]) -> list[tuple[str, ...]]:
+        """What narrows a name of several meanings, best first; of each the name must fit one."""
+        fixed = [code for mention in chosen if (code := mention.certain)]
+        roads = [mention.codes for mention in chosen if mention.form == "road"]
+        towns = [code[:6] for code in fixed if len(code) > 6]
+        return [*((code,) for code in (*fixed, *towns)), *roads, *((code,) for code in priors)]
 
     def _share(self, finding: Finding, areas: dict[str, float], priors: list[str]) -> None:
         """The one area that lies within all others or within the first prior, else what all share."""
@@ -200,12 +207,14 @@ class Locator:
         finding.notes.append(Note.SEVERAL_PLACES)
 
     def _meaning(
-        self, finding: Finding, mention: Mention, anchors: list[str]
+        self, finding: Finding, mention: Mention, anchors: list[tuple[str, ...]]
     ) -> tuple[str | None, float]:
         """The area one mention asserts and how surely; the rest goes to the candidates."""
         codes = mention.codes if len(mention.codes) == 1 else _narrow(mention.codes, anchors)
         if len(codes) > 1:
             finding.suggest(codes[:MOST_CANDIDATES], 1 / len(codes))
+            if mention.form == "road":
+                return None, 0.0
             finding.notes.append(Note.AMBIGUOUS)
             return self.gazetteer.common(codes), SHARED
         code = codes[0]
@@ -214,7 +223,7 @@ class Locator:
         if mention.chained:
             return code, CHAIN
         if len(code) == 12:
-            if any(len(anchor) >= 6 and code.startswith(anchor) for anchor in anchors):
+            if any(len(a) >= 6 and code.startswith(a) for anchor in anchors for a in anchor):
                 return code, BARE_VILLAGE
             finding.suggest(codes, COUNTY_OF_VILLAGE)
             finding.notes.append(Note.VILLAGE_UNCERTAIN)
@@ -319,10 +328,10 @@ def _holds(outer: str, inner: str) -> bool:
     return inner != outer and inner.startswith(outer)
 
 
-def _narrow(codes: tuple[str, ...], contexts: Iterable[str]) -> tuple[str, ...]:
+def _narrow(codes: tuple[str, ...], contexts: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
     """The meanings that the other evidence allows; one piece of evidence never removes all."""
     for context in contexts:
         if len(codes) == 1:
             break
-        codes = tuple(code for code in codes if related(code, context)) or codes
+        codes = tuple(code for code in codes if any(related(code, one) for one in context)) or codes
     return codes

@@ -39,7 +39,11 @@ class Mention:
     @property
     def certain(self) -> str | None:
         """The one area that is meant, unless it rests on a village's name alone."""
-        if len(self.codes) != 1 or (len(self.codes[0]) == 12 and not self.chained):
+        if (
+            len(self.codes) != 1
+            or (len(self.codes[0]) == 12 and not self.chained)
+            or self.form == "road"
+        ):
             return None
         return self.codes[0]
 
@@ -66,8 +70,14 @@ class MentionReader:
             position = mention.spans[-1][1]
             if self._may_stand(mention, folded):
                 position = max(position, self._look_for_village(mention, folded, after))
-                said = (mention.codes, mention.maybe, mention.form, mention.role, mention.chained,
-                        mention.unknown_village)
+                said = (
+                    mention.codes,
+                    mention.maybe,
+                    mention.form,
+                    mention.role,
+                    mention.chained,
+                    mention.unknown_village,
+                )
                 known = found.setdefault(said, mention)
                 if known is not mention:
                     known.spans += mention.spans
@@ -83,7 +93,8 @@ class MentionReader:
         if len(codes) > 1:
             codes = tuple(filter(index.in_scope, codes)) or codes
         spans = [(head.start, head.end)]
-        while True:
+        at = head.end
+        while form != "road":
             at = after_link(folded, spans[-1][1])
             tail = index.continuation(codes, folded, at)
             if tail is None and len(spans) == 1 and codes != head.codes:

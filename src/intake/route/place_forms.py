@@ -11,8 +11,8 @@ import opencc
 
 from intake.route.areas import Area
 
-Form = Literal["full", "alias", "variant", "stem"]
-FORM_RANK: dict[Form, int] = {"full": 0, "alias": 1, "variant": 2, "stem": 3}
+Form = Literal["full", "alias", "road", "variant", "stem"]
+FORM_RANK: dict[Form, int] = {"full": 0, "alias": 1, "road": 2, "variant": 3, "stem": 4}
 
 _PEOPLES = (
     "(?:(?:蒙古|哈萨克|柯尔克孜|维吾尔)族?|(?:回|藏|苗|彝|壮|布依|朝鲜|满|侗|瑶|白|土家|哈尼|傣|黎"

@@ -16,7 +16,8 @@ from typing import NamedTuple
 import ahocorasick_rs
 from rapidfuzz.distance import LCSseq
 
-from intake.route.areas import Alias, Area, Gazetteer
+from intake.route.area_tables import Alias
+from intake.route.areas import Area, Gazetteer
 from intake.route.place_forms import FORM_RANK, Form, fold, forms_of, stem_of
 from intake.route.place_rules import EVERYDAY_PLACES, EVERYDAY_STEMS
 
@@ -51,13 +52,16 @@ class Continuations:
     names that share their first character with what follows.
     """
 
-    def __init__(self, gazetteer: Gazetteer, below: Sequence[str], aliases: Sequence[Alias]) -> None:
+    def __init__(
+        self, gazetteer: Gazetteer, below: Sequence[str], aliases: Sequence[Alias]
+    ) -> None:
         self._gazetteer = gazetteer
         self._below = below
         self._given: dict[str, list[str | Alias]] = defaultdict(list)
         self._entries: dict[str, tuple[dict[str, Entry], int]] = {}
         firsts = [name[0] for name in gazetteer.names(below)] + [alias.name[0] for alias in aliases]
-        for initial, one in zip(fold("".join(firsts)), (*below, *aliases), strict=True):
+        given: list[str | Alias] = [*below, *aliases]
+        for initial, one in zip(fold("".join(firsts)), given, strict=True):
             self._given[initial].append(one)
 
     def longest_at(self, folded: str, at: int) -> tuple[int, Entry] | None:
@@ -78,7 +82,7 @@ class Continuations:
 
     def _names_of(self, one: str | Alias) -> Iterator[Name]:
         if isinstance(one, Alias):
-            yield one.name, "alias", one.code
+            yield from ((one.name, "alias", code) for code in one.codes)
         elif (area := self._gazetteer.get(one)) is not None:
             for name, form in forms_of(area):
                 yield name, form, one
@@ -165,7 +169,11 @@ class NameIndex:
     def _continuations_of(self, code: str) -> Continuations:
         known = self._continuations.get(code)
         if known is None:
-            aliases = [alias for alias in self.gazetteer.aliases if _inside(alias.code, code)]
+            aliases = [
+                alias
+                for alias in self.gazetteer.aliases
+                if alias.kind != "road" and all(_inside(inner, code) for inner in alias.codes)
+            ]
             known = Continuations(self.gazetteer, tuple(self._below(code)), aliases)
             self._continuations[code] = known
         return known
@@ -175,6 +183,7 @@ class NameIndex:
             yield child
             if len(child) < 12:
                 yield from self.gazetteer.child_codes(child)
+        yield from self.gazetteer.towns_of_zone.get(code, ())
         if len(code) == 6:
             yield from self._carved_out(code)
 
@@ -201,8 +210,8 @@ class NameIndex:
                 if area.level in ("town", "village"):
                     yield from (h for h in _heads(area) if h[0] not in self._upper_stems)
         for alias in self.gazetteer.aliases:
-            if self.in_scope(alias.code):
-                yield alias.name, "alias", alias.code
+            form: Form = "road" if alias.kind == "road" else "alias"
+            yield from ((alias.name, form, code) for code in alias.codes if self.in_scope(code))
 
     def _county_heads(self, area: Area) -> Iterator[Name]:
         """A county's stem begins a place in the scope only: 300 of them are everyday words."""

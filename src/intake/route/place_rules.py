@@ -133,9 +133,8 @@ def begins_here(folded: str, start: int) -> bool:
 
 def role_of(folded: str, start: int, end: int) -> Role:
     """What the place at ``start``..``end`` is to the matter."""
-    if (
-        folded[start - 1 : start] in _ENDS_OF_NO_INCIDENT
-        and _NO_INCIDENT.search(folded, max(0, start - 8), start)
+    if folded[start - 1 : start] in _ENDS_OF_NO_INCIDENT and _NO_INCIDENT.search(
+        folded, max(0, start - 8), start
     ):
         return "origin"
     after = _AFTER.match(folded, end)
