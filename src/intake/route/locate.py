@@ -230,7 +230,7 @@ class Locator:
             return self._around_village(mention, code), COUNTY_OF_VILLAGE
         if mention.maybe and mention.form == "stem":
             return code, COUNTY_OF_VILLAGE
-        return code, BARE[mention.form]
+        return code, BARE[mention.form] if self.scope else min(BARE[mention.form], OUTSIDE)
 
     def _around_village(self, mention: Mention, code: str) -> str | None:
         """The county of a village named alone, if the name is long and the scope one city.

@@ -12,6 +12,7 @@ from intake.route.place_rules import (
     Role,
     after_link,
     begins_here,
+    is_longer_village,
     is_part_of_a_word,
     names_something_else,
     role_of,
@@ -67,9 +68,8 @@ class MentionReader:
             mention, after = self._mention(head, folded)
             if mention is None:
                 continue
-            position = mention.spans[-1][1]
             if self._may_stand(mention, folded):
-                position = max(position, self._look_for_village(mention, folded, after))
+                position = self._look_for_village(mention, folded, after)
                 said = (
                     mention.codes,
                     mention.maybe,
@@ -117,12 +117,14 @@ class MentionReader:
         """Whether a name below the last one belongs to the chain."""
         if not self._is_name(tail, folded):
             return False
+        if len(tail.codes[0]) == 12 and tail.form != "full" and is_longer_village(folded, tail.end):
+            return False
         if tail.form != "stem":
             return True
         name = folded[tail.start : tail.end]
+        level = len(tail.codes[0])
         if names_something_else(folded, tail.start, tail.end):
             return False
-        level = len(tail.codes[0])
         if level >= 9 and (len(name) == 2 or self._is_loose(name, tail.codes[0])):
             return SCHOOL_OR_CLINIC.match(folded, tail.end) is not None and level == 9
         return self.index.in_scope(tail.codes[0]) or not self.index.is_everyday(name, tail.codes[0])

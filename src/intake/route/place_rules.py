@@ -24,6 +24,7 @@ EVERYDAY_STEMS = frozenset(_WORDS["everyday_stems"])
 EVERYDAY_PLACES = frozenset(_WORDS["everyday_villages"] + _WORDS["everyday_towns"])
 _WORDS_BEFORE = frozenset(_WORDS["words_before"])
 _WORDS_AFTER = frozenset(_WORDS["words_after"])
+_WORDS_BEFORE_A_NAME = frozenset(_WORDS["words_before_a_name"])
 _DIRECTIONS = frozenset("前后东西南北上中下大小新老旧")
 # Characters that end what commonly stands before a place; after any other, a town's or village's
 # name may have begun further left (神|仙桥村, 新|谢家村).
@@ -84,6 +85,9 @@ _LINK_INITIALS = frozenset(" \t　，,(（境辖下所范内的")
 _VILLAGE_NAME = re.compile(
     r"(?P<stem>[一-鿿]{1,4}?)(?:村|屯|社区)(?![委民干部支书主长组里内口道]{2})"
 )
+_REST_OF_A_VILLAGE = re.compile(
+    r"[^\W在的有和与等全各本我们是离到]{1,3}(?:村(?![委民干部支书主长组里内口道])|屯|庄|社区|区(?![别域间]))"
+)
 _NO_VILLAGE = re.compile(r"[某各全个有的本该这那每我你他咱俺些是在和及与对为就把被让们]")
 
 SCHOOL_OR_CLINIC = re.compile(
@@ -128,6 +132,8 @@ def begins_here(folded: str, start: int) -> bool:
     before = folded[max(0, start - 2) : start]
     if not before or not "一" <= before[-1] <= "鿿" or before[-1] in _BEFORE_A_NAME:
         return True
+    if before in _WORDS_BEFORE_A_NAME:
+        return True
     return before[-1] in "省市县区镇乡" and before[0] in "我本咱俺该全"
 
 
@@ -153,6 +159,11 @@ def deixis(folded: str) -> tuple[int, int, DeixisLevel] | None:
         return None
     word = found["ours"] or found["office"]
     return found.start(), found.end(), _DEIXIS_LEVEL[word[0]]
+
+
+def is_longer_village(folded: str, end: int) -> bool:
+    """Whether a village's stem is only the beginning of another village's name (大宾|前村)."""
+    return _REST_OF_A_VILLAGE.match(folded, end) is not None
 
 
 def village_like(folded: str, at: int) -> tuple[int, int, str] | None:
