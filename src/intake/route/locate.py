@@ -145,6 +145,8 @@ class Locator:
                 (incidents if incident else residents).append(mention)
             elif self._is_far_chain(mention):
                 far.append(mention)
+        if far and all(self._is_bare_village(mention) for mention in (*incidents, *residents)):
+            incidents, residents = [], []  # villages have namesakes everywhere
         chosen = incidents or residents or far
         if not chosen:
             return finding
@@ -159,6 +161,10 @@ class Locator:
             if code.startswith(scope) or scope.startswith(code):
                 return True
         return not scope
+
+    @staticmethod
+    def _is_bare_village(mention: Mention) -> bool:
+        return not mention.chained and len(mention.codes[0]) == 12
 
     @staticmethod
     def _is_far_chain(mention: Mention) -> bool:

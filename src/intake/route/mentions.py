@@ -12,8 +12,10 @@ from intake.route.place_rules import (
     Role,
     after_link,
     begins_here,
+    has_direction,
     is_longer_village,
     is_part_of_a_word,
+    is_scenery,
     names_something_else,
     role_of,
     runs_on,
@@ -103,7 +105,8 @@ class MentionReader:
                 break
             codes, form = tail.codes, tail.form
             spans.append((tail.start, tail.end))
-        if len(spans) == 1 and form == "stem" and names_something_else(folded, *spans[0]):
+        alone = len(spans) == 1 and form == "stem"
+        if alone and (has_direction(folded, head.start) or names_something_else(folded, head.end)):
             return None, at
         role = role_of(folded, head.start, spans[-1][1])
         return Mention(codes, spans, form, role, len(spans) > 1), at
@@ -123,11 +126,20 @@ class MentionReader:
             return True
         name = folded[tail.start : tail.end]
         level = len(tail.codes[0])
-        if names_something_else(folded, tail.start, tail.end):
+        if names_something_else(folded, tail.end):
             return False
         if level >= 9 and (len(name) == 2 or self._is_loose(name, tail.codes[0])):
             return SCHOOL_OR_CLINIC.match(folded, tail.end) is not None and level == 9
-        return self.index.in_scope(tail.codes[0]) or not self.index.is_everyday(name, tail.codes[0])
+        index = self.index
+        if (
+            level == 4
+            or index.in_scope(tail.codes[0])
+            or not index.is_everyday(name, tail.codes[0])
+        ):
+            return True
+        # 北京朝阳望京街道: an everyday word, but a place of its own stands behind it.
+        behind = index.continuation(tail.codes, folded, after_link(folded, tail.end))
+        return behind is not None and behind.form != "stem"
 
     def _is_loose(self, name: str, code: str) -> bool:
         """Whether a stem is an everyday word, or that of a street named after a road."""
@@ -138,7 +150,7 @@ class MentionReader:
     def _may_stand(self, mention: Mention, folded: str) -> bool:
         """Whether a mention says enough; refines what a village alone may say."""
         if mention.chained:
-            return True
+            return mention.form != "stem" or len(mention.spans) > 2 or bool(self.index.scope)
         start, end = mention.spans[0]
         name = folded[start:end]
         small = len(mention.codes[0]) >= 9
@@ -147,11 +159,17 @@ class MentionReader:
                 return False
             if any(self.index.is_everyday(name, code) for code in mention.codes):
                 return False
+            if len(mention.codes[0]) == 6 and not self.index.scope:
+                return False
+            if small and is_scenery(name) and not SCHOOL_OR_CLINIC.match(folded, end):
+                return False
             if len(mention.codes[0]) == 12:
                 if not SCHOOL_OR_CLINIC.match(folded, end) or not begins_here(folded, start):
                     return False
                 self._demote(mention)
                 return True
+        elif len(name) == 2 and not (self.index.scope or begins_here(folded, start)):
+            return False
         if small and not begins_here(folded, start):
             mention.maybe, mention.codes = mention.codes, ()
         return True
@@ -167,9 +185,10 @@ class MentionReader:
         if len(mention.codes) != 1 or len(area := mention.codes[0]) not in (6, 9):
             return end
         village = village_like(folded, after)
-        if village is None or not self.index.in_scope(area):
+        if village is None:
             return end
         _, stop, stem = village
-        mention.unknown_village = True
-        mention.maybe = self.index.villages_like(area, stem)
+        if self.index.in_scope(area):
+            mention.unknown_village = True
+            mention.maybe = self.index.villages_like(area, stem)
         return stop

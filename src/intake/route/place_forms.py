@@ -75,7 +75,8 @@ def forms_of(area: Area) -> Iterator[tuple[str, Form]]:
             if base + kind != area.name:
                 yield base + kind, "variant"
     if stem:
-        yield stem, "variant" if stem.endswith(("镇", "乡")) else "stem"
+        town_within = area.level == "town" and stem.endswith(("镇", "乡"))  # 湖屯镇街道
+        yield stem, "variant" if town_within else "stem"
 
 
 def _village_forms(area: Area) -> Iterator[tuple[str, Form]]:

@@ -19,7 +19,7 @@ from rapidfuzz.distance import LCSseq
 from intake.route.area_tables import Alias
 from intake.route.areas import Area, Gazetteer
 from intake.route.place_forms import FORM_RANK, Form, fold, forms_of, stem_of
-from intake.route.place_rules import EVERYDAY_PLACES, EVERYDAY_STEMS
+from intake.route.place_rules import EVERYDAY_STEMS, is_everyday_name
 
 _start = itemgetter(1)
 
@@ -202,8 +202,8 @@ class NameIndex:
             yield from _heads(province)
             for area in self.gazetteer.children(province.code):
                 yield from self._county_heads(area)
-                if area.level == "city":
-                    for county in self.gazetteer.children(area.code):
+                for county in self.gazetteer.children(area.code):
+                    if county.level == "county":  # 东莞 has towns in their stead
                         yield from self._county_heads(county)
         if self.scope:
             for area in self.gazetteer.descendants(self.scope):
@@ -214,9 +214,12 @@ class NameIndex:
             yield from ((alias.name, form, code) for code in alias.codes if self.in_scope(code))
 
     def _county_heads(self, area: Area) -> Iterator[Name]:
-        """A county's stem begins a place in the scope only: 300 of them are everyday words."""
+        """A county's stem begins a place in the scope only: 300 of them are everyday words.
+
+        Without a scope all of them are looked at, to begin a chain.
+        """
         for name, form, code in _heads(area):
-            if form != "stem" or area.level == "city" or self.in_scope(code):
+            if form != "stem" or area.level == "city" or not self.scope or self.in_scope(code):
                 yield name, form, code
 
 
@@ -234,7 +237,7 @@ def _heads(area: Area) -> Iterator[Name]:
         # 热水, 大桥, 振兴 are towns: two characters prove nothing without the county. Streets are
         # called after roads and lakes that are older than they.
         bare = form == "stem" and small and (len(name) < 3 or area.name.endswith("街道"))
-        everyday = name in EVERYDAY_PLACES or (form == "full" and name in EVERYDAY_STEMS)
+        everyday = is_everyday_name(name) or (form == "full" and name in EVERYDAY_STEMS)
         if len(name) > 1 and not everyday and not bare:
             yield name, form, area.code
 

@@ -33,18 +33,24 @@ _BEFORE_A_NAME = frozenset(
     "进出因就让但而且等称说看知查理决注治年月日号时应响归属管建修叫把被将使该这那里边内外现今原即如做居"
 )
 
-# 路 before 边, 灯, 面 … begins 路边, 路灯, 路面 and is no road's name.
+# 路 before 边, 灯, 面 … begins 路边, 路灯, 路面 and is no road's name; 临清路上 may be one.
 _ROAD = (
     r"[一二三四五六七八九十东西南北中]{0,2}"
-    r"(?:路(?![边灯面段旁上])|大?街(?!道|上|面|头)|大道|巷|弄|胡同|高速|高架|立交)"
+    r"(?:路(?![边灯面段旁])|大?街(?!道|上|面|头)|大道|巷|弄|胡同|高速|高架|立交)"
 )
 _NOT_THE_PLACE = re.compile(
     rf"{_ROAD}|银行|农商|建工|集团|公司|股份|实业|置业|地产|酒店|宾馆|饭店|饭庄|餐厅|大厦|广场|花园"
     r"|花苑|家园|公馆|公寓|小区|新村|名城|国际|华府|府邸|苑|公园|大学|学院|机场|水库|大桥|桥|湖"
-    r"|山(?!区)|江(?!边)|河(?!边)|岭|话|菜|方言|特产|拉面|面馆|牌|号|街道|社区"
+    r"|山(?!区)|江|河|岭|话|菜|方言|特产|拉面|面馆|牌|号|[鸭鹅茶酒枣梨瓜柚橙]|街道|社区"
     r"|[县区镇乡村屯庄沟寨堡]|里(?!面|边|的|有|没)"
 )
 _OF_A_MARKET = frozenset("场价值")
+_INSTITUTION = re.compile(
+    r"(?:国营|国有|第?[一二三四五六七八九十]+|[东南西北县市区新老])*"
+    r"(?:[农林牧渔盐茶牛]|种[畜猪马羊蜂]|蚕种|良种(?:繁育)?|原种|畜牧|奶牛|葡萄|果树(?:示范)?|果林|园艺|苗圃)场"
+    r"|(?:[东南西北县市区新老]|国家级|省级|经济|技术|高新|产业|旅游|综合|工业|农业|科技|物流|生态|文化|城乡一体化)*"
+    r"(?:[开发度假示范保税城工园]{1,4}区|园区?|管委会|管理委员会|林业局|林草局|农科所|林业站|苗圃|劳教所)"
+)
 _COUNTRYSIDE = re.compile(r"[村镇下间亲里愁土音]")
 _AFTER = re.compile(
     r"(?P<people>(?:本地|这边|那边)?人(?![民大行才社事员口力家工均为身体们防])|籍|户籍|户口)"
@@ -95,6 +101,11 @@ SCHOOL_OR_CLINIC = re.compile(
 )
 
 
+def is_everyday_name(name: str) -> bool:
+    """Whether an official name is also what any such place is called (新农村, 工业园区, 良种场)."""
+    return name in EVERYDAY_PLACES or _INSTITUTION.fullmatch(name) is not None
+
+
 def is_part_of_a_word(folded: str, start: int, end: int) -> bool:
     """Whether the characters at the name's edges belong to words (投资兴建 holds no 资兴)."""
     return (
@@ -103,12 +114,19 @@ def is_part_of_a_word(folded: str, start: int, end: int) -> bool:
     )
 
 
-def names_something_else(folded: str, start: int, end: int) -> bool:
+def is_scenery(name: str) -> bool:
+    """Whether a bare stem is as likely the lake or hill that a town is called after."""
+    return name[-1] in "湖山江河岭溪峡岛"
+
+
+def names_something_else(folded: str, end: int) -> bool:
     """Whether a bare stem is followed by what makes it a road, a firm, a lake or another name."""
-    return (
-        folded[max(0, start - 1) : start] in _DIRECTIONS
-        or _NOT_THE_PLACE.match(folded, end) is not None
-    )
+    return _NOT_THE_PLACE.match(folded, end) is not None
+
+
+def has_direction(folded: str, start: int) -> bool:
+    """Whether a bare stem stands behind a direction or size that makes it another name (东|临清)."""
+    return folded[max(0, start - 1) : start] in _DIRECTIONS
 
 
 def after_link(folded: str, end: int) -> int:
