@@ -8,6 +8,7 @@ from intake.route.place_forms import Form
 from intake.route.place_names import Match, NameIndex
 from intake.route.place_rules import (
     EVERYDAY_PLACES,
+    EVERYDAY_STEMS,
     SCHOOL_OR_CLINIC,
     Role,
     after_link,
@@ -15,6 +16,7 @@ from intake.route.place_rules import (
     has_direction,
     is_longer_village,
     is_part_of_a_word,
+    is_road,
     is_scenery,
     names_something_else,
     role_of,
@@ -112,9 +114,14 @@ class MentionReader:
         return Mention(codes, spans, form, role, len(spans) > 1), at
 
     def _is_name(self, match: Match, folded: str) -> bool:
+        if match.form != "stem" and self._names_a_road(match, folded):
+            return False
         if match.form == "stem" or match.end - match.start == 2:
             return not is_part_of_a_word(folded, match.start, match.end)
         return not runs_on(folded, match.end)
+
+    def _names_a_road(self, match: Match, folded: str) -> bool:
+        return (match.form == "alias" or len(match.codes[0]) == 6) and is_road(folded, match.end)
 
     def _continues(self, tail: Match, folded: str) -> bool:
         """Whether a name below the last one belongs to the chain."""
@@ -168,6 +175,8 @@ class MentionReader:
                     return False
                 self._demote(mention)
                 return True
+        elif name in EVERYDAY_STEMS:
+            return False
         elif len(name) == 2 and not (self.index.scope or begins_here(folded, start)):
             return False
         if small and not begins_here(folded, start):
