@@ -69,11 +69,12 @@ class MentionReader:
             head = self.index.match(number, start, end)
             if not self._is_name(head, folded):
                 continue
-            mention, after = self._mention(head, folded)
+            mention = self._mention(head, folded)
             if mention is None:
+                position = end  # a road or firm called after a place holds no other place
                 continue
             if self._may_stand(mention, folded):
-                position = self._look_for_village(mention, folded, after)
+                position = self._look_for_village(mention, folded)
                 said = (
                     mention.codes,
                     mention.maybe,
@@ -87,72 +88,75 @@ class MentionReader:
                     known.spans += mention.spans
         return list(found.values())
 
-    def _mention(self, head: Match, folded: str) -> tuple[Mention | None, int]:
-        """The chain that begins with ``head``, and where what follows it begins.
-
-        None when the head is no place here.
-        """
+    def _mention(self, head: Match, folded: str) -> Mention | None:
+        """The chain that begins with ``head``; None when the head is no place here."""
         index = self.index
         codes, form = head.codes, head.form
         if len(codes) > 1:
             codes = tuple(filter(index.in_scope, codes)) or codes
         spans = [(head.start, head.end)]
-        at = head.end
         while form != "road":
-            at = after_link(folded, spans[-1][1])
-            tail = index.continuation(codes, folded, at)
+            end = spans[-1][1]
+            tail = self._behind(codes, folded, end)
             if tail is None and len(spans) == 1 and codes != head.codes:
-                tail = index.continuation(head.codes, folded, at)
+                tail = self._behind(head.codes, folded, end)
             if tail is None or not self._continues(tail, folded):
                 break
             codes, form = tail.codes, tail.form
             spans.append((tail.start, tail.end))
         alone = len(spans) == 1 and form == "stem"
         if alone and (has_direction(folded, head.start) or names_something_else(folded, head.end)):
-            return None, at
+            return None
         role = role_of(folded, head.start, spans[-1][1])
-        return Mention(codes, spans, form, role, len(spans) > 1), at
+        return Mention(codes, spans, form, role, len(spans) > 1)
 
     def _is_name(self, match: Match, folded: str) -> bool:
-        if match.form != "stem" and self._names_a_road(match, folded):
-            return False
-        if match.form == "stem" or match.end - match.start == 2:
-            return not is_part_of_a_word(folded, match.start, match.end)
-        return not runs_on(folded, match.end)
+        """Whether the characters around a name leave it a name."""
+        start, end = match.start, match.end
+        if match.form == "stem" or end - start == 2:
+            spoiled = is_part_of_a_word(folded, start, end)
+        else:
+            spoiled = runs_on(folded, end)
+        if match.form != "stem" and not spoiled:
+            # 冠县大街 is a road, 阳谷县某村路 too; 大岭镇大街 lies in the town.
+            may_name_a_road = match.form == "alias" or len(match.codes[0]) in (6, 12)
+            spoiled = may_name_a_road and is_road(folded, end)
+        return not spoiled or self._leads_on(match, folded)
 
-    def _names_a_road(self, match: Match, folded: str) -> bool:
-        return (match.form == "alias" or len(match.codes[0]) == 6) and is_road(folded, match.end)
+    def _leads_on(self, match: Match, folded: str) -> bool:
+        """Whether a place within it is named right behind, in full: then it is a place itself."""
+        behind = self._behind(match.codes, folded, match.end)
+        return behind is not None and behind.form != "stem"
+
+    def _behind(self, codes: tuple[str, ...], folded: str, end: int) -> Match | None:
+        """The next name down the tree, at once or after a link (下面高乡 is a name, 下面 a link)."""
+        found = self.index.continuation(codes, folded, end)
+        if found is None and (at := after_link(folded, end)) != end:
+            found = self.index.continuation(codes, folded, at)
+        return found
 
     def _continues(self, tail: Match, folded: str) -> bool:
         """Whether a name below the last one belongs to the chain."""
         if not self._is_name(tail, folded):
             return False
-        if len(tail.codes[0]) == 12 and tail.form != "full" and is_longer_village(folded, tail.end):
+        level = len(tail.codes[0])
+        if level == 12 and tail.form != "full" and is_longer_village(folded, tail.end):
             return False
         if tail.form != "stem":
             return True
         name = folded[tail.start : tail.end]
-        level = len(tail.codes[0])
-        if names_something_else(folded, tail.end):
-            return False
         if level >= 9 and (len(name) == 2 or self._is_loose(name, tail.codes[0])):
             return SCHOOL_OR_CLINIC.match(folded, tail.end) is not None and level == 9
-        index = self.index
-        if (
-            level == 4
-            or index.in_scope(tail.codes[0])
-            or not index.is_everyday(name, tail.codes[0])
-        ):
-            return True
-        # 北京朝阳望京街道: an everyday word, but a place of its own stands behind it.
-        behind = index.continuation(tail.codes, folded, after_link(folded, tail.end))
-        return behind is not None and behind.form != "stem"
+        known = level == 4 or self.index.in_scope(tail.codes[0])
+        if known or not self.index.is_everyday(name, tail.codes[0]):
+            return not names_something_else(folded, tail.end) or self._leads_on(tail, folded)
+        return self._leads_on(tail, folded)
 
     def _is_loose(self, name: str, code: str) -> bool:
-        """Whether a stem is an everyday word, or that of a street named after a road."""
+        """Whether a stem is an everyday word, a road's or a lake's, or that of a street."""
         area = self.index.gazetteer.get(code)
         street = area is not None and area.name.endswith("街道")
-        return street or name in EVERYDAY_PLACES
+        return street or name in EVERYDAY_PLACES or is_scenery(name)
 
     def _may_stand(self, mention: Mention, folded: str) -> bool:
         """Whether a mention says enough; refines what a village alone may say."""
@@ -175,9 +179,9 @@ class MentionReader:
                     return False
                 self._demote(mention)
                 return True
-        elif name in EVERYDAY_STEMS:
-            return False
-        elif len(name) == 2 and not (self.index.scope or begins_here(folded, start)):
+        elif name in EVERYDAY_STEMS or not (
+            len(name) > 2 or self.index.scope or begins_here(folded, start)
+        ):
             return False
         if small and not begins_here(folded, start):
             mention.maybe, mention.codes = mention.codes, ()
@@ -188,12 +192,12 @@ class MentionReader:
         mention.maybe = mention.codes
         mention.codes = tuple(sorted({code[:6] for code in mention.codes}))
 
-    def _look_for_village(self, mention: Mention, folded: str, after: int) -> int:
+    def _look_for_village(self, mention: Mention, folded: str) -> int:
         """Note villages spelled nearly like the unknown one that follows; where reading goes on."""
         end = mention.spans[-1][1]
         if len(mention.codes) != 1 or len(area := mention.codes[0]) not in (6, 9):
             return end
-        village = village_like(folded, after)
+        village = village_like(folded, after_link(folded, end))
         if village is None:
             return end
         _, stop, stem = village

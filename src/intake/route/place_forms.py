@@ -87,7 +87,9 @@ def _village_forms(area: Area) -> Iterator[tuple[str, Form]]:
     community = "社区" in area.name or "居" in area.name[len(said) :]
     yield base + ("社区" if community else "村"), "full"
     yield base + ("村" if community else "社区"), "variant"
-    if said.endswith(("屯", "庄", "寨", "沟", "堡", "营")) and len(said) > 2:
+    if said.endswith(("村社区", "庄社区")):
+        yield said, "full"
+    if said.endswith(("屯", "庄", "寨", "沟", "堡", "营")):
         yield said, "variant"
     if len(base) > 1:
         yield base, "stem"

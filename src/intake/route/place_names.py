@@ -237,6 +237,7 @@ def _heads(area: Area) -> Iterator[Name]:
         # 热水, 大桥, 振兴 are towns: two characters prove nothing without the county. Streets are
         # called after roads and lakes that are older than they.
         bare = form == "stem" and small and (len(name) < 3 or area.name.endswith("街道"))
+        bare = bare or (area.level == "village" and form == "variant" and len(name) < 3)
         if len(name) > 1 and not is_everyday_name(name) and not bare:
             yield name, form, area.code
 

@@ -116,8 +116,8 @@ def is_part_of_a_word(folded: str, start: int, end: int) -> bool:
 
 
 def is_scenery(name: str) -> bool:
-    """Whether a bare stem is as likely the lake or hill that a town is called after."""
-    return name[-1] in "湖山江河岭溪峡岛"
+    """Whether a bare stem is as likely the lake, hill or road that a place is called after."""
+    return name[-1] in "湖山江河岭溪峡岛路街巷弄道桥"
 
 
 def names_something_else(folded: str, end: int) -> bool:
