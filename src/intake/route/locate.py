@@ -23,6 +23,7 @@ from intake.route.place_names import NameIndex
 from intake.route.place_rules import DeixisLevel, deixis
 
 MOST_CANDIDATES = 5
+MOST_EVIDENCE = 20
 LENGTH_OF_LEVEL: dict[DeixisLevel, int] = {
     "province": 2,
     "city": 4,
@@ -309,7 +310,8 @@ class Locator:
             finding.candidates.pop(area or "", None)
             ranked = sorted(finding.candidates.items(), key=_best_first)[:MOST_CANDIDATES]
             candidates = tuple(_candidate(self.gazetteer, code, score) for code, score in ranked)
-        spans = sorted({span for mention in finding.mentions for span in mention.spans})
+        found = {span for mention in finding.mentions for span in mention.spans[:MOST_EVIDENCE]}
+        spans = sorted(found)[:MOST_EVIDENCE]
         return Location(
             area=area,
             level=LEVEL_OF_LENGTH[len(area)] if area else None,

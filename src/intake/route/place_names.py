@@ -7,6 +7,7 @@ looked up below the area it stands for (:meth:`NameIndex.continuation`), nationw
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
@@ -22,6 +23,7 @@ from intake.route.place_forms import FORM_RANK, Form, fold, forms_of, stem_of
 from intake.route.place_rules import EVERYDAY_STEMS, is_everyday_name
 
 _start = itemgetter(1)
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 # A county's stem that this many counties and towns share is a word (朝阳, 龙潭), not a name.
 COMMON_STEM = 8
@@ -115,7 +117,11 @@ class NameIndex:
 
         They may overlap; :meth:`match` tells what an entry means, for those that are looked at.
         """
-        found = self._automaton.find_matches_as_indexes(folded, overlapping=True)
+        try:
+            found = self._automaton.find_matches_as_indexes(folded, overlapping=True)
+        except UnicodeEncodeError:  # half a surrogate pair: the engine works on UTF-8
+            whole = _SURROGATE.sub("\ufffd", folded)
+            found = self._automaton.find_matches_as_indexes(whole, overlapping=True)
         # The engine reports by end; among equal starts the longer is then to come first.
         found.reverse()
         found.sort(key=_start)

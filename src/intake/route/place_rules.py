@@ -39,6 +39,7 @@ _ROAD = (
     r"(?:路(?![边灯面段旁])|大?街(?!道|上|面|头)|大道|巷|弄|胡同|高速|高架|立交)"
 )
 _ROAD_BEHIND = re.compile(_ROAD)
+_ROAD_INITIALS = frozenset("一二三四五六七八九十东西南北中路大街巷弄胡高立")
 _NOT_THE_PLACE = re.compile(
     rf"{_ROAD}|银行|农商|建工|集团|公司|股份|实业|置业|地产|酒店|宾馆|饭店|饭庄|餐厅|大厦|广场|花园"
     r"|花苑|家园|公馆|公寓|小区|新村|名城|国际|华府|府邸|苑|公园|大学|学院|机场|水库|大桥|桥|湖"
@@ -127,6 +128,8 @@ def names_something_else(folded: str, end: int) -> bool:
 
 def is_road(folded: str, end: int) -> bool:
     """Whether a road's ending follows (冠县|大街): then the name is the road's."""
+    if folded[end : end + 1] not in _ROAD_INITIALS:
+        return False
     return _ROAD_BEHIND.match(folded, end) is not None
 
 
