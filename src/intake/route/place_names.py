@@ -22,6 +22,7 @@ from intake.route.areas import Area, Gazetteer
 from intake.route.place_forms import FORM_RANK, Form, fold, forms_of, stem_of
 from intake.route.place_rules import EVERYDAY_STEMS, is_everyday_name
 
+_KINDS_OF_AREA = ("省", "市", "州", "县", "区", "旗", "镇", "乡", "街道", "村", "社区")
 _start = itemgetter(1)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -84,7 +85,7 @@ class Continuations:
 
     def _names_of(self, one: str | Alias) -> Iterator[Name]:
         if isinstance(one, Alias):
-            yield from ((one.name, "alias", code) for code in one.codes)
+            yield from _alias_names(one)
         elif (area := self._gazetteer.get(one)) is not None:
             for name, form in forms_of(area):
                 yield name, form, one
@@ -216,8 +217,7 @@ class NameIndex:
                 if area.level in ("town", "village"):
                     yield from (h for h in _heads(area) if h[0] not in self._upper_stems)
         for alias in self.gazetteer.aliases:
-            form: Form = "road" if alias.kind == "road" else "alias"
-            yield from ((alias.name, form, code) for code in alias.codes if self.in_scope(code))
+            yield from (name for name in _alias_names(alias) if self.in_scope(name[2]))
 
     def _county_heads(self, area: Area) -> Iterator[Name]:
         """A county's stem begins a place in the scope only: 300 of them are everyday words.
@@ -231,6 +231,13 @@ class NameIndex:
 
 def _inside(inner: str, outer: str) -> bool:
     return inner != outer and inner.startswith(outer)
+
+
+def _alias_names(alias: Alias) -> Iterator[Name]:
+    form: Form = "road" if alias.kind == "road" else "alias"
+    if alias.kind == "short" and not alias.name.endswith(_KINDS_OF_AREA):
+        form = "stem"  # 前郭 is no more than the stem of another name
+    yield from ((alias.name, form, code) for code in alias.codes)
 
 
 def _heads(area: Area) -> Iterator[Name]:
