@@ -82,7 +82,7 @@ class Gazetteer:
         folders = [_data(), *([own] if own else [])]
         cities = sorted({city for folder in folders for city in village_files(folder)})
         wanted = tuple(city for city in cities if any(related(city, code) for code in homes))
-        gazetteer = _load(wanted, own)
+        gazetteer = _load(wanted, own, _stamp(own) if own else ())
         if unknown := [code for code in homes if gazetteer.get(code) is None]:
             raise ConfigurationError(
                 f"The home area {unknown[0]!r} is not in the area table {gazetteer.version}.",
@@ -168,8 +168,18 @@ def related(one: str, other: str) -> bool:
     return one.startswith(other) or other.startswith(one)
 
 
+Stamp = tuple[tuple[str, int, int], ...]
+
+
+def _stamp(own: Path) -> Stamp:
+    """What tells whether a city's tables were changed: names, times and sizes of the files."""
+    stats = ((str(file), file.stat()) for file in sorted(own.rglob("*.csv*")))
+    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)
+
+
 @lru_cache(maxsize=8)
-def _load(cities: tuple[str, ...], own: Path | None) -> Gazetteer:
+def _load(cities: tuple[str, ...], own: Path | None, stamp: Stamp) -> Gazetteer:
+    del stamp  # only tells equal calls apart
     data = _data()
     names, content = read_areas(data / "areas.csv.gz")
     digest = hashlib.sha256(content)
