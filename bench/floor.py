@@ -17,7 +17,7 @@ import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -30,9 +30,11 @@ from rapidfuzz.distance import Indel
 from stopwatch import Stopwatch
 
 from intake.bootstrap import Application
+from intake.decision import AreaCandidate, CategoryScore, Classification, Location, Reason
 from intake.event import RequestEvent
 from intake.normalize import characters, noise, personal, script
 from intake.normalize import comparable as compared
+from intake.request import Channel, CleanText, Contact, Noun, Span, Submission
 from intake.route import guards
 from intake.route.locate import locator_for
 from intake.route.place_forms import fold
@@ -54,12 +56,21 @@ def measure(app: Application, file: Path, folder: Path, batch: int) -> Stopwatch
     with closing(sqlite3.connect(database)) as done:
         raw = [content for (content,) in done.execute("SELECT content FROM raw_item ORDER BY id")]
         events = [body for (body,) in done.execute("SELECT body FROM outbox ORDER BY id")]
+        first_events = [
+            body
+            for (body,) in done.execute(
+                "SELECT body FROM outbox WHERE type LIKE '%.routed.v1' OR type LIKE '%.held.v1' OR"
+                " type LIKE '%.recorded.v1' ORDER BY id"
+            )
+        ]
         texts = [json.loads(content) for content in raw]
         _land(watch, file, folder / "floor-land.db", done)
         _parse(watch, raw)
         clean = _normalize(watch, texts)
-        _classify(watch, app, clean)
-        _locate(watch, app, clean)
+        found = [json.loads(body)["data"]["decision"] for body in first_events]
+        _classify(watch, app, clean, found)
+        _locate(watch, app, clean, found)
+        del found
         _relate(watch, clean)
         _decide(watch, events)
         _write(watch, done, folder / "floor.db", batch)
@@ -88,8 +99,17 @@ def _parse(watch: Stopwatch, raw: Sequence[bytes]) -> None:
     with watch.stage("parse"):
         for content in raw:
             row = json.loads(content)
-            datetime.strptime(row["来电时间"], "%Y-%m-%d %H:%M:%S")  # noqa: DTZ007 - only timed
-            hashlib.sha256(content).hexdigest()
+            at = datetime.strptime(row["来电时间"], "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
+            submission = Submission(
+                source="b",
+                channel=Channel.IMPORT,
+                external_id=row["编号"],
+                title=row["标题"],
+                body=row["内容"],
+                submitted_at=at,
+                contact=Contact(name=row["来电人"], phone=row["联系电话"]),
+            )
+            hashlib.sha256(submission.model_dump_json().encode()).hexdigest()
 
 
 def _normalize(watch: Stopwatch, rows: Sequence[dict[str, str]]) -> list[tuple[str, str, str]]:
@@ -108,32 +128,46 @@ def _normalize(watch: Stopwatch, rows: Sequence[dict[str, str]]) -> list[tuple[s
             for found in personal._CANDIDATE.finditer(text):
                 found.group()
             bare = compared._POLITE_CLAUSE.sub("", text)
-            done.append((title, text, compared._NOT_COMPARED.sub("", bare).lower()))
+            comparable = compared._NOT_COMPARED.sub("", bare).lower()
+            CleanText(title=title, text=text, comparable=comparable, contact=Contact())
+            done.append((title, text, comparable))
     return done
 
 
-def _classify(watch: Stopwatch, app: Application, clean: Sequence[tuple[str, str, str]]) -> None:
+def _classify(
+    watch: Stopwatch, app: Application, clean: Sequence[tuple[str, str, str]], found: Sequence[Any]
+) -> None:
     classifier: Any = app.router.classifier
     folder = app.settings.models.classifier
     model = fasttext.load_model(str(folder / classifier.manifest.model_file))
     output = model.get_output_matrix()
     with watch.stage("classify"):
-        for title, text, _ in clean:
+        for (title, text, _), decision in zip(clean, found, strict=False):
             np.argsort(output @ model.get_sentence_vector(features(title, text)))
+            _as_noun(Classification, decision["classification"], top=CategoryScore)
 
 
-def _locate(watch: Stopwatch, app: Application, clean: Sequence[tuple[str, str, str]]) -> None:
+def _locate(
+    watch: Stopwatch, app: Application, clean: Sequence[tuple[str, str, str]], found: Sequence[Any]
+) -> None:
     scope = next(source.home_area for source in app.settings.source) or ""
     places: ahocorasick_rs.AhoCorasick = locator_for(
         app.router.gazetteer, scope[:4]
     ).reader.index._automaton
     words = app.router.signals._matcher
     with watch.stage("locate"):
-        for _, text, _ in clean:
+        for (_, text, _), decision in zip(clean, found, strict=False):
             places.find_matches_as_indexes(fold(text), overlapping=True)
             words.find_matches_as_indexes(text, overlapping=True)
             guards._ACCUSED.search(text)
             guards._AGAINST.search(text)
+            _as_noun(Location, decision["location"], evidence=Span, candidates=AreaCandidate)
+
+
+def _as_noun(noun: type[Noun], values: dict[str, Any], **parts: type[Noun]) -> Noun:
+    """Make a noun of its values, as the product does: each part, then the whole."""
+    made = {name: tuple(part(**one) for one in values[name]) for name, part in parts.items()}
+    return noun(**values | made)
 
 
 def _relate(watch: Stopwatch, clean: Sequence[tuple[str, str, str]]) -> None:
@@ -175,10 +209,12 @@ def _decide(watch: Stopwatch, bodies: Sequence[str]) -> None:
                         nonce = os.urandom(12)
                         cipher.encrypt(nonce, value, identifier.encode())
                     hmac.digest(key, identifier.encode(), "sha256")
-                    event.request.model_dump_json()
+                    type(event.request)(**event.request.__dict__).model_dump_json()
                     if event.decision is not None:
-                        event.decision.model_dump_json()
-                event.model_dump_json(exclude_none=True)
+                        for reason in event.decision.reasons:
+                            Reason(**reason.__dict__)
+                        type(event.decision)(**event.decision.__dict__).model_dump_json()
+                RequestEvent(**event.__dict__).model_dump_json(exclude_none=True)
 
 
 def _write(watch: Stopwatch, done: sqlite3.Connection, path: Path, batch: int) -> None:
@@ -195,6 +231,10 @@ def _write(watch: Stopwatch, done: sqlite3.Connection, path: Path, batch: int) -
                 store.execute("BEGIN IMMEDIATE")
                 for table, values in by_table.items():
                     _insert(store, table, values)
+                # The items were claimed, with their bytes, and are given an outcome.
+                store.execute(
+                    "SELECT * FROM raw_item WHERE state = 'landed' ORDER BY id LIMIT ?", [batch]
+                ).fetchall()
                 store.executemany(
                     "UPDATE raw_item SET state = 'new' WHERE id = ?", [row[:1] for row in landed]
                 )
@@ -218,7 +258,7 @@ def _fresh(path: Path, like: sqlite3.Connection) -> sqlite3.Connection:
     """Open an empty database with the same tables, indexes and promises of durability."""
     path.unlink(missing_ok=True)
     store = sqlite3.connect(path, isolation_level=None)
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "cache_size=-65536"):
+    for pragma in ("page_size=8192", "journal_mode=WAL", "synchronous=FULL", "cache_size=-65536"):
         store.execute(f"PRAGMA {pragma}")
     schema = like.execute(
         "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"

@@ -67,7 +67,12 @@ class RecordShape:
 
 def clean(text: str) -> str:
     """Drop NUL and lone surrogates, which no database takes; nothing a citizen meant is lost."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+    text = text.replace("\x00", "")
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode("utf-8")
+    return text
 
 
 def stable_id(text: str) -> str:

@@ -13,7 +13,7 @@ from typing import Literal
 from pydantic import AwareDatetime, Field
 
 from intake.decision import Decision
-from intake.request import Noun, Relation, Request
+from intake.request import Noun, Relation, Request, name_uuid
 
 CONTENT_TYPE = "application/cloudevents+json"
 EVENT_NAMESPACE = uuid.UUID("d5a4a0a6-3c1f-5d53-8f0e-6a1f6f0f2c33")
@@ -84,6 +84,18 @@ class Event(Noun):
     partitionkey: str
     data: RequestEvent
 
+    def to_json(self, request: str, decision: str | None) -> str:
+        """Write the event around its request and decision, which are already JSON.
+
+        Both are stored on their own in the same commit; writing each once instead of twice is a third
+        of what an event costs. What is None is left out, as in the two documents.
+        """
+        shell = self.model_dump_json(exclude_none=True, exclude={"data": {"request", "decision"}})
+        # A quote within a value is escaped, so that this is the key and nothing else.
+        head, _, rest = shell.partition('"data":{')
+        written = f'"request":{request},' + (f'"decision":{decision},' if decision else "")
+        return f'{head}"data":{{{written}{rest}'
+
 
 def event_type(what: What) -> str:
     """Give the CloudEvents type, such as ``cn.intake.request.routed.v1``."""
@@ -92,7 +104,7 @@ def event_type(what: What) -> str:
 
 def event_id(request: str, sequence: int) -> str:
     """Give the stable id of the event number ``sequence`` of a request."""
-    return str(uuid.uuid5(EVENT_NAMESPACE, f"{request}\x1f{sequence}"))
+    return name_uuid(EVENT_NAMESPACE, f"{request}\x1f{sequence}")
 
 
 def sequence_text(sequence: int) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 import sqlalchemy as sa
 
@@ -21,12 +22,15 @@ from intake.connector import Connector
 from intake.errors import IntakeError, Retriable, Skippable
 from intake.normalize import normalize
 from intake.prepared import ATTACH, Prepared, PreparedItem
-from intake.request import SubmissionKind, digest, request_id
+from intake.request import Submission, SubmissionKind, request_id
+from intake.route.dossier import Message
 from intake.route.router import Router
 from intake.settle import Settler
 from intake.store import landing
 from intake.store.engine import Store
 from intake.store.landing import LandedItem, Rejection
+
+ParsedItem = tuple[LandedItem, list[Submission]]
 
 _log = log.get("process")
 UNKNOWN_SOURCE = "恢复该来源的配置后重放;一次性导入的,请再导入一次同一文件,然后重放。"
@@ -92,18 +96,28 @@ class Processor:
         self, items: Sequence[LandedItem]
     ) -> tuple[list[PreparedItem], list[tuple[LandedItem, Rejection]]]:
         """Run the stages that need nothing but the item; a failing item is rejected, alone."""
-        ready: list[PreparedItem] = []
+        parsed: list[ParsedItem] = []
         rejected: list[tuple[LandedItem, Rejection]] = []
         for landed in items:
             try:
-                ready.append(PreparedItem(landed, tuple(self._prepare(landed))))
+                parsed.append((landed, self._parse(landed)))
             except Skippable as error:
                 rejected.append((landed, Rejection("parse", str(error))))
             except Exception as error:  # noqa: BLE001 - isolation: the batch goes on, the item waits
                 rejected.append((landed, _unexpected("prepare", error)))
+        try:
+            return self._read(parsed), rejected
+        except Exception as error:  # noqa: BLE001 - any item may be the one; try each alone
+            _log.warning("batch.failed", error=error, items=len(parsed))
+        ready: list[PreparedItem] = []
+        for one in parsed:
+            try:
+                ready += self._read([one])
+            except Exception as error:  # noqa: BLE001 - this is the item; it waits in quarantine
+                rejected.append((one[0], _unexpected("prepare", error)))
         return ready, rejected
 
-    def _prepare(self, landed: LandedItem) -> list[Prepared]:
+    def _parse(self, landed: LandedItem) -> list[Submission]:
         source = landed.item.source
         connector = self.connectors.get(source)
         if connector is None:
@@ -111,26 +125,41 @@ class Processor:
                 f"来源{source}已不在配置中,无法解析。",
                 hint=UNKNOWN_SOURCE,
             )
-        home = self.settler.homes.get(source)
-        parts = []
-        for submission in connector.parse(landed.item):
+        submissions = list(connector.parse(landed.item))
+        for submission in submissions:
             if len(submission.body) > LONGEST_TEXT:
                 raise Skippable(
                     f"正文有{len(submission.body)}字,超过{LONGEST_TEXT}字的上限,没有自动处理。",
                     hint="请人工查看原始件;如确需处理,请来源分成几件重新提交。",
                 )
-            clean = normalize(submission)
-            post = submission.kind is SubmissionKind.POST
-            parts.append(
-                Prepared(
-                    request_id=request_id(source, submission.of or submission.external_id),
-                    submission=submission,
-                    digest=digest(submission.model_dump_json().encode()),
-                    clean=clean,
-                    understanding=self.router.understand(submission, clean, home) if post else None,
-                )
+        return submissions
+
+    def _read(self, parsed: Sequence[ParsedItem]) -> list[PreparedItem]:
+        """Normalize all, then understand all posts: stage by stage, as the router says why."""
+        submissions = [submission for _, parts in parsed for submission in parts]
+        cleans = [normalize(submission) for submission in submissions]
+        understood = iter(
+            self.router.understand(
+                [
+                    Message(submission, clean, self.settler.homes.get(submission.source))
+                    for submission, clean in zip(submissions, cleans, strict=True)
+                    if submission.kind is SubmissionKind.POST
+                ]
             )
-        return parts
+        )
+        prepared = iter(
+            [
+                Prepared(
+                    request_id=request_id(own.source, own.of or own.external_id),
+                    submission=own,
+                    digest=own.digest(),
+                    clean=clean,
+                    understanding=next(understood) if own.kind is SubmissionKind.POST else None,
+                )
+                for own, clean in zip(submissions, cleans, strict=True)
+            ]
+        )
+        return [PreparedItem(landed, tuple(islice(prepared, len(p)))) for landed, p in parsed]
 
     def _commit(
         self,

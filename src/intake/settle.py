@@ -29,7 +29,7 @@ from intake.request import (
     case_id,
     request_id,
 )
-from intake.route.dossier import Dossier
+from intake.route.dossier import Dossier, Message
 from intake.route.router import Router
 from intake.store import requests as store
 from intake.store.audit import MACHINE
@@ -121,7 +121,8 @@ class Settler:
         if lone is None or own is None or is_landed(connection, own.source, own.of or ""):
             return item
         post = own.model_copy(update={"kind": SubmissionKind.POST, "of": None})
-        understanding = self.router.understand(post, lone.clean, self.homes.get(post.source))
+        message = Message(post, lone.clean, self.homes.get(post.source))
+        (understanding,) = self.router.understand([message])
         own_id = request_id(post.source, post.external_id)
         return replace(
             item,
@@ -237,27 +238,35 @@ class Settler:
         waiting = {**batch.fresh, **batch.changed}
         if not waiting:
             return
+        # A case that a request of this batch opens has no past to be read.
+        opened = {case_id(key) for key in batch.fresh}
         cases = {batch.entries[key].request.case_id for key in waiting}
         people = {
             key: self.vault.blind(part.clean.contact.phone) or key
             for key, (part, _) in batch.fresh.items()
         }
-        facts = case_facts(connection, cases, people.values())
+        facts = case_facts(connection, cases - opened, people.values())
+        decided: list[tuple[Entry, Decision | None, RequestState]] = []
         for key, (part, _) in waiting.items():
             entry = batch.entries[key]
-            case = facts[entry.request.case_id]
+            case = facts.setdefault(entry.request.case_id, CaseFacts())
             if key in people:
                 case.add(people[key])
-            self._decide_one(batch, entry, part, case)
+            former, before = entry.decision, entry.state
+            if self._decide_one(batch, entry, part, case):
+                decided.append((entry, former, before))
             if entry.decision is not None:
                 case.narrow(entry.decision.area)
+        for entry, former, before in decided:
+            self._enact(batch, entry, former, before)
 
-    def _decide_one(self, batch: Batch, entry: Entry, part: Prepared, case: CaseFacts) -> None:
+    def _decide_one(self, batch: Batch, entry: Entry, part: Prepared, case: CaseFacts) -> bool:
+        """Put a new decision into the entry, if the one in force may and need be replaced."""
         former, own = entry.decision, part.submission
         if former is not None and (
             former.decided_by != MACHINE or entry.state is RequestState.WITHDRAWN
         ):
-            return  # what a person decided stands; the edit is announced all the same
+            return False  # what a person decided stands; the edit is announced all the same
         if part.understanding is None:
             raise TypeError("a post reaches the decision without having been read")
         dossier = Dossier(
@@ -277,15 +286,22 @@ class Settler:
             dossier, version=entry.decision_version + 1, at=batch.ledger.at
         )
         if former is not None and _same_dispatch(former, decision):
-            return
-        before = entry.state.value if former else None
+            return False
         entry.decision, entry.decision_version = decision, decision.version
         if entry.state is not RequestState.WITHDRAWN:  # taken back before it was ever decided
             entry.state = STATE[decision.outcome]
+        return True
+
+    @staticmethod
+    def _enact(batch: Batch, entry: Entry, former: Decision | None, before: RequestState) -> None:
+        """Record and announce the decision that an entry now holds in place of ``former``."""
+        decision = entry.decision
+        if decision is None:
+            raise TypeError("a decision is enacted before it is made")
         batch.ledger.put_decision(entry.request.id, decision)
         batch.ledger.put_audit(
             MACHINE, "request.decided", "request", entry.request.id,
-            before=before, after=entry.state.value,
+            before=before.value if former else None, after=entry.state.value,
             why=decision.hold.value if decision.hold else f"rule {decision.rule}",
         )  # fmt: skip
         announce.decided(batch.ledger, entry, decision, former)

@@ -30,7 +30,7 @@ from intake.request import (
     case_id,
     request_id,
 )
-from intake.route.dossier import Dossier, Understanding
+from intake.route.dossier import Dossier, Message, Understanding
 from intake.route.router import Router
 from intake.store.engine import Store, open_store
 from intake.store.tables import metadata
@@ -222,7 +222,8 @@ class Trial(AbstractContextManager["Trial"]):
     def _understood(self, line: Line, submission: Submission) -> tuple[CleanText, Understanding]:
         clean = normalize(submission)
         home = line.home_area or self._home
-        return clean, self._at(home).understand(submission, clean, home)
+        (understood,) = self._at(home).understand([Message(submission, clean, home)])
+        return clean, understood
 
     def _at(self, home: str | None) -> Router:
         """The router that knows the villages around a home area."""

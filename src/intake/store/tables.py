@@ -89,6 +89,7 @@ submission = sa.Table(
     sqlite_autoincrement=True,
 )
 
+# The id follows from source and external id (I1), so that its key also keeps these two unique.
 request = sa.Table(
     "request",
     metadata,
@@ -112,7 +113,6 @@ request = sa.Table(
     sa.Column("hold", sa.Text),
     sa.Column("finish_by", UtcTime),
     sa.Column("doc", Json, nullable=False),
-    sa.UniqueConstraint("source", "external_id"),
     sa.Index("ix_request_case_id", "case_id"),
     sa.Index("ix_request_state", "state", "received_at"),
     sa.Index("ix_request_lead", "lead", "received_at"),
@@ -200,11 +200,12 @@ back_message = sa.Table(
     sa.Index("ix_back_message_request_id", "request_id"),
 )
 
+# The event's id follows from request and sequence, which are unique together.
 outbox = sa.Table(
     "outbox",
     metadata,
     sa.Column("id", BigId, primary_key=True, autoincrement=True),
-    sa.Column("event_id", sa.Text, nullable=False, unique=True),
+    sa.Column("event_id", sa.Text, nullable=False),
     sa.Column("request_id", sa.Text, nullable=False),
     sa.Column("sequence", sa.Integer, nullable=False),
     sa.Column("type", sa.Text, nullable=False),

@@ -118,7 +118,7 @@ class Vault:
         """Give the blind index of a phone or other handle: equal for equal digits, else nothing."""
         if not value:
             return None
-        folded = "".join(c for c in value.lower() if c.isalnum())
+        folded = "".join(filter(str.isalnum, value.lower()))
         return hmac.digest(self._index, folded.encode(), "sha256").hex()[:32] if folded else None
 
 

@@ -108,7 +108,6 @@ def upgrade() -> None:
         sa.Column("sent_at", intake.store.types.UtcTime(timezone=True), nullable=True),
         sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
-        sa.UniqueConstraint("event_id", name=op.f("uq_outbox_event_id")),
         sa.UniqueConstraint("position", name=op.f("uq_outbox_position")),
         sa.UniqueConstraint("request_id", "sequence", name=op.f("uq_outbox_request_id_sequence")),
         sqlite_autoincrement=True,
@@ -176,7 +175,6 @@ def upgrade() -> None:
         sa.Column("finish_by", intake.store.types.UtcTime(timezone=True), nullable=True),
         sa.Column("doc", intake.store.types.Json(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_request")),
-        sa.UniqueConstraint("source", "external_id", name=op.f("uq_request_source_external_id")),
     )
     with op.batch_alter_table("request", schema=None) as batch_op:
         batch_op.create_index("ix_request_case_id", ["case_id"], unique=False)

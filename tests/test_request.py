@@ -1,0 +1,64 @@
+"""Ids and digests of the nouns: what must come out the same in every version, for ever."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from intake.event import Event, RequestEvent, What, event_id, event_type, sequence_text
+from intake.request import Channel, Request, Submission, name_uuid, request_id
+
+AT = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
+
+
+@given(st.uuids(), st.text(st.characters(exclude_categories=["Cs"])))
+def test_a_name_has_the_uuid_that_the_standard_library_gives(space: uuid.UUID, name: str) -> None:
+    assert name_uuid(space, name) == str(uuid.uuid5(space, name))
+
+
+def test_an_id_does_not_change_between_versions() -> None:
+    assert request_id("lc-12345", "GD001") == "79a21062-fd32-5b35-a952-34d5a78ef0fe"
+    assert event_id("r", 1) == "94524b1b-0a8a-57ff-aa65-d3fc2b980804"
+
+
+def test_a_digest_counts_what_was_said_and_nothing_else() -> None:
+    said = Submission(source="s", channel=Channel.BOARD, external_id="1", title="路灯", body="不亮")
+    assert said.digest() == said.model_copy().digest()
+    assert said.digest() != said.model_copy(update={"body": "还不亮"}).digest()
+
+    class Later(Submission):
+        added: str | None = None
+
+    assert Later(**said.model_dump()).digest() == said.digest()
+
+
+@given(st.text(), st.text())
+def test_an_event_around_written_documents_is_the_event_written_at_once(
+    why: str, text: str
+) -> None:
+    """Also where the citizen's words look like the envelope."""
+    try:
+        (why + text).encode()
+    except UnicodeEncodeError:
+        return
+    for hostile in (why, '"data":{' + why, '\\"data\\":{'):
+        request = Request(
+            id="r", source="s", channel=Channel.BOARD, external_id="1", revision=1, case_id="c",
+            title=text, text=hostile, received_at=AT, reply_over=Channel.BOARD,
+        )  # fmt: skip
+        event = Event(
+            id=event_id("r", 1),
+            type=event_type(What.WITHDRAWN),
+            subject="r",
+            time=AT,
+            dataschema=hostile,
+            sequence=sequence_text(1),
+            caseid="c",
+            partitionkey="c",
+            data=RequestEvent(request=request, units=("U1",), why=hostile),
+        )
+        written = event.to_json(request.model_dump_json(exclude_none=True), None)
+        assert written == event.model_dump_json(exclude_none=True)
