@@ -2,9 +2,10 @@
 
 The rules, in order: a name stands for itself only inside the home (city or province); elsewhere
 it needs a chain from city to county. Names that follow each other down the tree are one chain.
-Names of the sender's origin are not the matter's place. Several meanings are narrowed by the other
-names, then the form, the submitter and the home; what stays open is kept as candidates below their
-common ancestor. A village is asserted only inside a county or town that is known otherwise.
+Names of the sender's origin are not the matter's place; where they live is, for want of better.
+Several meanings are narrowed by the other names, then the form, the submitter and the home; what
+stays open is kept as candidates below their common ancestor. A village is asserted only inside a
+county or town that is known otherwise.
 """
 
 from __future__ import annotations
@@ -148,11 +149,13 @@ class Locator:
                 far.append(mention)
         if far and all(self._is_bare_village(mention) for mention in (*incidents, *residents)):
             incidents, residents = [], []  # villages have namesakes everywhere
-        chosen = incidents or residents or far
+        chosen = incidents or far or residents
         if not chosen:
             return finding
-        if not incidents:
-            finding.notes.append(Note.RESIDENCE if residents else Note.OUTSIDE_HOME)
+        if incidents:  # 家住阳谷县安乐镇,聊城的物业…: where they live says where in the city
+            chosen = incidents + [one for one in residents if _is_within(one, incidents)]
+        else:
+            finding.notes.append(Note.OUTSIDE_HOME if far else Note.RESIDENCE)
         self._settle(finding, chosen, priors)
         return finding
 
@@ -329,6 +332,13 @@ def _best_first(item: tuple[str, float]) -> tuple[float, str]:
 @lru_cache(maxsize=4096)
 def _candidate(gazetteer: Gazetteer, code: str, score: float) -> AreaCandidate:
     return AreaCandidate(area=code, name=gazetteer.full_name(code), score=score)
+
+
+def _is_within(inner: Mention, others: Iterable[Mention]) -> bool:
+    area = inner.certain
+    return area is not None and all(
+        other.certain is not None and area.startswith(other.certain) for other in others
+    )
 
 
 def _holds(outer: str, inner: str) -> bool:

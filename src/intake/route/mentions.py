@@ -161,7 +161,9 @@ class MentionReader:
     def _may_stand(self, mention: Mention, folded: str) -> bool:
         """Whether a mention says enough; refines what a village alone may say."""
         if mention.chained:
-            return mention.form != "stem" or len(mention.spans) > 2 or bool(self.index.scope)
+            # 朝阳平安 may be two words; 重庆渝北, 朝阳望京街道 are not.
+            town_by_stems = mention.form == "stem" and len(mention.codes[0]) > 6
+            return not town_by_stems or len(mention.spans) > 2 or bool(self.index.scope)
         start, end = mention.spans[0]
         name = folded[start:end]
         small = len(mention.codes[0]) >= 9

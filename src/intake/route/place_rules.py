@@ -56,16 +56,20 @@ _INSTITUTION = re.compile(
 _COUNTRYSIDE = re.compile(r"[村镇下间亲里愁土音]")
 _AFTER = re.compile(
     r"(?P<people>(?:本地|这边|那边)?人(?![民大行才社事员口力家工均为身体们防])|籍|户籍|户口)"
-    r"|(?:这边|那边|本地)?的?(?:一[名个位])?(?:普通)?(?:村民|居民|市民|业主|农民|群众|老百姓)"
+    r"|(?P<citizen>(?:这边|那边|本地)?的?(?:一[名个位群帮])?(?:普通|外地|贫困)?(?:村民|居民|市民|业主|农民|民工|务工|打工"
+    r"|群众|老百姓|学生|老师|教师|工人|司机|退休|党员|低保户|残疾人|退伍)|的(?=[，。,；;\s]|$))"
+    r"|(?P<comma>[，,。；;\s])"
 )
 """What follows a name and says that it is where people are from, or else where they live."""
 _NO_INCIDENT = re.compile(
-    r"(?:(?:户籍|户口|籍贯|原籍|祖籍|老家|出生|来自|身份证[地住]址|生源地|毕业于|嫁到|娘家)"
+    r"(?:(?:户籍|户口|籍贯|原籍|祖籍|老家|出生|来自|身份证(?:[地住]址|上)?|生源地|毕业于|嫁到|娘家)"
     r"(?:地址|地|所在地)?(?:[是在为于系属落]|就是|[:：，,])?"
     r"|(?:像|参照|参考|借鉴|学习|相比|对比|不如|如同|譬如|例如|隔壁|邻近|相邻|毗邻)的?)\Z"
 )
 """What stands before where the sender comes from, or before what a matter is compared with."""
-_ENDS_OF_NO_INCIDENT = frozenset("籍口贯家生自址地于到是在为系属落:：，,像照考鉴习比如同壁近邻的")
+_ENDS_OF_NO_INCIDENT = frozenset(
+    "籍证上口贯家生自址地于到是在为系属落:：，,像照考鉴习比如同壁近邻的"
+)
 _I_AM = re.compile(r"(?:我|本人|俺|我们|俺们|咱)(?:就)?(?:是|系|乃)(?:一[名个位])?(?:来自)?$")
 _I_LIVE = re.compile(r"(?:现住|家住|住在|居住在|居住于|租住|住|家在|现居)$")
 
@@ -176,7 +180,9 @@ def role_of(folded: str, start: int, end: int) -> Role:
     if after["people"]:
         return "origin"
     before = folded[max(0, start - 8) : start]
-    return "resident" if _I_AM.search(before) or _I_LIVE.search(before) else "incident"
+    if _I_LIVE.search(before) or (after["citizen"] and _I_AM.search(before)):
+        return "resident"
+    return "incident"
 
 
 def deixis(folded: str) -> tuple[int, int, DeixisLevel] | None:
