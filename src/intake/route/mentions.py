@@ -104,8 +104,7 @@ class MentionReader:
                 break
             codes, form = tail.codes, tail.form
             spans.append((tail.start, tail.end))
-        alone = len(spans) == 1 and form == "stem"
-        if alone and (has_direction(folded, head.start) or names_something_else(folded, head.end)):
+        if len(spans) == 1 and self._is_called_after(head, folded):
             return None
         role = role_of(folded, head.start, spans[-1][1])
         return Mention(codes, spans, form, role, len(spans) > 1)
@@ -122,6 +121,13 @@ class MentionReader:
             may_name_a_road = match.form == "alias" or len(match.codes[0]) in (6, 12)
             spoiled = may_name_a_road and is_road(folded, end)
         return not spoiled or self._leads_on(match, folded)
+
+    def _is_called_after(self, head: Match, folded: str) -> bool:
+        """Whether a name alone is part of something's that is called after it (冯村花园)."""
+        if head.form != "stem" and len(head.codes[0]) < 12:
+            return False
+        directed = head.form == "stem" and has_direction(folded, head.start)
+        return directed or names_something_else(folded, head.end)
 
     def _leads_on(self, match: Match, folded: str) -> bool:
         """Whether a place within it is named right behind, in full: then it is a place itself."""
@@ -140,8 +146,10 @@ class MentionReader:
         if not self._is_name(tail, folded):
             return False
         level = len(tail.codes[0])
-        if level == 12 and tail.form != "full" and is_longer_village(folded, tail.end):
-            return False
+        if level == 12 and tail.form != "full":
+            end = tail.end
+            if is_longer_village(folded, end) or names_something_else(folded, end):
+                return False
         if tail.form != "stem":
             return True
         name = folded[tail.start : tail.end]

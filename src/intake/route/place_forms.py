@@ -26,6 +26,7 @@ _UPPER = re.compile(
 _TOWN = re.compile(
     rf"(?P<stem>.+?)(?:{_PEOPLES}(?P<short>[乡镇])|民族乡|街道办事处|街道|苏木|地区|镇|乡)$"
 )
+_TOWN_BEFORE = re.compile(r".{2,4}[镇乡](?=.{2})")
 _VILLAGE_OFFICE = re.compile(r"(?:村民委员会|村委会|居民委员会|居委会)$")
 
 
@@ -81,10 +82,13 @@ def forms_of(area: Area) -> Iterator[tuple[str, Form]]:
 
 def _village_forms(area: Area) -> Iterator[tuple[str, Form]]:
     said = _VILLAGE_OFFICE.sub("", area.name)
+    community = "社区" in area.name or "居" in area.name[len(said) :]
+    if with_town := _TOWN_BEFORE.match(said):  # 蛟潭镇蛟潭居委会 beside 蛟潭村委会
+        yield said + ("" if said.endswith("社区") else "社区" if community else "村"), "full"
+        said = said[with_town.end() :]
     base = said.removesuffix("社区").removesuffix("村")
     if not base:
         return
-    community = "社区" in area.name or "居" in area.name[len(said) :]
     yield base + ("社区" if community else "村"), "full"
     yield base + ("村" if community else "社区"), "variant"
     if said.endswith(("村社区", "庄社区")):
