@@ -161,15 +161,20 @@ class NameIndex:
         return best
 
     def villages_like(self, area: str, stem: str) -> tuple[str, ...]:
-        """Villages of a town or county whose name has one character more or less than ``stem``."""
-        if len(stem) < 2:
+        """Villages of a town or county whose name differs from ``stem`` by one character at most.
+
+        One more, one less, or, where at least two stay, another one.
+        """
+        size = len(stem)
+        if size < 2:
             return ()
         villages = self._continuations_of(area).villages
+        least = {size - 1: size - 1, size: size - 1 if size > 2 else size, size + 1: size}
         near = {
             code
-            for length in (len(stem) - 1, len(stem) + 1)
+            for length, same in least.items()
             for name, code in villages.get(length, ())
-            if LCSseq.similarity(name, stem) == min(length, len(stem))
+            if LCSseq.similarity(name, stem) >= same
         }
         return tuple(sorted(near))
 
