@@ -104,7 +104,8 @@ class MentionReader:
                 break
             codes, form = tail.codes, tail.form
             spans.append((tail.start, tail.end))
-        if len(spans) == 1 and self._is_called_after(head, folded):
+        frail = form == "stem" or len(codes[0]) == 12
+        if frail and len(spans) == 1 and self._is_called_after(head, folded):
             return None
         role = role_of(folded, head.start, spans[-1][1])
         return Mention(codes, spans, form, role, len(spans) > 1)
@@ -124,8 +125,6 @@ class MentionReader:
 
     def _is_called_after(self, head: Match, folded: str) -> bool:
         """Whether a name alone is part of something's that is called after it (冯村花园)."""
-        if head.form != "stem" and len(head.codes[0]) < 12:
-            return False
         directed = head.form == "stem" and has_direction(folded, head.start)
         return directed or names_something_else(folded, head.end)
 

@@ -163,13 +163,14 @@ class NameIndex:
     def villages_like(self, area: str, stem: str) -> tuple[str, ...]:
         """Villages of a town or county whose name differs from ``stem`` by one character at most.
 
-        One more, one less, or, where at least two stay, another one.
+        One more, one less, or, within a town and where at least two stay, another one.
         """
         size = len(stem)
         if size < 2:
             return ()
         villages = self._continuations_of(area).villages
-        least = {size - 1: size - 1, size: size - 1 if size > 2 else size, size + 1: size}
+        another = size - 1 if size > 2 and len(area) == 9 else size
+        least = {size - 1: size - 1, size: another, size + 1: size}
         near = {
             code
             for length, same in least.items()
