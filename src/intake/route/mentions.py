@@ -18,6 +18,7 @@ from intake.route.place_rules import (
     is_part_of_a_word,
     is_road,
     is_scenery,
+    may_name_a_village,
     names_something_else,
     role_of,
     runs_on,
@@ -205,6 +206,8 @@ class MentionReader:
         """Note villages spelled nearly like the unknown one that follows; where reading goes on."""
         end = mention.spans[-1][1]
         if len(mention.codes) != 1 or len(area := mention.codes[0]) not in (6, 9):
+            return end
+        if not may_name_a_village(folded, end):
             return end
         village = village_like(folded, after_link(folded, end))
         if village is None:

@@ -199,11 +199,14 @@ def is_longer_village(folded: str, end: int) -> bool:
     return _REST_OF_A_VILLAGE.match(folded, end) is not None
 
 
+def may_name_a_village(folded: str, end: int) -> bool:
+    """Whether a village-like name may follow; tells quickly that none does."""
+    near = folded[end : end + 14]
+    return "村" in near or "屯" in near or "社" in near
+
+
 def village_like(folded: str, at: int) -> tuple[int, int, str] | None:
     """A village-like name that begins at ``at``: offsets and its stem."""
-    near = folded[at : at + 6]
-    if "村" not in near and "屯" not in near and "社" not in near:
-        return None
     found = _VILLAGE_NAME.match(folded, at)
     if found is None or _NO_VILLAGE.search(found["stem"]) or found[0] in EVERYDAY_PLACES:
         return None
