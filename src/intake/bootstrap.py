@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -48,7 +49,7 @@ def build_router(models: ModelSettings, homes: Iterable[str | None]) -> Router:
     """Load model and tables; villages are loaded for the home cities only."""
     return Router(
         classifier=load_bundle(models.classifier),
-        gazetteer=Gazetteer.load(sorted({home for home in homes if home})),
+        gazetteer=Gazetteer.load({home for home in homes if home}, models.areas),
         taxonomy=Taxonomy.load(models.taxonomy),
         catalogue=Catalogue.load(models.catalogue),
         policy=Policy.load(models.policy),
@@ -85,7 +86,10 @@ class Application(AbstractContextManager["Application"]):
     @cached_property
     def router(self) -> Router:
         """Model and tables."""
-        return build_router(self.settings.models, [s.home_area for s in self.settings.source])
+        models = self.settings.models
+        paths = {name: self.settings.resolve(p) for name, p in models if isinstance(p, Path)}
+        homes = [source.home_area for source in self.settings.source]
+        return build_router(models.model_copy(update=paths), homes)
 
     @cached_property
     def connectors(self) -> dict[str, Connector]:
@@ -109,6 +113,7 @@ class Application(AbstractContextManager["Application"]):
 
     def processor(self) -> Processor:
         """The process loop."""
+        self.router.prepare({source.home_area for source in self.settings.source})
         settler = Settler(
             router=self.router,
             deduper=Deduper(

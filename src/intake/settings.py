@@ -67,6 +67,11 @@ class ModelSettings(Section):
     )
     policy: Path = Field(MODELS / "policy", description="Folder of the lanes and deadlines.")
     taxonomy: Path = Field(MODELS / "taxonomy" / "taxonomy.csv", description="The categories.")
+    areas: Path | None = Field(
+        None,
+        description="Folder of your own area tables, added to the shipped ones: villages, short and "
+        "former names, zones, compounds, roads.",
+    )
 
 
 class ProcessSettings(Section):

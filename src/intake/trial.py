@@ -30,7 +30,6 @@ from intake.request import (
     case_id,
     request_id,
 )
-from intake.route.areas import Gazetteer
 from intake.route.dossier import Dossier, Message, Understanding
 from intake.route.router import Router
 from intake.store.engine import Store, open_store
@@ -229,7 +228,8 @@ class Trial(AbstractContextManager["Trial"]):
     def _at(self, home: str | None) -> Router:
         """The router that knows the villages around a home area."""
         if home not in self._routers:
-            gazetteer = Gazetteer.load((home,)) if home else self.router.gazetteer
+            known = self.router.gazetteer
+            gazetteer = known.with_homes((home,)) if home else known
             self._routers[home] = replace(self.router, gazetteer=gazetteer)
         return self._routers[home]
 

@@ -181,6 +181,7 @@ def test_ambiguity_is_kept_or_narrowed(text: str, home: str, form: str, area: st
         (CHENZHOU, "嘉禾县坦坪镇新谢家村养猪场排污", "431024108", "谢家村"),
         (LIAOCHENG, "莘县张寨镇东张庄村没有路", "371522116", "张庄村"),
         (JILIN, "伏龙泉镇泉岭村的垃圾", "220122101", "泉眼岭村"),
+        (JILIN, "伏龙泉镇泉眼领村的垃圾", "220122101", "泉眼岭村"),
     ],
 )
 def test_a_village_spelled_otherwise_is_asked_not_asserted(

@@ -8,21 +8,20 @@ that only repeats its city) stay in the tree as ``placeholder``, and never appea
 
 from __future__ import annotations
 
-import csv
-import gzip
 import hashlib
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Literal, cast, get_args
 
 from intake.decision import Level
 from intake.errors import ConfigurationError
+from intake.route.area_files import LENGTHS, read_areas, village_files
+from intake.route.area_tables import AreaTables
 
 LEVEL_OF_LENGTH: dict[int, Level] = {
     2: "province",
@@ -31,10 +30,7 @@ LEVEL_OF_LENGTH: dict[int, Level] = {
     9: "town",
     12: "village",
 }
-LENGTHS = tuple(LEVEL_OF_LENGTH)
 PLACEHOLDER_CITIES = frozenset({"市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"})
-
-AliasKind = Literal["short", "former", "zone", "compound", "road"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,51 +47,52 @@ class Area:
         return LEVEL_OF_LENGTH[len(self.code)]
 
 
-@dataclass(frozen=True, slots=True)
-class Alias:
-    """A name in use that the official table lacks: a short or former name, a zone, an estate."""
-
-    name: str
-    code: str
-    kind: AliasKind
-    note: str
-
-
 class Gazetteer:
-    """Areas of levels 1-4 nationwide, villages of the home cities, and aliases; never changes.
+    """Areas of levels 1-4 nationwide, villages of the home cities, and names people add; never changes.
 
     ``version`` names the table's date and a hash of everything loaded, for decisions to store.
     """
 
-    def __init__(self, names: dict[str, str], aliases: Sequence[Alias], version: str) -> None:
+    def __init__(
+        self, names: dict[str, str], tables: AreaTables, version: str, own: Path | None = None
+    ) -> None:
         self.version = version
-        self.aliases = tuple(aliases)
-        self._names = names
+        self.aliases = tuple(tables.aliases)
+        self.towns_of_zone = tables.towns_of_zone
+        self._own = own
+        self._names = names | tables.zones
         self._children: dict[str, list[str]] = defaultdict(list)
-        for code in names:
+        for code in self._names:
             self._children[parent_code(code)].append(code)
 
     @classmethod
-    def load(cls, home: Iterable[str] = (), aliases: Path | None = None) -> Gazetteer:
+    def load(cls, home: Iterable[str] = (), own: Path | None = None) -> Gazetteer:
         """The shipped gazetteer, with the villages of the cities in or around each ``home`` code.
 
-        ``aliases`` adds a city's own alias file to the shipped one. Equal arguments give the same
-        object. Raises ConfigurationError for a file that cannot be used or an unknown home code.
+        ``own`` is a folder of a city's tables and villages, added to the shipped ones. Equal arguments
+        give the same object. Raises ConfigurationError for a table that cannot be used or an unknown
+        home code.
         """
+        if own is not None and not own.is_dir():
+            raise ConfigurationError(
+                f"The folder of area tables {own} is not there.",
+                hint="Make it, or leave models.areas out of the settings.",
+            )
         homes = tuple(sorted(set(home)))
-        shipped = sorted(
-            file.name.removesuffix(".csv.gz")
-            for file in (_data() / "villages").iterdir()
-            if file.name.endswith(".csv.gz")
-        )
-        cities = tuple(city for city in shipped if any(related(city, code) for code in homes))
-        gazetteer = _load(cities, aliases)
+        folders = [_data(), *([own] if own else [])]
+        cities = sorted({city for folder in folders for city in village_files(folder)})
+        wanted = tuple(city for city in cities if any(related(city, code) for code in homes))
+        gazetteer = _load(wanted, own, _stamp(own) if own else ())
         if unknown := [code for code in homes if gazetteer.get(code) is None]:
             raise ConfigurationError(
                 f"The home area {unknown[0]!r} is not in the area table {gazetteer.version}.",
                 hint="Use a code of 2, 4, 6, 9 or 12 digits without trailing zeros.",
             )
         return gazetteer
+
+    def with_homes(self, home: Iterable[str]) -> Gazetteer:
+        """The gazetteer of the same tables with the villages around other homes."""
+        return self.load(home, self._own)
 
     def get(self, code: str) -> Area | None:
         """The area of this code, or None when the table does not know it."""
@@ -115,11 +112,21 @@ class Gazetteer:
 
     def children(self, code: str) -> tuple[Area, ...]:
         """The areas one level below; those of a placeholder stand in its place."""
-        found: list[Area] = []
+        return tuple(Area(child, self._names[child]) for child in self.child_codes(code))
+
+    def child_codes(self, code: str) -> tuple[str, ...]:
+        """The codes of :meth:`children`."""
+        found: list[str] = []
         for child in self._children.get(code, ()):
-            area = Area(child, self._names[child], self._is_placeholder(child, self._names[child]))
-            found.extend(self.children(child) if area.placeholder else (area,))
+            if len(child) in (4, 6) and self._is_placeholder(child, self._names[child]):
+                found.extend(self.child_codes(child))
+            else:
+                found.append(child)
         return tuple(found)
+
+    def names(self, codes: Iterable[str]) -> list[str]:
+        """The own names of known codes; KeyError for an unknown one."""
+        return [self._names[code] for code in codes]
 
     def descendants(self, code: str) -> Iterable[Area]:
         """Every area below ``code`` that is loaded, parents first; ``""`` walks the nation."""
@@ -161,36 +168,32 @@ def related(one: str, other: str) -> bool:
     return one.startswith(other) or other.startswith(one)
 
 
+Stamp = tuple[tuple[str, int, int], ...]
+
+
+def _stamp(own: Path) -> Stamp:
+    """What tells whether a city's tables were changed: names, times and sizes of the files."""
+    stats = ((str(file), file.stat()) for file in sorted(own.rglob("*.csv*")))
+    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)
+
+
 @lru_cache(maxsize=8)
-def _load(cities: tuple[str, ...], own_aliases: Path | None) -> Gazetteer:
+def _load(cities: tuple[str, ...], own: Path | None, stamp: Stamp) -> Gazetteer:
+    del stamp  # only tells equal calls apart
     data = _data()
-    digest = hashlib.sha256()
-    names: dict[str, str] = {}
-    for file in (data / "areas.csv.gz", *(data / "villages" / f"{city}.csv.gz" for city in cities)):
-        body = gzip.decompress(file.read_bytes())
-        digest.update(body)
-        lines = body.decode("utf-8").splitlines()
-        names.update(line.split(",", 1) for line in lines[1:])  # type: ignore[misc]
-    aliases: list[Alias] = []
-    for alias_file in (data / "aliases.csv", *([own_aliases] if own_aliases else [])):
-        text = alias_file.read_text(encoding="utf-8")
-        digest.update(text.encode("utf-8"))
-        aliases.extend(_read_aliases(text, names, alias_file.name))
+    names, content = read_areas(data / "areas.csv.gz")
+    digest = hashlib.sha256(content)
+    # Where a city has its own list of villages, that is the newer one.
+    villages = village_files(data) | (village_files(own) if own else {})
+    for city in cities:
+        added, content = read_areas(villages[city])
+        names |= added
+        digest.update(content)
+    tables = AreaTables()
+    for folder in (data, *([own] if own else [])):
+        digest.update(tables.read(folder, names))
     as_of = tomllib.loads((data / "source.toml").read_text(encoding="utf-8"))["as_of"]
-    return Gazetteer(names, aliases, f"areas-{as_of}@{digest.hexdigest()[:8]}")
-
-
-def _read_aliases(text: str, names: dict[str, str], file_name: str) -> Iterable[Alias]:
-    for number, row in enumerate(csv.DictReader(text.splitlines()), start=2):
-        name, code, kind = row.get("alias"), row.get("code"), row.get("kind")
-        if not name or code not in names or kind not in get_args(AliasKind):
-            raise ConfigurationError(
-                f"{file_name}, line {number}: cannot use the alias {name!r}.",
-                hint="A row is alias,code,kind,note with a known area code and one of the kinds "
-                + ", ".join(get_args(AliasKind))
-                + ".",
-            )
-        yield Alias(name, code, cast("AliasKind", kind), row.get("note") or "")
+    return Gazetteer(names, tables, f"areas-{as_of}@{digest.hexdigest()[:8]}", own)
 
 
 def _data() -> Traversable:

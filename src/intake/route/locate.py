@@ -2,9 +2,10 @@
 
 The rules, in order: a name stands for itself only inside the home (city or province); elsewhere
 it needs a chain from city to county. Names that follow each other down the tree are one chain.
-Names of the sender's origin are not the matter's place. Several meanings are narrowed by the other
-names, then the form, the submitter and the home; what stays open is kept as candidates below their
-common ancestor. A village is asserted only inside a county or town that is known otherwise.
+Names of the sender's origin are not the matter's place; where they live is, for want of better.
+Several meanings are narrowed by the other names, then the form, the submitter and the home; what
+stays open is kept as candidates below their common ancestor. A village is asserted only inside a
+county or town that is known otherwise.
 """
 
 from __future__ import annotations
@@ -16,13 +17,14 @@ from functools import lru_cache
 
 from intake.decision import AreaCandidate, Location
 from intake.request import Span
-from intake.route.areas import Gazetteer, related
+from intake.route.areas import LEVEL_OF_LENGTH, Gazetteer, related
 from intake.route.mentions import Mention, MentionReader
 from intake.route.place_forms import Form, fold
 from intake.route.place_names import NameIndex
 from intake.route.place_rules import DeixisLevel, deixis
 
 MOST_CANDIDATES = 5
+MOST_EVIDENCE = 20
 LENGTH_OF_LEVEL: dict[DeixisLevel, int] = {
     "province": 2,
     "city": 4,
@@ -32,8 +34,8 @@ LENGTH_OF_LEVEL: dict[DeixisLevel, int] = {
 }
 
 # How sure each kind of evidence is; the order matters more than the digits.
-LONG_CHAIN, CHAIN, AGREED = 0.97, 0.95, 0.9
-BARE: dict[Form, float] = {"full": 0.8, "alias": 0.8, "variant": 0.7, "stem": 0.75}
+CHAIN, AGREED = 0.95, 0.9
+BARE: dict[Form, float] = {"full": 0.8, "alias": 0.8, "variant": 0.7, "stem": 0.75, "road": 0.6}
 BARE_VILLAGE, RESIDENCE, SHARED, DEIXIS = 0.7, 0.6, 0.6, 0.7
 COUNTY_OF_VILLAGE, OUTSIDE = 0.55, 0.6
 FORM_ONLY, SUBMITTER_ONLY, CONFLICT, HOME_ONLY = 0.5, 0.4, 0.4, 0.3
@@ -118,8 +120,8 @@ class Locator:
     ) -> Location:
         """See :func:`locate`; codes must be known to the gazetteer."""
         folded = fold(content)
-        mentions = self.reader.read(folded)
-        finding = self._from_text(mentions, [code for code in (form, submitter, home) if code])
+        priors = [code for code in (form, submitter, home) if code]
+        finding = self._from_text(self.reader.read(folded), priors)
         if form:
             finding = self._with_form(finding, form)
         if finding.area is None or (home and home.startswith(finding.area) and not form):
@@ -128,29 +130,45 @@ class Locator:
 
     def _from_text(self, mentions: list[Mention], priors: list[str]) -> Finding:
         """What the text alone says; priors only choose between meanings."""
-        placed = [mention for mention in mentions if mention.role != "origin"]
-        local = [mention for mention in placed if self._is_local(mention)]
-        incidents = [mention for mention in local if mention.role == "incident"]
-        chosen = [mention for mention in incidents if mention.codes]
         finding = Finding(None, 0.0)
+        incidents: list[Mention] = []
+        residents: list[Mention] = []
+        far: list[Mention] = []
         for mention in mentions:
-            finding.suggest(mention.maybe, 0.5)
-            if mention not in incidents:
-                finding.suggest(mention.codes if len(mention.codes) == 1 else (), 0.2)
-        if not chosen and (residents := [mention for mention in local if mention.codes]):
-            chosen = residents
-            finding.notes.append(Note.RESIDENCE)
-        if not chosen and (far := [mention for mention in placed if self._is_far_chain(mention)]):
-            chosen = far
-            finding.notes.append(Note.OUTSIDE_HOME)
-        if chosen:
-            self._settle(finding, chosen, priors)
+            local = mention.role != "origin" and self._is_local(mention)
+            incident = local and mention.role == "incident"
+            if mention.maybe:
+                finding.suggest(mention.maybe, 0.5)
+            if not incident and len(mention.codes) == 1:
+                finding.suggest(mention.codes, 0.2)
+            if not mention.codes or mention.role == "origin":
+                continue
+            if local:
+                (incidents if incident else residents).append(mention)
+            elif self._is_far_chain(mention):
+                far.append(mention)
+        if far and all(self._is_bare_village(mention) for mention in (*incidents, *residents)):
+            incidents, residents = [], []  # villages have namesakes everywhere
+        chosen = incidents or far or residents
+        if not chosen:
+            return finding
+        if incidents:  # 家住阳谷县安乐镇,聊城的物业…: where they live says where in the city
+            chosen = incidents + [one for one in residents if _is_within(one, incidents)]
+        else:
+            finding.notes.append(Note.OUTSIDE_HOME if far else Note.RESIDENCE)
+        self._settle(finding, chosen, priors)
         return finding
 
     def _is_local(self, mention: Mention) -> bool:
-        if not self.scope:
-            return True
-        return any(related(code, self.scope) for code in mention.codes or mention.maybe)
+        scope = self.scope
+        for code in mention.codes or mention.maybe:
+            if code.startswith(scope) or scope.startswith(code):
+                return True
+        return not scope
+
+    @staticmethod
+    def _is_bare_village(mention: Mention) -> bool:
+        return not mention.chained and len(mention.codes[0]) == 12
 
     @staticmethod
     def _is_far_chain(mention: Mention) -> bool:
@@ -159,56 +177,70 @@ class Locator:
 
     def _settle(self, finding: Finding, chosen: list[Mention], priors: list[str]) -> None:
         """Narrow each mention's meanings, then take what all mentions share."""
-        fixed = [code for mention in chosen if (code := mention.certain)]
-        anchors = [*fixed, *(code[:6] for code in fixed if len(code) > 6), *priors]
+        finding.mentions = chosen
+        anchors = self._anchors(chosen, priors)
         areas: dict[str, float] = {}
         for mention in chosen:
-            codes = _narrow(mention.codes, anchors)
-            area, confidence = self._meaning(finding, mention, codes, anchors)
-            if area is not None:
-                areas[area] = max(confidence, areas.get(area, 0.0))
-        deepest = [*areas]
-        if len(areas) > 1:
-            deepest = [one for one in areas if not any(_holds(one, other) for other in areas)]
-        within = [one for one in deepest if any(one.startswith(prior) for prior in priors[:1])]
-        finding.mentions = chosen
-        if len(deepest) == 1 or len(within) == 1:
-            finding.area = (within if len(within) == 1 else deepest)[0]
-            finding.confidence = areas[finding.area]
-            if any(len(one) >= 6 and _holds(one, finding.area) for one in areas):
-                finding.confidence = max(finding.confidence, AGREED)
-        elif deepest:
-            finding.area = self.gazetteer.common(deepest)
-            finding.confidence = SHARED
-            finding.suggest(deepest, SHARED)
-            finding.notes.append(Note.SEVERAL_PLACES)
+            area, confidence = self._meaning(finding, mention, anchors)
+            if area is not None and confidence > areas.get(area, 0.0):
+                areas[area] = confidence
+        if len(areas) == 1:
+            ((finding.area, finding.confidence),) = areas.items()
+        elif areas:
+            self._share(finding, areas, priors)
         if Note.RESIDENCE in finding.notes:
             finding.confidence = min(finding.confidence, RESIDENCE)
         if Note.OUTSIDE_HOME in finding.notes:
             finding.confidence = min(finding.confidence, OUTSIDE)
 
+    @staticmethod
+    def _anchors(chosen: list[Mention], priors: list[str]) -> list[tuple[str, ...]]:
+        """What narrows a name of several meanings, best first; of each the name must fit one."""
+        fixed = [code for mention in chosen if (code := mention.certain)]
+        roads = [mention.codes for mention in chosen if mention.form == "road"]
+        towns = [code[:6] for code in fixed if len(code) > 6]
+        return [*((code,) for code in (*fixed, *towns)), *roads, *((code,) for code in priors)]
+
+    def _share(self, finding: Finding, areas: dict[str, float], priors: list[str]) -> None:
+        """The one area that lies within all others or within the first prior, else what all share."""
+        deepest = [one for one in areas if not any(_holds(one, other) for other in areas)]
+        within = [one for one in deepest if any(one.startswith(prior) for prior in priors[:1])]
+        if len(deepest) == 1 or len(within) == 1:
+            finding.area = (within if len(within) == 1 else deepest)[0]
+            finding.confidence = areas[finding.area]
+            if any(len(one) >= 6 and _holds(one, finding.area) for one in areas):
+                finding.confidence = max(finding.confidence, AGREED)
+            return
+        finding.area = self.gazetteer.common(deepest)
+        finding.confidence = SHARED
+        finding.suggest(deepest, SHARED)
+        finding.notes.append(Note.SEVERAL_PLACES)
+
     def _meaning(
-        self, finding: Finding, mention: Mention, codes: tuple[str, ...], anchors: list[str]
+        self, finding: Finding, mention: Mention, anchors: list[tuple[str, ...]]
     ) -> tuple[str | None, float]:
         """The area one mention asserts and how surely; the rest goes to the candidates."""
+        codes = mention.codes if len(mention.codes) == 1 else _narrow(mention.codes, anchors)
         if len(codes) > 1:
             finding.suggest(codes[:MOST_CANDIDATES], 1 / len(codes))
+            if mention.form == "road":
+                return None, 0.0
             finding.notes.append(Note.AMBIGUOUS)
             return self.gazetteer.common(codes), SHARED
         code = codes[0]
         if mention.maybe or mention.unknown_village:
             finding.notes.append(Note.VILLAGE_UNCERTAIN)
         if mention.chained:
-            return code, LONG_CHAIN if len(mention.spans) > 2 else CHAIN
+            return code, CHAIN
         if len(code) == 12:
-            if any(len(anchor) >= 6 and code.startswith(anchor) for anchor in anchors):
+            if any(len(a) >= 6 and code.startswith(a) for anchor in anchors for a in anchor):
                 return code, BARE_VILLAGE
             finding.suggest(codes, COUNTY_OF_VILLAGE)
             finding.notes.append(Note.VILLAGE_UNCERTAIN)
             return self._around_village(mention, code), COUNTY_OF_VILLAGE
         if mention.maybe and mention.form == "stem":
             return code, COUNTY_OF_VILLAGE
-        return code, BARE[mention.form]
+        return code, BARE[mention.form] if self.scope else min(BARE[mention.form], OUTSIDE)
 
     def _around_village(self, mention: Mention, code: str) -> str | None:
         """The county of a village named alone, if the name is long and the scope one city.
@@ -264,8 +296,7 @@ class Locator:
                 finding.area, finding.confidence = area, confidence
                 finding.notes.append(note)
             break
-        pointed = deixis(folded)
-        if pointed is None or finding.area is None or finding.mentions:
+        if finding.area is None or finding.mentions or (pointed := deixis(folded)) is None:
             return
         start, end, level = pointed
         length = LENGTH_OF_LEVEL[level]
@@ -276,21 +307,26 @@ class Locator:
             finding.notes.append(Note.DEIXIS)
 
     def _as_location(self, finding: Finding, content: str) -> Location:
-        area = self.gazetteer.get(finding.area) if finding.area else None
-        spans = sorted({span for mention in finding.mentions for span in mention.spans})
-        ranked = sorted(finding.candidates.items(), key=lambda item: (-item[1], item[0]))
+        area = finding.area
+        candidates: tuple[AreaCandidate, ...] = ()
+        if finding.candidates:
+            finding.candidates.pop(area or "", None)
+            ranked = sorted(finding.candidates.items(), key=_best_first)[:MOST_CANDIDATES]
+            candidates = tuple(_candidate(self.gazetteer, code, score) for code, score in ranked)
+        found = {span for mention in finding.mentions for span in mention.spans[:MOST_EVIDENCE]}
+        spans = sorted(found)[:MOST_EVIDENCE]
         return Location(
-            area=area.code if area else None,
-            level=area.level if area else None,
+            area=area,
+            level=LEVEL_OF_LENGTH[len(area)] if area else None,
             confidence=finding.confidence if area else 0.0,
             evidence=tuple(Span(start=s, end=e, text=content[s:e]) for s, e in spans),
-            candidates=tuple(
-                _candidate(self.gazetteer, code, score)
-                for code, score in ranked[:MOST_CANDIDATES]
-                if area is None or code != area.code
-            ),
+            candidates=candidates,
             note=";".join(dict.fromkeys(finding.notes)),
         )
+
+
+def _best_first(item: tuple[str, float]) -> tuple[float, str]:
+    return -item[1], item[0]
 
 
 @lru_cache(maxsize=4096)
@@ -298,15 +334,22 @@ def _candidate(gazetteer: Gazetteer, code: str, score: float) -> AreaCandidate:
     return AreaCandidate(area=code, name=gazetteer.full_name(code), score=score)
 
 
+def _is_within(inner: Mention, others: Iterable[Mention]) -> bool:
+    area = inner.certain
+    return area is not None and all(
+        other.certain is not None and area.startswith(other.certain) for other in others
+    )
+
+
 def _holds(outer: str, inner: str) -> bool:
     """Whether ``inner`` lies below ``outer``."""
     return inner != outer and inner.startswith(outer)
 
 
-def _narrow(codes: tuple[str, ...], contexts: Iterable[str]) -> tuple[str, ...]:
+def _narrow(codes: tuple[str, ...], contexts: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
     """The meanings that the other evidence allows; one piece of evidence never removes all."""
     for context in contexts:
         if len(codes) == 1:
             break
-        codes = tuple(code for code in codes if related(code, context)) or codes
+        codes = tuple(code for code in codes if any(related(code, one) for one in context)) or codes
     return codes

@@ -11,8 +11,8 @@ import opencc
 
 from intake.route.areas import Area
 
-Form = Literal["full", "alias", "variant", "stem"]
-FORM_RANK: dict[Form, int] = {"full": 0, "alias": 1, "variant": 2, "stem": 3}
+Form = Literal["full", "alias", "road", "variant", "stem"]
+FORM_RANK: dict[Form, int] = {"full": 0, "alias": 1, "road": 2, "variant": 3, "stem": 4}
 
 _PEOPLES = (
     "(?:(?:蒙古|哈萨克|柯尔克孜|维吾尔)族?|(?:回|藏|苗|彝|壮|布依|朝鲜|满|侗|瑶|白|土家|哈尼|傣|黎"
@@ -26,6 +26,7 @@ _UPPER = re.compile(
 _TOWN = re.compile(
     rf"(?P<stem>.+?)(?:{_PEOPLES}(?P<short>[乡镇])|民族乡|街道办事处|街道|苏木|地区|镇|乡)$"
 )
+_TOWN_BEFORE = re.compile(r".{2,4}[镇乡](?=.{2})")
 _VILLAGE_OFFICE = re.compile(r"(?:村民委员会|村委会|居民委员会|居委会)$")
 
 
@@ -75,18 +76,24 @@ def forms_of(area: Area) -> Iterator[tuple[str, Form]]:
             if base + kind != area.name:
                 yield base + kind, "variant"
     if stem:
-        yield stem, "variant" if stem.endswith(("镇", "乡")) else "stem"
+        town_within = area.level == "town" and stem.endswith(("镇", "乡"))  # 湖屯镇街道
+        yield stem, "variant" if town_within else "stem"
 
 
 def _village_forms(area: Area) -> Iterator[tuple[str, Form]]:
     said = _VILLAGE_OFFICE.sub("", area.name)
+    community = "社区" in area.name or "居" in area.name[len(said) :]
+    if with_town := _TOWN_BEFORE.match(said):  # 蛟潭镇蛟潭居委会 beside 蛟潭村委会
+        yield said + ("" if said.endswith("社区") else "社区" if community else "村"), "full"
+        said = said[with_town.end() :]
     base = said.removesuffix("社区").removesuffix("村")
     if not base:
         return
-    community = "社区" in area.name or "居" in area.name[len(said) :]
     yield base + ("社区" if community else "村"), "full"
     yield base + ("村" if community else "社区"), "variant"
-    if said.endswith(("屯", "庄", "寨", "沟", "堡", "营")) and len(said) > 2:
+    if said.endswith(("村社区", "庄社区")):
+        yield said, "full"
+    if said.endswith(("屯", "庄", "寨", "沟", "堡", "营")):
         yield said, "variant"
     if len(base) > 1:
         yield base, "stem"

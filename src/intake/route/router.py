@@ -6,7 +6,7 @@ store: they take values and return values (DESIGN §6).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -19,7 +19,7 @@ from intake.route.catalogue import Catalogue, Finding, Query
 from intake.route.classify import Classifier
 from intake.route.dossier import Dossier, Draft, Message, Understanding
 from intake.route.lanes import choose_lane
-from intake.route.locate import locate
+from intake.route.locate import locate, locator_for
 from intake.route.policy import CHINA, Policy
 from intake.route.signals import Signals
 from intake.route.taxonomy import Taxonomy
@@ -58,6 +58,11 @@ class Router:
             self.gazetteer.version,
             self.policy.version,
         )
+
+    def prepare(self, homes: Iterable[str | None]) -> None:
+        """Build the tables of names for these home areas now, not while a message waits."""
+        for home in homes:
+            locator_for(self.gazetteer, (home or "")[:4])
 
     def understand(self, messages: Sequence[Message]) -> list[Understanding]:
         """Read category, place, signals and accusations out of each message.

@@ -48,6 +48,11 @@ class Signals:
         self._rules = tuple(rules)
         self._words = sorted({w for r in self._rules for w in (*r.words, *r.also, *r.unless)})
         self._matcher = AhoCorasick(self._words)
+        # A rule can only stand where one of its words was found; most texts hold few of all words.
+        self._rules_of: dict[str, list[int]] = {word: [] for word in self._words}
+        for number, rule in enumerate(self._rules):
+            for word in rule.words:
+                self._rules_of[word].append(number)
 
     @classmethod
     def load(cls, path: Path) -> Signals:
@@ -79,11 +84,11 @@ class Signals:
         if not found:
             return ()
         signals: dict[tuple[str, Kind], Signal] = {}
-        for rule in self._rules:
-            hits = rule.words & found
-            if not hits or rule.unless & found or (rule.also and not rule.also & found):
+        for number in sorted({number for word in found for number in self._rules_of[word]}):
+            rule = self._rules[number]
+            if rule.unless & found or (rule.also and not rule.also & found):
                 continue
-            words = tuple(sorted(hits | (rule.also & found)))
+            words = tuple(sorted((rule.words | rule.also) & found))
             signals.setdefault((rule.name, rule.kind), Signal(rule.name, rule.kind, words))
         return tuple(signals.values())
 
