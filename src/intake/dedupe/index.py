@@ -125,7 +125,8 @@ def _shares(owners: Postings, totals: Rows, budget: int) -> Rows:
     room = np.empty_like(totals)
     room[order] = np.clip(budget - (before - before[first]), 0, totals[order])
     keys = np.searchsorted(owners, owners, "right") - np.searchsorted(owners, owners)
-    return np.maximum(room, np.minimum(totals, budget // keys))
+    shared: Rows = np.maximum(room, np.minimum(totals, budget // keys))
+    return shared
 
 
 def _take(run: Postings, start: Rows, stop: Rows, room: Rows, marks: Postings) -> Postings:
