@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from intake.normalize import normalize
-from intake.normalize.personal import take_out
 from intake.request import Channel, Contact, Submission
 
 _MARKED = re.compile("«([^|]+)\\|([^»]+)»")
@@ -76,10 +75,10 @@ def test_spoken_digits_become_a_number() -> None:
     assert normalize(_submission("电话幺三八零零零零幺二三四")).contact.phone == "13800001234"
 
 
-def test_an_identity_number_with_a_wrong_check_digit_is_still_taken_out() -> None:
-    text, found = take_out("身份证371521199001011230")
-    assert text == "身份证[身份证]"
-    assert [piece.kind for piece in found] == ["id_card"]
+def test_an_identity_number_with_a_wrong_check_digit_is_taken_out_where_a_label_names_it() -> None:
+    labelled = normalize(_submission("身份证371521199001011230"))
+    assert (labelled.text, labelled.contact.id_card) == ("身份证[身份证]", "371521199001011230")
+    assert normalize(_submission("凭371521199001011230领取")).text == "凭371521199001011230领取"
 
 
 def test_a_signature_is_taken_out() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from intake.normalize.traced import Traced
+
 _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
 # Pages made "readable" by machine: 電話(huà). One syllable with a tone mark in brackets after an
 # ideograph; brackets with anything else are the writer's.
@@ -38,23 +40,28 @@ _CLIENT = re.compile(
     r"|-- ?)$\n?",
     re.MULTILINE | re.IGNORECASE,
 )
+LONGEST_LINE = 100
+"""Characters; a text of one line that is longer is no furniture."""
+
 _CJK = re.compile("[\u3400-\u9fff]")
 
 
-def without_glosses(text: str) -> str:
+def drop_glosses(text: Traced) -> None:
     """Take machine-made pinyin after ideographs out; 通過(guò) → 通過. Real brackets stay."""
-    return _GLOSS.sub("", text) if "(" in text or "（" in text else text
+    if "(" in text.text or "（" in text.text:
+        text.sub(_GLOSS, "")
 
 
-def without_furniture(text: str) -> str:
+def drop_furniture(text: Traced) -> None:
     """Drop whole lines that a web page or a mail program put there, not the writer."""
-    return _CLIENT.sub("", _FURNITURE.sub("", text)).strip()
+    text.sub(_FURNITURE, "")
+    text.sub(_CLIENT, "")
 
 
-def without_quote(text: str) -> str:
+def cut_quote(text: Traced) -> bool:
     """Cut quoted earlier mail off; a message that is nothing but a quotation (forwarded) is kept."""
-    found = _QUOTE.search(text)
-    if found is None:
-        return text
-    written = text[: found.start()].rstrip()
-    return written if _CJK.search(written) else text
+    found = _QUOTE.search(text.text) if "\n" in text.text else None
+    if found is None or not _CJK.search(text.text[: found.start()]):
+        return False
+    text.keep(0, found.start())
+    return True
