@@ -36,9 +36,7 @@ _LABEL = re.compile(
 # How the label of what the citizen says ends; without one a text is no form. Found by its colon,
 # which is rarer than the words.
 _BODY_ENDS = sorted({label[-2:] for label in _ROLES["body"].split()})
-_BODY = re.compile(
-    f"[:：】](?:{'|'.join(f'(?<={end}.)|(?<={end} .)' for end in _BODY_ENDS)})"
-)
+_BODY = re.compile(f"[:：】](?:{'|'.join(f'(?<={end}.)|(?<={end} .)' for end in _BODY_ENDS)})")
 _NOTHING = frozenset(
     {"", "无", "不详", "匿名", "保密", "未知", "空", "-", "/", "不愿透露", "未提供", "无名氏"}
 )

@@ -83,7 +83,8 @@ def _alignment(markup: str, readable: str) -> list[Edit]:
     if _NUMBERED.search(markup):
         return differences(markup, readable)
     runs = [run for run in _RUN.finditer(markup) if not run[0].isspace() and run[0][0] != "<"]
-    parts, done = [], 0
+    parts: list[str] = []
+    done = 0
     for number, run in enumerate(runs):
         parts += (markup[done : run.start()], f"\U0010ff00{number}\U0010ff01")
         done = run.start()
@@ -92,8 +93,8 @@ def _alignment(markup: str, readable: str) -> list[Edit]:
         return differences(markup, readable)
     edits: list[Edit] = []
     at, inserted = 0, pieces[0]
-    for number, words in zip(pieces[1::2], pieces[2::2], strict=True):
-        run = runs[int(number)]
+    for named, words in zip(pieces[1::2], pieces[2::2], strict=True):
+        run = runs[int(named)]
         if run.start() < at:  # the parser moved it: a paragraph inside a table
             inserted += words
             continue

@@ -15,6 +15,7 @@ _ANY = re.compile(
     rf"|(?<=[幺一壹])(?:[ -]?{_NUMERAL}){{10}})"
 )
 _ENDS = r"(?![0-9])"
+_SEPARATOR = "[ .·—–-]"
 _EXTENSION = (
     r"(?:(?: ?(?:转分机|转接|分机号?|转)[:：]? ?|[-#—]|[,，]{2} ?)(?P<extension>\d{1,6})(?!\d))?"
 )
@@ -30,6 +31,7 @@ _MOBILE = re.compile(
     r"(?P<rest> ?[3-9](?:[ .·—–-]?\d){9})"
     rf"{_EXTENSION}{_ENDS}"
 )
+_LONE_DIGIT = re.compile(f"{_SEPARATOR}[0-9](?:{_SEPARATOR}|$)")
 _SPOKEN = re.compile(rf"[幺一壹](?<!{_NUMERAL}.)(?:[ -]?{_NUMERAL}){{10}}(?!{_NUMERAL})")
 _BANK_CARD = re.compile(
     r"[3-69](?<![0-9].)(?<![0-9][.].)\d{3}(?:[ -]?\d{4}){3}(?:[ -]?\d{1,3})?(?![0-9A-Za-z])"
@@ -49,6 +51,7 @@ _DOCUMENT = re.compile(
     r"(?:单号|编号|编码|户号|表号|[水电气暖]表|序号|序列号|订单|合同|发票|文号|案号|工单|受理号?|流水号?|税号|信用代码"
     r"|票号|证号|许可证|账单|房号|学号|学籍号|条码|条形码|运单|快递|宽带账号|缴费号|档案号|登记号|单元号|保单|批号|车架号"
     r"|代码|备案号?|型号|邮编|考号)(?P<between>[^，。；,;\n]{0,6})$"
+    r"|第$|[0-9A-Za-z][_-]$|代码[:：]?[0-9A-Za-z]{4,20}[，,、 ]?号码[:：]?$"
 )
 _REACHED_BY = re.compile("电话|手机|联系|拨打|致电|微信")
 _QUANTITY = re.compile(
@@ -64,6 +67,12 @@ _VIRTUAL_WORD = re.compile(r"(?:虚拟|隐私|中间)(?:号|电话)[^，。；,;
 _THIRD_PARTY = re.compile(
     r"(?:物业|老板|经理|他的|她的|对方|支书|书记|主任|开发商|司机|房东|中介|商家|店家|包工头|负责人|客服|卖家"
     r"|公司|单位|施工|医生|老师|校长|法人|工头|机主|骗子|局|中心|办公室|车主|村委会?)[^，。；,;\n我本]{0,8}$"
+)
+# A telephone on the desk of an office, a shop or a hotline leads to no person.
+_INSTITUTION = re.compile(
+    r"(?:[局厅委办院所站校镇乡行]|中心|政府|公司|街道|热线|客服|监督|举报|投诉|咨询|服务|维修|值班|报修|物业|居委会"
+    r"|村委会?|营业厅|医保|社区|大厅|学校|供电|供水|燃气)(?:的|公开|办公室?)?"
+    r"(?:电话|座机|固话|联系方式|联系电话|号码|热线|传真)?(?:号码?)?[:：是为]{0,2} ?[(（]?$"
 )
 _PROVINCES = {
     *(*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47)),
@@ -82,7 +91,7 @@ def find(text: str) -> list[Found]:
     if first is None:
         return []
     start = max(0, first.start() - 3)
-    finders = (_id_cards, _joined, _mobiles, _spoken, _bank_cards, _landlines)
+    finders = (_id_cards, _bank_cards, _joined, _mobiles, _spoken, _landlines)
     return [piece for finder in finders for piece in finder(text, start)]
 
 
@@ -117,8 +126,10 @@ def _mobiles(text: str, start: int) -> Iterator[Found]:
     for match in _MOBILE.finditer(text, start):
         grouped = match["rest"]
         gaps = len(grouped.lstrip()) - 10
-        if 4 < gaps < 9 or _is_something_else(text, match):
-            continue  # eleven numbers of one or two digits are a list
+        if gaps < 9 and (gaps > 4 or _LONE_DIGIT.search(grouped)):
+            continue  # a list, or years and months: 1971.12-1972.1
+        if _is_something_else(text, match):
+            continue
         own = not _before(_THIRD_PARTY, text, match.start())
         at = match.start() + (match[0][0] in "(（" and match[0][1] == "1")
         digits, extension = "1" + _only_digits(grouped), match["extension"]
@@ -153,12 +164,12 @@ def _passes_luhn(digits: str) -> bool:
 
 def _landlines(text: str, start: int) -> Iterator[Found]:
     for match in _LANDLINE.finditer(text, start):
-        if not _is_something_else(text, match):
+        if not (_is_something_else(text, match) or _before(_INSTITUTION, text, match.start())):
             yield _landline(text, match.start(), match.end(), match[0], match["extension"])
     for match in _LOCAL.finditer(text):
-        yield _landline(
-            text, match.start("number"), match.end(), match["number"], match["extension"]
-        )
+        start = match.start("number")
+        if not _before(_INSTITUTION, text, start):
+            yield _landline(text, start, match.end(), match["number"], match["extension"])
 
 
 def _landline(text: str, start: int, end: int, written: str, extension: str | None) -> Found:
@@ -180,7 +191,7 @@ def _is_something_else(text: str, match: re.Match[str]) -> bool:
     if before[-1:].isascii() and before[-1:].isalpha() and not _AFTER_LETTER.search(before):
         return True
     document = _DOCUMENT.search(before)
-    return document is not None and not _REACHED_BY.search(document["between"])
+    return document is not None and not _REACHED_BY.search(document["between"] or "")
 
 
 def _before(word: re.Pattern[str], text: str, at: int) -> bool:

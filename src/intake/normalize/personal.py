@@ -88,7 +88,9 @@ def of_form(text: Traced, role: str, start: int, end: int) -> list[Taken]:
     if role in ("landline", "id_card"):
         label = "电话:" if role == "landline" else "身份证:"
         found = [
-            piece._replace(start=piece.start + start - len(label), end=piece.end + start - len(label))
+            piece._replace(
+                start=piece.start + start - len(label), end=piece.end + start - len(label)
+            )
             for piece in numbers.find(label + value)
         ]
     return [Taken(piece, text, steps) for piece in found or [Found(role, start, end, value)]]

@@ -30,7 +30,8 @@ class Traced:
         """Apply edits, given in order."""
         if not edits:
             return
-        text, parts, done = self.text, [], 0
+        text, done = self.text, 0
+        parts: list[str] = []
         for start, end, new in edits:
             parts += (text[done:start], new)
             done = end
