@@ -75,7 +75,7 @@ class Cleaning:
         if is_html or "<" in whole or "&" in whole:
             self._read_markup(is_html)
             whole = self._whole()
-        self._plain = _is_plain(whole)
+        self._plain = _is_plain(whole) and not mojibake.has_codes(whole)
         if not self._plain:
             # Before characters are tidied: wrongly read bytes look like control characters.
             self._apply("recoded", mojibake.repair_charset)

@@ -49,7 +49,7 @@ _PLEA = re.compile("[，,：:]?(?:我们?)?(?:希望|请|恳请|望|盼|感谢|�
 _TROUBLE = re.compile(
     "[不没无未坏乱差脏堵漏吵臭欠拖占违贵烂断停慢难黑缺少破塌裂危毒]|投诉|举报|问|建议|能否|何时|什么|怎么|扰民|噪音|污染|积水|损坏"
 )
-_SHORTEST = 8  # characters that a matter takes to be told
+_SHORTEST = 6  # characters that a matter takes to be told
 _MOST_SHARED = 0.3  # of an item's pairs of characters; two matters hardly share words
 
 

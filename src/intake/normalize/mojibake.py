@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import accumulate, islice, product
 
+from intake.normalize.noise import TONED
 from intake.normalize.traced import Edit, Traced
 from intake.request import Span
 
@@ -19,6 +20,7 @@ from intake.request import Span
 # are what Windows-1252 shows for 80-9F.
 _CP1252 = "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
 _LATIN_RUN = re.compile(rf"[\u00c2-\u00ef](?:[\u0080-\u00ff{_CP1252} ]){{1,}}")
+_MISREAD_TWICE = re.compile(rf"(?:[\u00c2\u00c3][\u0080-\u00bf{_CP1252}]){{3,}}")
 _UTF8_AS_LATIN = re.compile(rf"[\u00e3-\u00ef][\u0080-\u00bf{_CP1252}]{{2}}")
 # GB 2312 read as Latin-1: pairs of B0-F7 or punctuation A1-A3, then A1-FE.
 _GB_AS_LATIN = re.compile(
@@ -30,7 +32,11 @@ _RARE = b"".join(bytes(pair) for pair in product(_LEADS, _CONTINUATIONS)).decode
 _UTF8_AS_GB = re.compile(f"[{_RARE}]")
 _CJK = re.compile("[\u4e00-\u9fff]")
 _ESCAPED = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")
-_MOST_LAYERS = 3  # some texts were read wrongly twice
+# %E8%B7%AF and =E8=B7=AF, but not within an address.
+_HEXADECIMAL = re.compile(
+    "(?<![0-9A-Za-z/?&=_.%-])(?:(?:%[Ee][0-9A-Fa-f](?:%[89ABab][0-9A-Fa-f]){2})+"
+    "|(?:=E[0-9A-F](?:=[89AB][0-9A-F]){2})+)"
+)
 SIGNS = f"\u00a1-\u00f7{_RARE}\ufffd\ue000-\uf8ff锟烫屯锘"
 """Character set: a text with none of these is neither misread nor garbled, but for cuts."""
 # One of these characters is in whatever the three patterns match.
@@ -47,16 +53,21 @@ _GARBLED = re.compile(
 )
 
 
+def has_codes(text: str) -> bool:
+    """Say whether there may be characters written as codes, which look like plain text."""
+    return "\\u" in text or "%E" in text or "%e" in text or "=E" in text
+
+
 def repair_charset(text: Traced) -> None:
     """Undo a wrong decoding of the whole text or of a stretch of it, where the bytes prove it."""
-    if "\\u" in text.text:
+    if has_codes(text.text):
         text.sub(_ESCAPED, _unescaped)
+        text.sub(_HEXADECIMAL, _from_hexadecimal)
     if not _MISREAD.search(text.text):
         return
-    for _ in range(_MOST_LAYERS):
-        if not _UTF8_AS_LATIN.search(text.text):
-            break
-        text.edit(_rereadings(text.text, _LATIN_RUN, _latin_bytes, "utf-8"))
+    for run in (_MISREAD_TWICE, _LATIN_RUN):
+        if run.search(text.text):
+            text.edit(_rereadings(text.text, run, _latin_bytes, "utf-8"))
     if _GB_AS_LATIN.search(text.text):
         text.edit(_rereadings(text.text, _GB_AS_LATIN, _gb_as_latin_bytes, "gb2312"))
     if _UTF8_AS_GB.search(text.text):
@@ -110,6 +121,14 @@ def _is_utf8_as_gb(run: str) -> bool:
     return 9 <= 3 * len(_UTF8_BYTES.findall(content)) >= 0.8 * len(content)
 
 
+def _from_hexadecimal(found: re.Match[str]) -> str:
+    try:
+        text = bytes.fromhex(re.sub("[%=]", "", found[0])).decode()
+    except UnicodeDecodeError:  # not provable, so not repaired
+        return found[0]
+    return text if _CJK.search(text) else found[0]
+
+
 def _gb_as_latin_bytes(run: str) -> bytes | None:
     # A row of ×××××× is a masked number; words take more than three different letters.
     return _latin_bytes(run) if len(set(run)) > 3 or len(run) == 1 else None
@@ -141,6 +160,11 @@ _CUT_AT_TAG = re.compile(r"[?？][!！][?？]/(?:p|div|span|strong|td|li)>", re.
 # the GBK tables or a small letter in between ideographs.
 _CUT = re.compile(
     "[?？][!！](?:[\u4e00-\u9fff]{1,4}[≌∈∷∮∽≯≮∝]|[\u4e00-\u9fff]{1,4}[a-z](?=[\u4e00-\u9fff]))"
+)
+# A machine put the pinyin in brackets and the bracket was lost with half a character: 日?qǐng)?bào)社.
+_HALF_GLOSS = re.compile(
+    rf"(?:[?？][a-zü]{{0,3}}[{TONED}][a-z]{{0,3}} ?[)）])(?:[\u4e00-\u9fff\ue000-\uf8ff]{{0,6}}"
+    rf"[?？][a-zü]{{0,3}}[{TONED}][a-z]{{0,3}} ?[)）])*"
 )
 _MARKS = "。”"
 _SHIFTED_LEAD = _MARKS.encode("gbk")[-1]
@@ -234,7 +258,8 @@ def _read_late(content: bytes) -> tuple[str, bool]:
 def garbled(text: str) -> tuple[Span, ...]:
     """Give the stretches that could not be repaired, in order."""
     found = [*_GARBLED.finditer(text)] if _SUSPECT.search(text) else []
-    if has_cut(text):
+    if "?" in text or "？" in text:
+        found += _HALF_GLOSS.finditer(text)
         found += _CUT.finditer(text)
     if _UTF8_AS_GB.search(text):
         found += (run for run in _GB_RUN.finditer(text) if _is_utf8_as_gb(run[0]))

@@ -156,6 +156,13 @@ def may_repeat(name: str) -> bool:
     )
 
 
+def repeated(text: str, name: str) -> Iterator[Found]:
+    """Find a name of two characters again; inside other words it means something else (高山)."""
+    if _is_name(name):
+        for match in re.finditer(rf"(?<![\u4e00-\u9fff])(?:[找和与向跟给由被让把]?){name}", text):
+            yield Found("name", match.end() - len(name), match.end(), name)
+
+
 def _in_frame(text: str, frame: re.Match[str]) -> tuple[int, int] | None:
     start = frame.end()
     end = _name_end(text, start, strong=frame["strong"] is not None)

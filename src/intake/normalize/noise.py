@@ -6,11 +6,11 @@ import re
 
 from intake.normalize.traced import Traced
 
-_TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
+TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
 # Pages made "readable" by machine: 電話(huà). One syllable with a tone mark in brackets after an
 # ideograph; brackets with anything else are the writer's.
 _GLOSS = re.compile(
-    rf"[(（](?<=[\u3400-\u9fff].)[a-zü]{{0,3}}[{_TONED}][a-z{_TONED}]{{0,3}} ?[)）]", re.IGNORECASE
+    rf"[(（](?<=[\u3400-\u9fff].)[a-zü]{{0,3}}[{TONED}][a-z{TONED}]{{0,3}} ?[)）]", re.IGNORECASE
 )
 
 _FURNITURE = re.compile(
@@ -23,6 +23,10 @@ _FURNITURE = re.compile(
     r"|[【\[(（]?(?:责任编辑|責任編輯|编辑|編輯)[:：].{0,12}[】\])）]?"
     r"|(?:上一篇|下一篇|相关推荐|相关新闻|推荐新闻)[:：]?.{0,60}"
     r"|(?:版权所有|主办单位|网站标识码|备案号)[:：]?.{0,60}"
+    r"|.{0,40}(?:ICP备|公网安备) ?\d.{0,60}|(?:[Cc]opy ?[Rr]ight|©).{0,60}|.{0,30}版权所有"
+    r"|(?:网站)?首页 ?[>＞»›].{0,60}"
+    r"|(?:(?:关于我们|联系我们|网站地图|设为首页|加入收藏|版权声明|广告服务|网站声明|隐私政策|公司简介) ?[|｜]? ?)+"
+    r"|(?:【?我要)?(?:评论|纠错|收藏|点赞|转发|分享)】?(?: ?[(（]?\d*[)）]?)?"
     r")$\n?",
     re.MULTILINE,
 )

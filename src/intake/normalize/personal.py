@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from intake.normalize import accounts, doors, names, numbers
@@ -12,6 +12,10 @@ from intake.normalize.traced import Traced
 from intake.request import Contact, Placeholder
 
 PLACEHOLDER = re.compile(rf"\[({'|'.join(kind.word for kind in KINDS.values())})\]")
+
+
+_SHORT_NAME = 2
+_UNMISTAKABLE = 6  # characters; shorter ones are doors and rooms, which have numbers of many things
 
 
 class Taken(NamedTuple):
@@ -56,15 +60,29 @@ def _find(text: str, known_names: Iterable[str]) -> list[Found]:
         pieces += names.beside(text, [n for n in counted if n.kind in numbers.NUMBERS])
     called = {piece.value for piece in pieces if piece.kind == "name"}.union(known_names)
     for name in sorted(filter(names.may_repeat, called), key=len, reverse=True):
-        pieces += _occurrences(text, name)
-    return _apart(pieces) if pieces else pieces
+        pieces += _occurrences(text, name, Found("name", 0, 0, name))
+    if pieces:
+        pieces += _repeated(text, pieces)
+        return _apart(pieces)
+    return pieces
 
 
-def _occurrences(text: str, name: str) -> Iterable[Found]:
-    at = text.find(name)
+def _repeated(text: str, pieces: Sequence[Found]) -> Iterator[Found]:
+    """Find what was recognised in one place wherever else it stands, whatever is around it there."""
+    seen = {text[piece.start : piece.end]: piece for piece in pieces}
+    for written, piece in seen.items():
+        if piece.kind == "name":
+            if len(written) == _SHORT_NAME:
+                yield from names.repeated(text, written)
+        elif len(written) >= _UNMISTAKABLE and text.find(written) != text.rfind(written):
+            yield from _occurrences(text, written, piece)
+
+
+def _occurrences(text: str, written: str, like: Found) -> Iterator[Found]:
+    at = text.find(written)
     while at >= 0:
-        yield Found("name", at, at + len(name), name)
-        at = text.find(name, at + len(name))
+        yield like._replace(start=at, end=at + len(written))
+        at = text.find(written, at + len(written))
 
 
 def _apart(pieces: Iterable[Found]) -> list[Found]:
