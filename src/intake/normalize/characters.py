@@ -60,9 +60,9 @@ def is_untidy(text: str) -> bool:
 
 def ordinary_but(excluded: str) -> re.Pattern[str]:
     """Give a pattern for ordinary texts with none of the characters of a character set."""
-    excluded_ones = re.compile(f"[{excluded}]")
-    ideographs = excluded_ones.sub("", "".join(map(chr, range(0x4E00, 0xA000))))
-    return re.compile(f"[{_MARKS}{ideographs}]*")
+    marks = [chr(code) for code in range(0x21, 0x7F)] + [chr(c) for c in range(0x4E00, 0xA000)]
+    kept = re.sub(f"[{excluded}]", "", "".join(marks))
+    return re.compile(f"[{_MARKS.replace('!-~', '')}{re.escape(kept)}]*")
 
 
 def is_ordinary(text: str) -> bool:

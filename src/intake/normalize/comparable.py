@@ -22,6 +22,7 @@ _POLITE = (
     "普通 热心 居民 业主 留言 反映"
 )
 _FIRST = frozenset(word[0] for word in _POLITE.split())
+_LAST = frozenset(word[-1] for word in _POLITE.split())
 # The run of words is possessive, so that it cannot backtrack.
 _POLITE_CLAUSE = re.compile(rf"(?:{'|'.join(sorted(_POLITE.split(), key=len, reverse=True))})++")
 _LABEL = re.compile(
@@ -52,7 +53,9 @@ def comparable(text: str, garbled: Iterable[Span] = (), *, ordinary: bool = Fals
     clause = _ORDINARY_CLAUSE if ordinary else _CLAUSE
     clauses = clause.findall(bare) or clause.findall(text)
     matter = [
-        words for words in clauses if words[0] not in _FIRST or not _POLITE_CLAUSE.fullmatch(words)
+        words
+        for words in clauses
+        if words[0] not in _FIRST or words[-1] not in _LAST or not _POLITE_CLAUSE.fullmatch(words)
     ]
     return "".join(matter or clauses).lower()
 

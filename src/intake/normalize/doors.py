@@ -10,7 +10,7 @@ from intake.normalize.findings import Found
 # Nearly every text has nothing like it, and then nothing else is looked for.
 _ANY = re.compile(
     r"[单门栋幢座楼室住在址籍-](?:(?<=单)元|(?<=[0-9]室)|(?<=[住在址籍])[^，。；,;\n]{2,36}?[0-9]号"
-    r"|[- ]?[A-Z]?[座]?[0-9])"
+    r"|(?<=[门栋幢座楼])[- ]?(?:[A-Z]座)?[0-9]{3}|(?<=-)[0-9]{1,2}-[0-9]{3})"
 )
 _FLAT = r"(?:\d{3,4}|[一二三四五六七八九零〇]{3,4})"
 _FLAT_END = r"(?:号房|[室户号房])?(?![\d户人级间元平米栋])"

@@ -38,7 +38,7 @@ _HEXADECIMAL = re.compile(
     "|(?:=E[0-9A-F](?:=[89AB][0-9A-F]){2})+)"
 )
 SIGNS = f"\u00a1-\u00f7{_RARE}\ufffd\ue000-\uf8ff锟烫屯锘"
-"""Character set: a text with none of these is neither misread nor garbled, but for cuts."""
+"""Character set: a text with none of these is neither misread nor garbled, but for cuts and codes."""
 # One of these characters is in whatever the three patterns match.
 _MISREAD = re.compile(f"[\u00a1-\u00f7{_RARE}]")
 _GB_RUN = re.compile("[^\x00-\x7f]{2,}")
@@ -156,6 +156,7 @@ def _gb_bytes(run: str) -> bytes | None:
 # byte was read shifted by one, pairs that mean nothing dropped. "。”" then shows as "?!" and a
 # character whose lead byte is the second byte of "”".
 _CUT_AT_TAG = re.compile(r"[?？][!！][?？]/(?:p|div|span|strong|td|li)>", re.IGNORECASE)
+_MAY_BE_CUT = re.compile("[?？][!！]")
 # Emphasis looks the same (怎么还不修?!本来…), so a cut needs a sign that nobody types: a symbol of
 # the GBK tables or a small letter in between ideographs.
 _CUT = re.compile(
@@ -198,7 +199,7 @@ def repair_shift(text: Traced) -> None:
 
 def has_cut(text: str) -> bool:
     """Say whether a page can have been cut here; emphasis looks the same at first."""
-    return "?!" in text or "？！" in text or "?！" in text or "？!" in text
+    return _MAY_BE_CUT.search(text) is not None
 
 
 def _mended(text: str, start: int) -> tuple[str, int] | None:

@@ -44,9 +44,7 @@ _CLIENT = re.compile(
     r"|-- ?)$\n?",
     re.MULTILINE | re.IGNORECASE,
 )
-LONGEST_LINE = 100
-"""Characters; a text of one line that is longer is no furniture."""
-
+_LONGEST_LINE = 100  # a text of one line that is longer is no furniture
 _CJK = re.compile("[\u3400-\u9fff]")
 
 
@@ -56,10 +54,16 @@ def drop_glosses(text: Traced) -> None:
         text.sub(_GLOSS, "")
 
 
+def has_lines_to_cut(text: str) -> bool:
+    """Say whether there may be quoted mail or furniture: both are lines of their own."""
+    return "\n" in text or len(text) < _LONGEST_LINE
+
+
 def drop_furniture(text: Traced) -> None:
     """Drop whole lines that a web page or a mail program put there, not the writer."""
     text.sub(_FURNITURE, "")
     text.sub(_CLIENT, "")
+    text.strip()
 
 
 def cut_quote(text: Traced) -> bool:
@@ -69,3 +73,8 @@ def cut_quote(text: Traced) -> bool:
         return False
     text.keep(0, found.start())
     return True
+
+
+def is_furniture(line: str) -> bool:
+    """Say whether a text of one line is nothing but furniture."""
+    return _FURNITURE.match(line) is not None or _CLIENT.match(line) is not None

@@ -10,10 +10,7 @@ from intake.normalize.findings import Found
 _NUMERAL = "[幺一二两三四五六七八九零〇○壹贰叁肆伍陆柒捌玖0-9]"
 _DIGITS = str.maketrans("幺一二两三四五六七八九零〇○壹贰叁肆伍陆柒捌玖", "11223456789000123456789")
 # Nearly every text has no such run, and then nothing else is looked for.
-_ANY = re.compile(
-    r"[0-9幺一壹](?:(?<=[0-9])(?:[ .()（）·—–-]{0,2}[0-9]){6}"
-    rf"|(?<=[幺一壹])(?:[ -]?{_NUMERAL}){{10}})"
-)
+_ANY = re.compile("[0-9幺一壹][0-9幺一二两三四五六七八九零〇○壹贰叁肆伍陆柒捌玖 .()（）·—–-]{6,}")
 _ENDS = r"(?![0-9])"
 _SEPARATOR = "[ .·—–-]"
 _EXTENSION = (

@@ -37,7 +37,7 @@ def take_out(parts: Sequence[Traced], known_names: Iterable[str] = ()) -> list[l
     names that are found. Public numbers (12345, 110, 400-…), amounts, dates, document and meter
     numbers stay.
     """
-    pieces = _find("\n".join([part.text for part in parts]), known_names)
+    pieces = find("\n".join([part.text for part in parts]), known_names)
     taken: list[list[Taken]] = []
     begins = 0
     for part in parts:
@@ -53,14 +53,17 @@ def take_out(parts: Sequence[Traced], known_names: Iterable[str] = ()) -> list[l
     return taken
 
 
-def _find(text: str, known_names: Iterable[str]) -> list[Found]:
+def find(text: str, known_names: Iterable[str] = ()) -> list[Found]:
+    """Find personal data, in order; of two pieces that overlap, the surer."""
     counted = numbers.find(text)
     pieces = [*counted, *accounts.find(text), *doors.find(text), *names.find(text)]
     if counted:
         pieces += names.beside(text, [n for n in counted if n.kind in numbers.NUMBERS])
-    called = {piece.value for piece in pieces if piece.kind == "name"}.union(known_names)
-    for name in sorted(filter(names.may_repeat, called), key=len, reverse=True):
-        pieces += _occurrences(text, name, Found("name", 0, 0, name))
+    called = {piece.value for piece in pieces if piece.kind == "name"}
+    called.update(name for name in known_names if name in text)
+    if called:
+        for name in sorted(filter(names.may_repeat, called), key=len, reverse=True):
+            pieces += _occurrences(text, name, Found("name", 0, 0, name))
     if pieces:
         pieces += _repeated(text, pieces)
         return _apart(pieces)
