@@ -34,9 +34,11 @@ _BLANK = "\t\x0b\x0c\xa0\u1680\u2000-\u200a\u202f\u205f\u3000 "
 _LINE = "\n\r\x85\u2028\u2029"
 # Blanks and line ends but for a single common blank or line end between words, which stays as it is.
 _UNTIDY = re.compile(f"[{_BLANK}{_LINE}](?:(?<![ \n])|(?=[{_BLANK}{_LINE}]))")
+_BLANKS = re.compile(f"[{_BLANK}](?:[{_BLANK}]+|(?<! ))")
+_LINE_ENDS = re.compile(f" ?[{_LINE}][{_LINE} ]*")
 _GAP = re.compile(f"[{_BLANK}{_LINE}]+")
 # What nearly all texts are written with, and nothing else: these characters are never folded or lost.
-_MARKS = f"{_BLANK}\n\r!-~，。、；：？！“”‘’（）《》【】…—～·"
+_MARKS = f"{_BLANK}\n\r!-~，。、；：？！“”‘’（）《》【】〔〕〈〉「」『』…—～·①②③④⑤⑥⑦⑧⑨⑩℃㎡"
 _ORDINARY = re.compile(f"[{_MARKS}\u4e00-\u9fff]*")
 _LINE_END = re.compile(f"[{_LINE}]")
 
@@ -53,9 +55,11 @@ def tidy(text: Traced) -> None:
     text.strip()
 
 
-def is_untidy(text: str) -> bool:
-    """Say whether there are blanks to be made one, or to be cut off at the ends."""
-    return _UNTIDY.search(text) is not None or len(text.strip()) < len(text)
+def tidied(text: str) -> str:
+    """Give an ordinary text as :func:`tidy` leaves it, without the way back."""
+    if _UNTIDY.search(text):
+        text = _LINE_ENDS.sub("\n", _BLANKS.sub(" ", text))
+    return text.strip()
 
 
 def ordinary_but(excluded: str) -> re.Pattern[str]:

@@ -34,19 +34,19 @@ def normalize(submission: Submission) -> CleanText:
     ``notes`` says what was done: ``html``, ``recoded`` (a wrong charset undone), ``glosses``,
     ``traditional``, ``form``, ``quote`` (earlier mail cut off), ``garbled``.
     """
-    return _untouched(submission) or Cleaning(submission).clean
+    return _only_tidied(submission) or Cleaning(submission).clean
 
 
-def _untouched(submission: Submission) -> CleanText | None:
-    """Give the clean text of a message in which there is nothing to do, as in most; else None.
+def _only_tidied(submission: Submission) -> CleanText | None:
+    """Give the clean text of a message with nothing to do but blanks, as in most; else None.
 
     Only saves time: :class:`Cleaning` would come to the same.
     """
-    title, text = submission.title, submission.body
-    whole = f"{title}\n{text}" if title else text
-    if submission.html or not _is_plain(whole) or characters.is_untidy(whole):
+    if submission.html or not _is_plain(submission.title + submission.body):
         return None
-    if mojibake.has_cut(whole) or "\n" in text or "\n" in title or noise.is_furniture(text):
+    title, text = characters.tidied(submission.title), characters.tidied(submission.body)
+    whole = f"{title}\n{text}" if title else text
+    if "\n" in title or mojibake.has_cut(whole) or noise.has_lines_to_cut(text):
         return None
     name = submission.contact.name
     if forms.read_form(text) or personal.find(whole, (name,) if name else ()):
@@ -102,9 +102,8 @@ class Cleaning:
         if not self._plain:
             # Before characters are tidied: wrongly read bytes look like control characters.
             self._apply("recoded", mojibake.repair_charset)
-        if not self._plain or characters.is_untidy(whole):
-            characters.tidy(title)
-            characters.tidy(text)
+        characters.tidy(title)
+        characters.tidy(text)
         if not self._plain:
             self._apply("glosses", noise.drop_glosses)
         if mojibake.has_cut(whole):
@@ -117,10 +116,9 @@ class Cleaning:
             self._note("quote", when=noise.cut_quote(text))
             noise.drop_furniture(text)
         self._take_form_apart()
-        of_title, of_text = personal.take_out((title, text), self._names)
-        if of_title or of_text:
-            self._take(of_title, self._taken_of_title)
-            self._take(of_text, self._taken)
+        one_line = "\n" not in text.text and not self._notes
+        while self._take_personal_data_out() and one_line and self._plain:
+            tidied = title.text, text.text  # no other step sees a line of plain words differently
         self._close()
         return self._plain and tidied == (title.text, text.text)
 
@@ -171,6 +169,12 @@ class Cleaning:
             edits.append((done, start, "\n" if done else ""))
             done = end
         text.edit([*edits, (done, len(text.text), "")])
+
+    def _take_personal_data_out(self) -> bool:
+        of_title, of_text = personal.take_out((self._title, self._text), self._names)
+        self._take(of_title, self._taken_of_title)
+        self._take(of_text, self._taken)
+        return bool(of_title or of_text)
 
     def _take(self, pieces: list[Taken], into: list[Taken]) -> None:
         into += pieces

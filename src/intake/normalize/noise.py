@@ -55,8 +55,13 @@ def drop_glosses(text: Traced) -> None:
 
 
 def has_lines_to_cut(text: str) -> bool:
-    """Say whether there may be quoted mail or furniture: both are lines of their own."""
-    return "\n" in text or len(text) < _LONGEST_LINE
+    """Say whether there is quoted mail or furniture: both are lines of their own."""
+    if "\n" not in text:
+        if len(text) > _LONGEST_LINE:
+            return False
+    elif _QUOTE.search(text):
+        return True
+    return _FURNITURE.search(text) is not None or _CLIENT.search(text) is not None
 
 
 def drop_furniture(text: Traced) -> None:
@@ -73,8 +78,3 @@ def cut_quote(text: Traced) -> bool:
         return False
     text.keep(0, found.start())
     return True
-
-
-def is_furniture(line: str) -> bool:
-    """Say whether a text of one line is nothing but furniture."""
-    return _FURNITURE.match(line) is not None or _CLIENT.match(line) is not None
