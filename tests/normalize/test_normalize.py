@@ -67,6 +67,12 @@ def test_before_and_after(case: dict[str, Any]) -> None:
         assert clean.title == case["title_after"]
 
 
+def test_what_is_garbled_is_no_evidence() -> None:
+    clean = _normalize("东街\ufffd\ufffd路灯坏了")
+    assert clean.readable == "东街  路灯坏了"
+    assert clean.comparable == "东街路灯坏了"
+
+
 def test_a_traditional_title_follows_its_text() -> None:
     clean = _normalize("農村道路損壞嚴重", title="路燈")
     assert clean.title == "路灯"

@@ -27,6 +27,8 @@ DECODED: list[tuple[bytes, str | None, str, bool]] = [
     (b"plain", None, "plain", False),
     (b"", "utf-8", "", False),
     ("路灯".encode("gb18030")[:-1], "gbk", "路\ufffd", True),
+    ("路灯坏了很久".encode() + b"\xe8\xb7", "gbk", "路灯坏了很久\ufffd", True),
+    ("路灯坏了\n".encode() + "水管爆了".encode("gbk"), None, "路灯坏了\n水管爆了", True),
 ]
 """Bytes, the charset that is declared, the text, and whether the difference is noted."""
 
