@@ -9,8 +9,8 @@ from intake.normalize.findings import Found
 
 # Nearly every text has nothing like it, and then nothing else is looked for.
 _ANY = re.compile(
-    r"[单门栋幢座楼室住在址籍-](?:(?<=单)元|(?<=[0-9]室)|(?<=[住在址籍])[^，。；,;\n]{2,36}?[0-9]号"
-    r"|(?<=[门栋幢座楼])[- ]?(?:[A-Z]座)?[0-9]{3}|(?<=-)[0-9]{1,2}-[0-9]{3})"
+    r"[单门栋幢座楼室住在址籍#-](?:(?<=单)元|(?<=[0-9]室)|(?<=[住在址籍])[^，。；,;\n]{2,36}?[0-9]号"
+    r"|(?<=[门栋幢座楼#])[- ]?(?:[A-Z]座)?[0-9]{3}|(?<=-)[0-9]{1,2}-[0-9]{3})"
 )
 _FLAT = r"(?:\d{3,4}|[一二三四五六七八九零〇]{3,4})"
 _FLAT_END = r"(?:号房|[室户号房])?(?![\d户人级间元平米栋])"
@@ -23,12 +23,14 @@ _UNIT = re.compile(
 _NUMERAL_BEFORE = re.compile(r"(?:\d{1,2}|十?[一二三四五六七八九]|十)$")
 # 12栋1804, 6幢801室, 3号楼502, 9栋A座1204: nothing says unit.
 _BUILDING = re.compile(
-    r"[栋幢座楼](?:(?<=[0-9A-Za-z一二三四五六七八九十][栋幢座])|(?<=[号#]楼))[- ]?"
+    r"[栋幢座楼#](?:(?<=[0-9A-Za-z一二三四五六七八九十][栋幢座])|(?<=[号#]楼)|(?<=[0-9]#))[- ]?"
     r"(?P<door>(?:[A-Z]座)?\d{3,4}(?:号房|[室房号户])?)"
     r"(?![\d间级元平米人多个年]|[^，。；\n]{0,6}(?:门面|商铺|铺面))"
 )
 _DOOR_ENDS = re.compile(r"[，。,.;；、！!？?\s业住的漏家）)\[]|$")
-_ESTATE = re.compile("[园苑区城府庭邸湾里居楼座栋幢家村郡墅住院舍号期公馆寓][A-Za-z]?[区座]?$")
+_ESTATE = re.compile(
+    "房号[:：]?$|门牌号?[:：]?$|[园苑区城府庭邸湾里居楼座栋幢家村郡墅住院舍号期公馆寓][A-Za-z]?[区座]?$"
+)
 # 3-2-501, 501室: by the hyphen and the last character, which are rarer than digits.
 _TRIPLE = re.compile(r"-(?=[0-9]{1,2}-)[0-9]{1,2}-[0-9]{3,4}[室号]?(?![-0-9年/])")
 _ROOM = re.compile("室(?<=[0-9]室)(?!内|外|温)")
@@ -62,7 +64,7 @@ def find(text: str) -> Iterator[Found]:
             continue
         if len(before[0]) < 3:
             sure = match[0] != "室" and _ESTATE.search(
-                text, max(0, before.start() - 3), before.start()
+                text, max(0, before.start() - 4), before.start()
             )
         else:
             sure = match[0] == "室" and _HOME.search(

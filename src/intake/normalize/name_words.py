@@ -45,3 +45,10 @@ _LISTED = (
 )
 NO_NAMES = frozenset(_LISTED.split())
 """Words and places that begin with a surname, or stand where a form has a name."""
+
+MINORITY = (
+    "扎西|卓玛|拉姆|次仁|多吉|顿珠|格桑|央金|旺堆|洛桑|丹增|达瓦|尼玛|索朗|平措|白玛|仁青|才让|桑吉|阿卜杜|阿不都"
+    "|买买提|麦麦提|艾力|古丽|阿依|吐尔|努尔|热孜|帕提|迪丽|玛依|阿迪力|巴特尔|乌兰|其其格|格日|呼和|苏日|额尔|斯琴"
+    "|那仁|娜仁|朝鲁|巴图|萨仁|敖登"
+)
+"""How names begin that have no surname of these, as alternatives."""

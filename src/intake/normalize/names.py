@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from intake.normalize.findings import Found
-from intake.normalize.name_words import COMPOUND, NO_NAME, NO_NAMES, SURNAMES
+from intake.normalize.name_words import COMPOUND, MINORITY, NO_NAME, NO_NAMES, SURNAMES
 
 _SURNAME = rf"(?:{COMPOUND}|[{SURNAMES}])"
 # 买买提·艾力: the dot says that it is a name.
@@ -20,6 +20,12 @@ _TITLE = "先生|女士|小姐|老师|师傅|大爷|大妈|大娘|大叔|大姐|
 _TITLED = re.compile(rf"{_SURNAME}(?:{_TITLE})(?!傅|生|人的)")
 _PLAIN = re.compile(
     rf"(?:(?:{COMPOUND})|(?P<single>[{SURNAMES}]))(?P<given>[\u4e00-\u9fff]{{1,2}})"
+)
+_OTHER = re.compile(
+    rf"(?:{MINORITY})[\u4e00-\u9fff]{{0,4}}?(?=[\s，,。.；;、:：(（]|$|的|[来家现住]|在)"
+)
+_NICKNAME = re.compile(
+    r"[小老阿](?![区学时孩师人公婆板家乡年])[\u4e00-\u9fff](?=[\s，,。；;、(（]|$)"
 )
 # 王 伟: two characters set as wide as three.
 _SPACED = re.compile(rf"[{SURNAMES}] [\u4e00-\u9fff](?=[\s，,。；;、(（]|$)")
@@ -81,9 +87,9 @@ _LABEL = re.compile(f"[:：](?:{'|'.join(f'(?<={word}.)' for word in _LABELS.spl
 # 我是某某镇某某村村民王小明，: who one is, and then the name, at the end of the clause.
 _CLAUSE = re.compile(r"[^，。；、,.;!！?？\s（(]{2,36}")
 _DESCRIBED = re.compile(
-    rf"(?:村民|居民|业主|职工|员工|市民|住户|家长|学生|农民|教师|个体户|群众|商户|租户|的)(?P<name>{_SURNAME}[\u4e00-\u9fff]{{1,2}})$"
+    rf"(?:村民|居民|业主|职工|员工|市民|住户|家长|学生|农民|教师|个体户|群众|商户|租户|军人|老兵|干部|党员|店主|工人|[0-9一二三四五六七八九十]户|的)(?P<name>{_SURNAME}[\u4e00-\u9fff]{{1,2}})$"
 )
-_ANY_NAME = re.compile(r"[\u4e00-\u9fff]{2,3}(?=[\s，,。;；/|]|$|性别|电话|手机)")
+_ANY_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}(?=[\s，,。;；/|]|$|性别|电话|手机)")
 _BEFORE_NAME = "联系人|联系|找|我是|叫|租客|业主|居民|村民|住户|市民|邻居|家长|是|给|回复|致电"
 _BEFORE_NAME = "联系人 联系 找 我是 叫 租客 业主 居民 村民 住户 市民 邻居 家长 是 给 回复 致电"
 _NUMBER_FOLLOWS = re.compile(
@@ -168,9 +174,12 @@ def _in_frame(text: str, frame: re.Match[str]) -> tuple[int, int] | None:
     end = _name_end(text, start, strong=frame["strong"] is not None)
     if end is not None:
         return start, end
-    if "姓名" in frame[0] and frame[0].rstrip()[-1] in ":：":  # 姓名: whatever stands there is one
+    if (
+        frame["strong"] and frame[0].rstrip()[-1] in ":："
+    ):  # 联系人: whatever stands there is a name
         found = _ANY_NAME.match(text, start)
-        if found and found[0] not in NO_NAMES and found[0][:2] not in NO_NAMES:
+        listed = found is None or found[0][:2] in NO_NAMES
+        if found and not listed and ("姓名" in frame[0] or _is_name(f" {found[0]}")):
             return found.span()
     if frame["weak"]:
         clause = _CLAUSE.match(text, start)
@@ -188,6 +197,9 @@ def _name_end(text: str, start: int, *, strong: bool) -> int | None:
     dotted = _DOTTED.match(text, start)
     if dotted:
         return dotted.end()
+    other = _OTHER.match(text, start) or (_NICKNAME.match(text, start) if strong else None)
+    if other:
+        return other.end()
     titled = _TITLED.match(text, start)
     if titled:
         followed = _DELIMITED.match(text, titled.end())

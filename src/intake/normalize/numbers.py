@@ -19,17 +19,20 @@ _EXTENSION = (
 _BIRTHDAY = "(?:0[1-9]|1[0-2])[ -]?(?:0[1-9]|[12][0-9]|3[01])"
 _ID_CARD = re.compile(
     rf"[1-8](?<![0-9].)\d{{5}}(?:[ -]?(?:18|19|20)\d\d[ -]?{_BIRTHDAY}[ -]?\d{{3}}[0-9Xx]"
-    rf"|\d\d{_BIRTHDAY}\d{{3}})(?![0-9A-Za-z])"
+    rf"|\d\d{_BIRTHDAY}\d{{3}})(?P<degree>[0-9]{{2}})?(?![0-9A-Za-z])"
 )
 _JOINED = re.compile(rf"1(?<![0-9].)[3-9]\d{{9}}(?=1[3-9]\d{{9}}{_ENDS})")
 _MOBILE = re.compile(
     r"[0(（+18](?<![0-9].)(?<![0-9][.].)"
-    r"(?:(?<=1)|(?<=[(（0+8])(?:(?:0|(?<=[0+8]))?(?:8?6)[)）]?[ -]?)?1)"
+    r"(?:(?<=1)|(?<=[(（0+8])(?:[+]?(?:0|(?<=[0+8]))?(?:8?6)[)）]?[ -]?)?1)"
     r"(?P<rest> ?[3-9](?:[ .·—–-]?\d){9})"
     rf"{_EXTENSION}{_ENDS}"
 )
+_CLOSED = re.compile("[)）]")
 _LONE_DIGIT = re.compile(f"{_SEPARATOR}[0-9](?:{_SEPARATOR}|$)")
-_SPOKEN = re.compile(rf"[幺一壹](?<!{_NUMERAL}.)(?:[ -]?{_NUMERAL}){{10}}(?!{_NUMERAL})")
+_SPOKEN = re.compile(rf"[幺一壹1](?<!{_NUMERAL}.)(?:[ -]?{_NUMERAL}){{10}}(?!{_NUMERAL})")
+# The middle number of a platform, which leads to somebody for some days.
+_MIDDLE = re.compile(rf"9(?<![0-9].)50[0-9]{{2}}(?:[ -]?[0-9]){{6,13}}{_EXTENSION}{_ENDS}")
 _BANK_CARD = re.compile(
     r"[3-69](?<![0-9].)(?<![0-9][.].)\d{3}(?:[ -]?\d{4}){3}(?:[ -]?\d{1,3})?(?![0-9A-Za-z])"
 )
@@ -56,10 +59,11 @@ _QUANTITY = re.compile(
 )
 _AFTER_LETTER = re.compile(r"(?:tel|phone|mobile|call|mob|电|话)$", re.IGNORECASE)
 _IDENTITY_WORD = re.compile(r"(?:身份证?|证件|户口)[^，。；,;\n]{0,10}$")
+_DISABILITY = re.compile(r"残疾[^，。；,;\n]{0,8}$")
 _CARD_WORD = re.compile(
     r"(?:银行|卡号|账号|帐号|账户|帐户|储蓄卡|工资卡|信用卡|借记卡|社保卡|存折|[农工建中交]行|邮储|信合|打到|打在|转到|汇到)[^，。；,;\n]{0,10}$"
 )
-_VIRTUAL_WORD = re.compile(r"(?:虚拟|隐私|中间)(?:号|电话)[^，。；,;\n]{0,6}$")
+_VIRTUAL_WORD = re.compile(r"(?:虚拟|隐私|中间|保护)(?:小?号|电话|号码)[^，。；,;\n]{0,6}$")
 # Whose telephone it is when it is not the writer's; 我 or 本人 in between makes it the writer's.
 _THIRD_PARTY = re.compile(
     r"(?:物业|老板|经理|他的|她的|对方|支书|书记|主任|开发商|司机|房东|中介|商家|店家|包工头|负责人|客服|卖家"
@@ -88,7 +92,7 @@ def find(text: str) -> list[Found]:
     if first is None:
         return []
     start = max(0, first.start() - 3)
-    finders = (_id_cards, _bank_cards, _joined, _mobiles, _spoken, _landlines)
+    finders = (_id_cards, _middles, _bank_cards, _joined, _mobiles, _spoken, _landlines)
     return [piece for finder in finders for piece in finder(text, start)]
 
 
@@ -97,6 +101,10 @@ def _id_cards(text: str, start: int) -> Iterator[Found]:
         digits = _only_digits(match[0])
         labelled = _before(_IDENTITY_WORD, text, match.start())
         if int(digits[:2]) not in _PROVINCES:
+            continue
+        if match["degree"]:  # a certificate of disability: the identity number, kind and degree
+            if _before(_DISABILITY, text, match.start()):
+                yield Found("id_card", *match.span(), digits[:-2])
             continue
         # A mistyped number still is somebody's where a label says so; without one it has to be right.
         if labelled or (_checks(digits) and not _is_something_else(text, match)):
@@ -128,7 +136,7 @@ def _mobiles(text: str, start: int) -> Iterator[Found]:
         if _is_something_else(text, match):
             continue
         own = not _before(_THIRD_PARTY, text, match.start())
-        at = match.start() + (match[0][0] in "(（" and match[0][1] == "1")
+        at = match.start() + (match[0][0] in "(（" and not _CLOSED.search(match[0]))
         digits, extension = "1" + _only_digits(grouped), match["extension"]
         if extension:
             yield Found("virtual_number", at, match.end(), f"{digits}转{extension}", own)
@@ -140,10 +148,24 @@ def _mobiles(text: str, start: int) -> Iterator[Found]:
 
 def _spoken(text: str, start: int) -> Iterator[Found]:
     for match in _SPOKEN.finditer(text, start):
-        digits = _only_digits(match[0])
-        if digits[1] in "3456789" and not _is_something_else(text, match):
+        written, digits = match[0], _only_digits(match[0])
+        in_figures = re.search("[0-9]", written) is not None
+        if digits[1] not in "3456789" or (in_figures and len(written) > len(digits)):
+            continue  # a list of figures, and then a word: 13 15 17 18 19 22六
+        if not written.isascii() and not _is_something_else(text, match):
             own = not _before(_THIRD_PARTY, text, match.start())
             yield Found("mobile", *match.span(), digits, own)
+
+
+def _middles(text: str, start: int) -> Iterator[Found]:
+    for match in _MIDDLE.finditer(text, start):
+        digits, extension = _only_digits(match[0]), match["extension"]
+        if extension:
+            yield Found(
+                "virtual_number", *match.span(), f"{digits.removesuffix(extension)}转{extension}"
+            )
+        elif _before(_VIRTUAL_WORD, text, match.start()):
+            yield Found("virtual_number", *match.span(), digits)
 
 
 def _bank_cards(text: str, start: int) -> Iterator[Found]:
