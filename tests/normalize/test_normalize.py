@@ -203,7 +203,7 @@ _REPEATED = [
 @pytest.mark.parametrize("unit", _REPEATED)
 def test_long_repetitions_take_time_in_proportion(unit: str) -> None:
     body = unit * (100_000 // len(unit.encode()))
-    start = time.perf_counter()
+    start = time.process_time()
     _normalize(body)
     # Ten times the product's bound of 50 ms for such sizes: this is for loops that explode.
-    assert time.perf_counter() - start < 1.0
+    assert time.process_time() - start < 1.0

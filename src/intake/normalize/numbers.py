@@ -28,6 +28,8 @@ _MOBILE = re.compile(
     r"(?P<rest> ?[3-9](?:[ .·—–-]?\d){9})"
     rf"{_EXTENSION}{_ENDS}"
 )
+_NO_DIGIT = re.compile("[^0-9X]")
+_FIGURE = re.compile("[0-9]")
 _CLOSED = re.compile("[)）]")
 _LONE_DIGIT = re.compile(f"{_SEPARATOR}[0-9](?:{_SEPARATOR}|$)")
 _SPOKEN = re.compile(rf"[幺一壹1](?<!{_NUMERAL}.)(?:[ -]?{_NUMERAL}){{10}}(?!{_NUMERAL})")
@@ -148,11 +150,13 @@ def _mobiles(text: str, start: int) -> Iterator[Found]:
 
 def _spoken(text: str, start: int) -> Iterator[Found]:
     for match in _SPOKEN.finditer(text, start):
-        written, digits = match[0], _only_digits(match[0])
-        in_figures = re.search("[0-9]", written) is not None
-        if digits[1] not in "3456789" or (in_figures and len(written) > len(digits)):
+        written = match[0]
+        if written.isascii():
+            continue
+        digits = _only_digits(written)
+        if digits[1] not in "3456789" or (_FIGURE.search(written) and len(written) > len(digits)):
             continue  # a list of figures, and then a word: 13 15 17 18 19 22六
-        if not written.isascii() and not _is_something_else(text, match):
+        if not _is_something_else(text, match):
             own = not _before(_THIRD_PARTY, text, match.start())
             yield Found("mobile", *match.span(), digits, own)
 
@@ -214,8 +218,11 @@ def _is_something_else(text: str, match: re.Match[str]) -> bool:
 
 
 def _before(word: re.Pattern[str], text: str, at: int) -> bool:
-    return word.search(text[max(0, at - _CONTEXT) : at]) is not None
+    before = text[max(0, at - _CONTEXT) : at]
+    return not before.isascii() and word.search(before) is not None
 
 
 def _only_digits(written: str) -> str:
-    return re.sub(r"[^0-9X]", "", written.translate(_DIGITS).upper())
+    if written.isdecimal() and written.isascii():
+        return written
+    return _NO_DIGIT.sub("", written.translate(_DIGITS).upper())

@@ -73,19 +73,26 @@ def find(text: str, known_names: Iterable[str] = ()) -> list[Found]:
 def _repeated(text: str, pieces: Sequence[Found]) -> Iterator[Found]:
     """Find what was recognised in one place wherever else it stands, whatever is around it there."""
     seen = {text[piece.start : piece.end]: piece for piece in pieces}
+    seen.update((piece.value, piece) for piece in pieces if piece.value.isdigit())
     for written, piece in seen.items():
         if piece.kind == "name":
             if len(written) == _SHORT_NAME:
                 yield from names.repeated(text, written)
-        elif len(written) >= _UNMISTAKABLE and text.find(written) != text.rfind(written):
+        elif len(written) >= _UNMISTAKABLE and _stands_elsewhere(text, written, piece):
             yield from _occurrences(text, written, piece)
+
+
+def _stands_elsewhere(text: str, written: str, piece: Found) -> bool:
+    return text.find(written) not in (-1, piece.start) or text.rfind(written) > piece.start
 
 
 def _occurrences(text: str, written: str, like: Found) -> Iterator[Found]:
     at = text.find(written)
     while at >= 0:
-        yield like._replace(start=at, end=at + len(written))
-        at = text.find(written, at + len(written))
+        end = at + len(written)
+        if not (text[at - 1 : at].isdigit() or text[end : end + 1].isdigit()):
+            yield like._replace(start=at, end=end)
+        at = text.find(written, end)
 
 
 def _apart(pieces: Iterable[Found]) -> list[Found]:
