@@ -38,12 +38,12 @@ _DELIMITED = re.compile(
     r"[\s，,。.、；;：:!！?？()（）\[\]【】<>《》/|0-9+*＊—_~～…-]|$"
     r"|先生|女士|小姐|同志|电话|手机|联系|微信|身份|家住|家在|现住|住在|住院|我住|现在|现年|今年|年龄|男[，,、\s]"
     r"|女[，,、\s]|性别|系(?!统|列|数)|反映|投诉|举报|咨询|来电|想要|想问|想反|来自|因为|由于|日期|户籍|出生|生于|在此"
-    r"|妻子|丈夫|父亲|母亲|儿子|女儿|家属|爱人|被|说[:：]|向[您你贵领市县有政]|于[0-9今去前昨本]"
+    r"|妻子|丈夫|父亲|母亲|儿子|女儿|家属|爱人|被|说[:：]|上[学班幼小初高大]|向[您你贵领市县有政]|于[0-9今去前昨本]"
     r"|是一|是[^，。]{1,12}(?:人|民|户|主|工|生|员|的)"
 )
 # May also be the last character of a name.
 _WORD_FOLLOWS = re.compile(
-    "[是系在想要于因的之住家来从去和与跟也都已曾有没不会对把给让请求申退买租就一男女该本我今目此]"
+    "[等是系在想要于因的之住家来从去和与跟也都已曾有没不会对把给让请求申退买租就一男女该本我今目此]"
 )
 # Whatever of these is put together is a word for who reports, and a name may follow.
 # Not who is reported: 被举报人.
@@ -51,7 +51,7 @@ _REPORTER = (
     "(?<!被.)(?<=[联来投反举申诉留上信报委当受求建缴参开收写])"
     "[系络电信诉映报请求言访修警案托事害助议费保户件]人"
 )
-_NEVER_LAST = frozenset("是在的说于被把吗呢吧")
+_NEVER_LAST = frozenset("是在的说于被把吗呢吧等")
 # Hardly ever is.
 _SELDOM_LAST = re.compile("[是系在想要于因的之从和与跟也都已曾没不会向对把给让请求就该此]")
 _STRONG = (
@@ -60,11 +60,12 @@ _STRONG = (
 )
 # These name a person only as a label: 业主:王小明.
 _LABELS = (
-    "业主 车主 机主 房主 患者 学生 村民 居民 市民 法人 代表人 代表 群众 租户 老人 孩子 逝者 死者 "
+    "名字 业主 车主 机主 房主 患者 学生 村民 居民 市民 法人 代表人 代表 群众 租户 老人 孩子 逝者 死者 "
     "敬礼 网友 作者 商户 职工 员工 户名 家长"
 )
 _KIN = (
-    "父亲 爸爸 老父亲 母亲 妈妈 老母亲 丈夫 妻子 老公 老婆 爱人 儿子 女儿 孩子 小孩 爷爷 奶奶 外公 外婆 姥爷 姥姥 "
+    "媳妇 老妈 老爸 妈 爸 哥 姐 弟 妹 爷 奶 父亲 爸爸 老父亲 母亲 妈妈 老母亲 丈夫 妻子 老公 老婆 爱人 儿子 "
+    "女儿 孩子 小孩 爷爷 奶奶 外公 外婆 姥爷 姥姥 "
     "哥哥 弟弟 姐姐 妹妹 岳父 岳母 公公 婆婆 孙子 孙女 侄子 外甥 对象 家属"
 )
 
@@ -79,7 +80,7 @@ _SECOND = "系络电信诉映报请言访修警案托事害助议费保户件名
 _FRAME = re.compile(
     # 我 and the others are everywhere; the next character rules most of them out at once.
     rf"[我本姓署签户落名联来投反举申诉留上信报委当受求建缴参开收写](?=[{_SECOND}])(?:"
-    rf"(?P<strong>{_STRONG})[:：是为叫]? ?"
+    rf"(?P<strong>{_STRONG})】?[:：是为叫]? ?"
     rf"|(?P<kin>(?<=我)(?:的|家)?(?:{_words(_KIN)}))(?:名字叫|名叫|叫做|叫|名字是|姓名)?[:：是]?"
     r"|(?P<weak>(?<=我)是|(?<=本)(?<![基根日]本)人[是系为]?))"
 )
@@ -87,7 +88,7 @@ _LABEL = re.compile(f"[:：](?:{'|'.join(f'(?<={word}.)' for word in _LABELS.spl
 # 我是某某镇某某村村民王小明，: who one is, and then the name, at the end of the clause.
 _CLAUSE = re.compile(r"[^，。；、,.;!！?？\s（(]{2,36}")
 _DESCRIBED = re.compile(
-    rf"(?:村民|居民|业主|职工|员工|市民|住户|家长|学生|农民|教师|个体户|群众|商户|租户|军人|老兵|干部|党员|店主|工人|[0-9一二三四五六七八九十]户|的)(?P<name>{_SURNAME}[\u4e00-\u9fff]{{1,2}})$"
+    rf"(?:村民|居民|业主|职工|员工|市民|住户|家长|学生|农民|教师|个体户|群众|商户|租户|军人|老兵|[省市县区镇乡村川]人|干部|党员|店主|工人|[0-9一二三四五六七八九十]户|的)(?P<name>{_SURNAME}[\u4e00-\u9fff]{{1,2}})$"
 )
 _ANY_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}(?=[\s，,。;；/|]|$|性别|电话|手机)")
 _BEFORE_NAME = "联系人|联系|找|我是|叫|租客|业主|居民|村民|住户|市民|邻居|家长|是|给|回复|致电"
@@ -96,7 +97,7 @@ _NUMBER_FOLLOWS = re.compile(
     r"(?:^|(?<=[\s，,。；;：:、!！?？)）\]—])"
     rf"|{'|'.join(f'(?<={word})' for word in _BEFORE_NAME.split())})"
     rf"(?P<name>{_SURNAME}(?:{_TITLE}|[\u4e00-\u9fff]{{1,2}}))(?:的|本人)?"
-    r"(?:[ ，,:：、(（]{0,2}[男女]?[ ，,:：、(（]{0,2}"
+    r"(?:[ ，,:：、(（/]{0,2}[男女]?[ ，,:：、(（/]{0,2}"
     r"(?:联系电话|电话号码|电话|手机号码|手机号|手机|联系方式|身份证号码|身份证号|身份证|微信|TEL|tel|Tel)?)"
     r"[:：是为]{0,2} ?$"
 )
@@ -111,7 +112,7 @@ _DATE = (
     rf"(?: ?[月./-] ?{_NUMERAL}{{1,3}} ?[日号]?|月)?"
 )
 _SIGNED = re.compile(
-    rf"(?:{_FAREWELL}[!！。]?\s*\n\s*(?:[—-]{{1,2}} ?)?|敬礼[!！。]? |[!！。] ?——? ?)"
+    rf"(?:{_FAREWELL}[!！。]?\s*\n\s*(?:[—-]{{1,2}} ?)?|(?:敬礼|谢谢|感谢)[!！。]? ?|[!！。] ?——? ?)"
     r"(?:(?:[\u4e00-\u9fff]{0,12}(?:居民|市民|村民|业主|网友|群众|住户|家长|员工|职工|学生|反映人|投诉人|落款|签名"
     r"|敬上))[:： ]? ?)?"
     rf"(?P<name>{_SURNAME}(?:{_TITLE}|[\u4e00-\u9fff]{{1,2}}))(?:敬上|上|谨上|留|呈)?\s*"
@@ -228,6 +229,7 @@ def _name_end(text: str, start: int, *, strong: bool) -> int | None:
     return None
 
 
+_LONG, _MIDDLE = 3, frozenset("子和有长时友")
 _DATED = re.compile("[一二三四五六七八九十上下本今去前明每当全半]+[年月]")
 
 
@@ -236,4 +238,7 @@ def _is_name(name: str, *, strong: bool = False) -> bool:
         return False
     if name[:2] in NO_NAMES or _FUNCTION.fullmatch(name[1:]):
         return False
-    return strong or re.fullmatch(_TITLE, name[1:]) is not None or NO_NAME.isdisjoint(name[1:])
+    if strong or re.fullmatch(_TITLE, name[1:]):
+        return True
+    # 子 and the like make no name of two characters, but stand in the middle of one of three: 李子轩.
+    return NO_NAME.isdisjoint(name[2:] if len(name) == _LONG and name[1] in _MIDDLE else name[1:])
