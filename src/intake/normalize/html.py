@@ -40,7 +40,10 @@ _FURNITURE = [
     "select",
     "head",
 ]
-_RUN = re.compile("<!--.*?(?:-->|$)|<[A-Za-z/!?][^<>]*>|(?:[^<]|<(?![A-Za-z/!?]))+", re.DOTALL)
+_RUN = re.compile(
+    r"<!--.*?(?:-->|$)|<[A-Za-z/!?][^<>]*>|\s+|(?P<words>(?:[^<\s]|<(?![A-Za-z/!?]))+(?:\s+(?:[^<\s]|<(?![A-Za-z/!?]))+)*)",
+    re.DOTALL,
+)
 _TOKEN = re.compile(r"[\t\n\f\r ]+|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});?")
 _NUMBERED = re.compile("\U0010ff00(\\d+)\U0010ff01")
 _CLOSED = str.maketrans("<&", "＜＆")
@@ -84,12 +87,12 @@ def _alignment(markup: str, readable: str) -> list[Edit]:
     """
     if _NUMBERED.search(markup):
         return differences(markup, readable)
-    runs = [run for run in _RUN.finditer(markup) if not run[0].isspace() and run[0][0] != "<"]
+    runs = [run for run in _RUN.finditer(markup) if run["words"]]
     parts: list[str] = []
     done = 0
     for number, run in enumerate(runs):
-        parts += (markup[done : run.start()], f"\U0010ff00{number}\U0010ff01")
-        done = run.start()
+        parts += (markup[done : run.start("words")], f"\U0010ff00{number}\U0010ff01")
+        done = run.start("words")
     pieces = _NUMBERED.split(_readable("".join(parts) + markup[done:]))
     if "".join(pieces[::2]) != readable:
         return differences(markup, readable)
@@ -97,10 +100,10 @@ def _alignment(markup: str, readable: str) -> list[Edit]:
     at, inserted = 0, pieces[0]
     for named, words in zip(pieces[1::2], pieces[2::2], strict=True):
         run = runs[int(named)]
-        if run.start() < at:  # the parser moved it: a paragraph inside a table
+        if run.start("words") < at:  # the parser moved it: a paragraph inside a table
             inserted += words
             continue
-        edits.append((at, run.start(), inserted))
+        edits.append((at, run.start("words"), inserted))
         at, inserted = _align_run(run, words, edits)
     edits.append((at, len(markup), inserted))
     return [edit for edit in edits if markup[edit[0] : edit[1]] != edit[2]]
@@ -108,17 +111,18 @@ def _alignment(markup: str, readable: str) -> list[Edit]:
 
 def _align_run(run: re.Match[str], words: str, edits: list[Edit]) -> tuple[int, str]:
     """Add the edits within a run of words; give where it ends and what the parser put behind it."""
+    begins, ends = run.span("words")
     resolved = [
         (*token.span(), " " if token[0].isspace() else unescape(token[0]))
-        for token in _TOKEN.finditer(run[0])
+        for token in _TOKEN.finditer(run["words"])
     ]
-    plain = Traced(run[0])
+    plain = Traced(run["words"])
     plain.edit(resolved)
     if not words.startswith(plain.text):
-        edits.append((run.start(), run.end(), words))
-        return run.end(), ""
-    edits += ((run.start() + start, run.start() + end, new) for start, end, new in resolved)
-    return run.end(), words[len(plain.text) :]
+        edits.append((begins, ends, words))
+        return ends, ""
+    edits += ((begins + start, begins + end, new) for start, end, new in resolved)
+    return ends, words[len(plain.text) :]
 
 
 def close_markup(text: str) -> str:
