@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from intake.request import Span
 
@@ -28,7 +28,7 @@ _STYLES: tuple[tuple[re.Pattern[str], Callable[[str], int]], ...] = (
     (re.compile(rf"([{_CIRCLED}])"), lambda mark: _CIRCLED.index(mark) + 1),
     (re.compile(rf"{_BEGINS}第([{_ONE_TO_TEN}])(?:个问题|件事|点|[，,、：:])"), _chinese),
     (re.compile(rf"{_BEGINS}([{_ONE_TO_TEN}])是"), _chinese),
-    (re.compile(rf"{_BEGINS}({'|'.join(_IN_TURN)})"), lambda word: _IN_TURN.index(word) + 1),
+    (re.compile(rf"{_BEGINS}({'|'.join(_IN_TURN)})[，,]"), lambda word: _IN_TURN.index(word) + 1),
 )
 # A list of these is one matter told in points.
 _ONE_MATTER = re.compile(
@@ -38,8 +38,9 @@ _SEVERAL = re.compile(
     "[两二三四五六几多0-9]个?(?:问题|件事|方面|事项|点)|以下问题|下列问题|如下问题|问题如下"
 )
 _MORE = re.compile(
-    r"(?:^|(?<=[\n。；;！!？?]))(?:另外|此外|另有|还有(?!的|些)|再有|再者|除此之外|另|同时(?=还?(?:反映|想问|投诉|咨询))"
-    r"|(?:还|再|顺便|也)(?:想|要)?(?:反映|投诉|咨询|问|说)(?:一下|一个)?)"
+    r"(?:^|(?<=[\n。；;！!？?]))(?:另外|此外|另有|还有(?!的|些|你)|再有|再者|除此之外|另(?!一方面)"
+    r"|同时(?=还?(?:反映|想问|投诉|咨询))"
+    r"|(?:还|再|顺便|也)(?:想|要)(?:反映|投诉|咨询|问)(?:一下|一个)?|(?:还|再|顺便)(?:反映|投诉|咨询)(?:一下|一个)?)"
 )
 _DATED = re.compile(
     r"[，,、：:\s]*(?:于|在|自|从)?(?:(?:19|20)?\d\d ?[年.-]|[一二三四五六七八九十\d]{1,3}月|当天|次日|后来|第二天)"
@@ -50,7 +51,15 @@ _TROUBLE = re.compile(
     "[不没无未坏乱差脏堵漏吵臭欠拖占违贵烂断停慢难黑缺少破塌裂危毒]|投诉|举报|问|建议|能否|何时|什么|怎么|扰民|噪音|污染|积水|损坏"
 )
 _SHORTEST = 6  # characters that a matter takes to be told
-_MOST_SHARED = 0.3  # of an item's pairs of characters; two matters hardly share words
+_LONGEST = 160  # of a point that nobody announced as a matter; longer ones argue
+_LONGEST_BEFORE = 300  # of what stands before 另外; a longer story goes on with it
+# Pairs of characters; what one letter's matters are about they hardly share, beyond words for everything.
+_MOST_SHARED = 1
+_SAYS_NOTHING = frozenset(
+    "的了没不是有人在我们你他她它也都就还和与及或而但被把对向从到为以于等这那个些什么怎一二三四五两几多少"
+    "请望希求问题领导政府部门小区业主居民群众市县区镇村街路上下里前后中时年月日天可能会要应该无未修处理解决"
+)
+_ARGUES = re.compile("根据|规定|依据|法律|《|质疑|证据|违反|事实")
 
 
 def matters(text: str) -> tuple[Span, ...]:
@@ -88,8 +97,9 @@ def _points(text: str, marks: Sequence[re.Match[str]]) -> tuple[Span, ...]:
     told = [text[start:end] for start, end in points]
     if sum(_DATED.match(words) is not None for words in told) * 2 >= len(told):
         return ()
-    announced = _SEVERAL.search(before[-40:]) is not None
-    if not all(_is_matter(words) for words in told) or not (announced or _differ(told)):
+    if not all(map(_is_matter, told)):
+        return ()
+    if not _SEVERAL.search(before[-40:]) and not _differ(told):
         return ()
     spans = (_span(text, mark.start(), end) for mark, end in zip(marks, ends, strict=True))
     return tuple(spans)
@@ -111,6 +121,8 @@ def _additions(text: str) -> tuple[Span, ...]:
             not _PLEA.match(words)
             and _is_matter(words)
             and _is_matter(told)
+            and len(told) <= _LONGEST_BEFORE
+            and not _ARGUES.search(words)
             and _shared(words, told) <= _MOST_SHARED
         ):
             starts.append(more.start())
@@ -129,13 +141,21 @@ def _is_matter(words: str) -> bool:
 
 
 def _differ(told: Sequence[str]) -> bool:
-    return all(_shared(b, a) <= _MOST_SHARED for a, b in pairwise(told))
+    if any(len(words) > _LONGEST or _ARGUES.search(words) for words in told):
+        return False
+    return all(_shared(b, a) <= _MOST_SHARED for a, b in combinations(told, 2))
 
 
-def _shared(words: str, others: str) -> float:
-    """Say what share of the pairs of characters of ``words`` stand in ``others`` too."""
-    pairs = {a + b for a, b in pairwise(words) if a.isalnum() and b.isalnum()}
-    return sum(pair in others for pair in pairs) / len(pairs) if pairs else 1.0
+def _shared(words: str, others: str) -> int:
+    """Count the pairs of characters that say something and stand in both."""
+    pairs = {
+        a + b
+        for a, b in pairwise(words)
+        if "\u4e00" <= a <= "\u9fff"
+        and "\u4e00" <= b <= "\u9fff"
+        and _SAYS_NOTHING.isdisjoint(a + b)
+    }
+    return sum(pair in others for pair in pairs)
 
 
 def _span(text: str, start: int, end: int) -> Span:
