@@ -64,9 +64,13 @@ def tidied(text: str) -> str:
 
 def ordinary_but(excluded: str) -> re.Pattern[str]:
     """Give a pattern for ordinary texts with none of the characters of a character set."""
-    marks = [chr(code) for code in range(0x21, 0x7F)] + [chr(c) for c in range(0x4E00, 0xA000)]
-    kept = re.sub(f"[{excluded}]", "", "".join(marks))
-    return re.compile(f"[{_MARKS.replace('!-~', '')}{re.escape(kept)}]*")
+    ascii_marks, ideographs = range(0x21, 0x7F), range(0x4E00, 0xA000)
+    candidates = f"{''.join(map(chr, ascii_marks))} {''.join(map(chr, ideographs))}"
+    # As ranges, which compile in a tenth of the time. Each part is a range, as "!-~" and the ideographs
+    # are apart from each other by the blank between them.
+    kept = re.split(f"[ {excluded}]+", candidates)
+    ranges = "".join(f"{re.escape(run[0])}-{re.escape(run[-1])}" for run in kept if run)
+    return re.compile(f"[{_MARKS.replace('!-~', '')}{ranges}]*")
 
 
 def is_ordinary(text: str) -> bool:
