@@ -179,7 +179,7 @@ def _in_frame(text: str, frame: re.Match[str]) -> tuple[int, int] | None:
         frame["strong"] and frame[0].rstrip()[-1] in ":："
     ):  # 联系人: whatever stands there is a name
         found = _ANY_NAME.match(text, start)
-        listed = found is None or found[0][:2] in NO_NAMES
+        listed = found is None or found[0][:2] in NO_NAMES or _FUNCTION.match(found[0], 1)
         if found and not listed and ("姓名" in frame[0] or _is_name(f" {found[0]}")):
             return found.span()
     if frame["weak"]:
