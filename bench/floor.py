@@ -32,7 +32,7 @@ from stopwatch import Stopwatch
 from intake.bootstrap import Application
 from intake.decision import AreaCandidate, CategoryScore, Classification, Location, Reason
 from intake.event import RequestEvent
-from intake.normalize import characters, noise, personal, script
+from intake.normalize import accounts, characters, clean, doors, forms, names, numbers
 from intake.normalize import comparable as compared
 from intake.request import Channel, CleanText, Contact, Noun, Span, Submission
 from intake.route import guards
@@ -114,21 +114,20 @@ def _parse(watch: Stopwatch, raw: Sequence[bytes]) -> None:
 
 def _normalize(watch: Stopwatch, rows: Sequence[dict[str, str]]) -> list[tuple[str, str, str]]:
     """One pass of each pattern that a text needs; gives (title, text, letters) of each row."""
-    traditional, simplified = script._evidence()
+    plain = clean._plain()
     done = []
     with watch.stage("normalize"):
         for row in rows:
             title, text = row["标题"].strip(), row["内容"]
-            text = characters._INVISIBLE.sub("", text)
-            characters._is_plain(text)
-            text = characters._LINE_END.sub("\n", characters._BLANKS.sub(" ", text))
-            traditional.search(text)
-            simplified.search(text)
-            text = noise.without_furniture(noise.without_quote(text))
-            for found in personal._CANDIDATE.finditer(text):
-                found.group()
-            bare = compared._POLITE_CLAUSE.sub("", text)
-            comparable = compared._NOT_COMPARED.sub("", bare).lower()
+            plain.fullmatch(text)
+            text = characters._GAP.sub(" ", text)
+            for pattern in (forms._BODY, numbers._ANY, doors._ANY):
+                pattern.search(text)
+            for pattern in (accounts._ACCOUNT_OR_PLATE, names._FRAME, names._LABEL):
+                for found in pattern.finditer(text):
+                    found.group()
+            words = compared._ORDINARY_CLAUSE.findall(text)
+            comparable = "".join(words).lower()
             CleanText(title=title, text=text, comparable=comparable, contact=Contact())
             done.append((title, text, comparable))
     return done

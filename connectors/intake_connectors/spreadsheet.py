@@ -12,8 +12,10 @@ import json
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
 from intake.errors import MalformedItem
+from intake.text import decode_text, is_mostly_utf8
 from intake_connectors.columns import ALIASES, detect, fold
 
 Cells = dict[str, Any]
@@ -28,6 +31,7 @@ SUFFIXES = frozenset({".xlsx", ".xlsm", ".csv", ".tsv", ".txt", ".jsonl", ".ndjs
 EXTRA = "(more cells than columns)"
 
 _HEADER_ROWS = 5  # a title and an empty row may stand above the names of the columns
+_BY_LINE = "line by line"
 _MAX_UNPACKED = 4_000_000_000
 _KNOWN = frozenset(fold(alias) for aliases in ALIASES.values() for alias in aliases)
 
@@ -44,25 +48,58 @@ class Fingerprint:
 
 
 def fingerprint(path: Path) -> Fingerprint:
-    """Read a file once: its digest, and whether all of it is UTF-8 (else read as GB18030)."""
+    """Read a file once: its digest, and whether all of it is UTF-8 or GB18030, or each line its own."""
     hashed = hashlib.sha256()
-    utf8 = codecs.getincrementaldecoder("utf-8")()
-    encoding = "utf-8-sig"
+    fitting = {
+        "utf-8-sig": codecs.getincrementaldecoder("utf-8")(),
+        "gb18030": codecs.getincrementaldecoder("gb18030")(),
+    }
+    has_utf8 = False
     with path.open("rb") as file:
-        head = file.read(2)
+        head = file.read(4096)
         file.seek(0)
-        if head in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-            encoding = "utf-16"
         while chunk := file.read(1 << 20):
             hashed.update(chunk)
-            if encoding == "utf-8-sig":
-                try:
-                    utf8.decode(chunk)
-                except UnicodeDecodeError:
-                    encoding = "gb18030"
-    if encoding == "utf-8-sig" and utf8.getstate()[0]:
-        encoding = "gb18030"  # ends in the middle of a character
+            for name in [*fitting]:
+                if not _decodes(fitting[name], chunk):
+                    del fitting[name]
+            # Of UTF-8 with a broken character in it, or with lines of another charset added, all reads
+            # as GB18030 now and then, and wrongly.
+            has_utf8 = has_utf8 or any(
+                map(is_mostly_utf8, chunk.splitlines() if "utf-8-sig" not in fitting else (chunk,))
+            )
+    for name in [*fitting]:
+        if not _decodes(fitting[name], b"", final=True):
+            del fitting[name]
+    zeros = (head[::2].count(0), head[1::2].count(0))
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding = "utf-16"
+    elif sum(zeros) > 3 and min(zeros) == 0:  # without a mark: every ASCII character has its zero
+        encoding = "utf-16-be" if zeros[0] else "utf-16-le"
+    elif "utf-8-sig" in fitting:
+        encoding = "utf-8-sig"
+    else:
+        encoding = "gb18030" if "gb18030" in fitting and not has_utf8 else _BY_LINE
     return Fingerprint(hashed.hexdigest(), encoding)
+
+
+def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = False) -> bool:
+    try:
+        decoder.decode(chunk, final)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+@contextmanager
+def _lines(path: Path, encoding: str) -> Iterator[Iterator[str]]:
+    """Give the lines with their ends."""
+    if encoding == _BY_LINE:
+        with path.open("rb") as binary:
+            yield (decode_text(line)[0] for line in binary)
+    else:
+        with path.open(encoding=encoding, errors="replace", newline="") as file:
+            yield file
 
 
 def read_rows(path: Path, encoding: str, columns: Mapping[str, str]) -> Iterator[Cells]:
@@ -109,17 +146,16 @@ def _xlsx(path: Path) -> Iterator[list[Any]]:
 
 
 def _csv(path: Path, encoding: str) -> Iterator[list[Any]]:
-    with path.open(encoding=encoding, errors="replace", newline="") as file:
-        head = file.readline()
-        file.seek(0)
+    with _lines(path, encoding) as lines:
+        head = next(lines, "")
         counts = {mark: head.count(mark) for mark in (",", "\t", ";", "，")}
         delimiter = max(counts, key=lambda mark: counts[mark])
-        yield from csv.reader(file, delimiter=delimiter)
+        yield from csv.reader(chain((head,), lines), delimiter=delimiter)
 
 
 def _jsonl(path: Path, encoding: str) -> Iterator[Cells]:
-    with path.open(encoding=encoding, errors="replace", newline="\n") as file:
-        for line in file:
+    with _lines(path, encoding) as lines:
+        for line in lines:
             if not line.strip():
                 yield {}
                 continue

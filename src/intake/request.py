@@ -247,6 +247,14 @@ class CleanText(Noun):
     fields: dict[str, str] = Field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
+    @property
+    def readable(self) -> str:
+        """The text with blanks for what is garbled, so that offsets hold: what evidence is taken from."""
+        text = self.text
+        for span in self.garbled:
+            text = f"{text[: span.start]}{' ' * (span.end - span.start)}{text[span.end :]}"
+        return text
+
 
 class Relation(Noun):
     """How one request relates to an earlier one, with score and reasons that a person reads."""

@@ -30,6 +30,9 @@ _IN_DOCUMENT = re.compile(
     re.IGNORECASE,
 )
 _SAMPLE = 4000
+_FOREIGN = bytes(range(0x80, 0x100))
+_UTF8_IDEOGRAPH = re.compile(b"[\xe3-\xef][\x80-\xbf]{2}")
+_BY_LINE = "utf-8 and gb18030 by line"
 
 
 def decode_text(content: bytes, declared: str | None = None) -> tuple[str, tuple[str, ...]]:
@@ -53,12 +56,23 @@ def decode_text(content: bytes, declared: str | None = None) -> tuple[str, tuple
         for charset in _worth_trying(named, content)
         if (text := _strict(content, charset)) is not None
     ]
+    if "utf-8" not in dict(readings):
+        if is_mostly_utf8(content):
+            return _lossy(content, "utf-8")
+        readings += _by_line(content)
     if not readings:
         return _least_damage(content, named)
     charset, text = max(readings, key=_evidence)
-    if named is None or charset == named:
+    if charset != _BY_LINE and named in (None, charset):
         return text, ()
-    return text, (f"declared {named}, read as {charset}",)
+    return text, (f"declared {named or 'nothing'}, read as {charset}",)
+
+
+def is_mostly_utf8(content: bytes) -> bool:
+    """Say whether Chinese text is UTF-8 but for a few broken characters."""
+    foreign = len(content) - len(content.translate(None, _FOREIGN))
+    written = 3 * len(_UTF8_IDEOGRAPH.findall(content))
+    return written >= 9 and written >= 0.9 * foreign
 
 
 def _charset(name: str | None) -> str | None:
@@ -91,6 +105,19 @@ def _strict(content: bytes, charset: str) -> str | None:
         return content.decode(charset)
     except (UnicodeError, LookupError, ValueError):
         return None
+
+
+def _by_line(content: bytes) -> list[tuple[str, str]]:
+    """Read a text that was put together of pieces in UTF-8 and in GB18030; no reading when it was not."""
+    lines = content.split(b"\n")
+    in_utf8 = [_strict(line, "utf-8") for line in lines]
+    if not any(text is not None and not text.isascii() for text in in_utf8):
+        return []
+    texts = [
+        _strict(line, "gb18030") if text is None else text
+        for line, text in zip(lines, in_utf8, strict=True)
+    ]
+    return [(_BY_LINE, "\n".join(t for t in texts if t is not None))] if None not in texts else []
 
 
 def _lossy(content: bytes, charset: str) -> tuple[str, tuple[str, ...]]:

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from intake.dedupe import Deduper, Subject
 from intake.errors import IntakeError
-from intake.normalize import normalize
+from intake.normalize import Cleaning, Personal, matters, normalize
 from intake.request import (
     Channel,
     CleanText,
@@ -145,14 +145,23 @@ class Trial(AbstractContextManager["Trial"]):
         return {"id": identifier, "error": f"line {self._count}: {said}"}
 
     def normalize(self, _line: Line, submission: Submission) -> dict[str, Any]:
-        """Clean text, where it is garbled, what was taken out."""
-        clean = normalize(submission)
+        """Clean text, where it is garbled, what was taken out and where it stood, its matters.
+
+        Offsets are characters: of ``personal`` in the text as it was given, of all others in the
+        clean text.
+        """
+        cleaning = Cleaning(submission)
+        clean = cleaning.clean
         return {
             "text": clean.text,
             "title": clean.title,
             "comparable": clean.comparable,
             "garbled": [{"start": s.start, "end": s.end} for s in clean.garbled],
             "placeholders": [p.model_dump() for p in clean.placeholders],
+            "personal": [
+                _personal(piece, show=self._show_personal) for piece in cleaning.personal()
+            ],
+            "matters": [span.model_dump() for span in matters(clean.text)],
             "contact": _shown(clean.contact, show=self._show_personal),
             "fields": clean.fields if self._show_personal else sorted(clean.fields),
             "notes": list(clean.notes),
@@ -293,3 +302,13 @@ def _shown(contact: Contact, *, show: bool) -> dict[str, Any]:
     if show:
         return {**known, "virtual_phone": contact.virtual_phone}
     return dict.fromkeys(known, "***")
+
+
+def _personal(piece: Personal, *, show: bool) -> dict[str, Any]:
+    told = {
+        "type": piece.type,
+        "value": piece.value if show else "***",
+        "start": piece.start,
+        "end": piece.end,
+    }
+    return {**told, "in": "title"} if piece.in_title else told

@@ -14,7 +14,8 @@ from intake.trial import LONGEST_LINE
 STAGES = ("normalize", "locate", "classify", "dedupe", "route")
 KEYS = {
     "normalize": {
-        "text", "title", "comparable", "garbled", "placeholders", "contact", "fields", "notes",
+        "text", "title", "comparable", "garbled", "placeholders", "personal", "matters", "contact", "fields",
+        "notes",
     },
     "locate": {"area", "level", "confidence", "evidence", "candidates", "note"},
     "classify": {"category", "confidence", "auto", "top", "matter_type", "several", "evidence"},

@@ -203,6 +203,30 @@ def test_a_renamed_file_gives_nothing_new(tmp_path):
     assert ids(pull_all(connector, pages[-1].cursor)) == []
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        "编号,内容\n1,路灯坏了\n2,水管爆了\n".encode("gb18030"),
+        "编号,内容\n1,路灯坏了\n2,水管爆了\n".encode("utf-8-sig"),
+        "编号,内容\n1,路灯坏了\n2,水管爆了\n".encode("utf-16"),
+        "编号,内容\n1,路灯坏了\n2,水管爆了\n".encode("utf-16-le"),
+        "编号,内容\n1,路灯坏了\n".encode() + "2,水管爆了\n".encode("gb18030"),
+        "编号,内容\n1,路灯坏了\n2,水管爆了\n3,井".encode() + b"\xe7\x9b",
+    ],
+    ids=["gb18030", "mark", "utf-16", "utf-16 without mark", "two charsets", "broken character"],
+)
+def test_a_file_is_read_in_its_charset(tmp_path, content):
+    (tmp_path / "a.csv").write_bytes(content)
+    connector = folder(tmp_path)
+    bodies = [
+        submission.body
+        for page in pull_all(connector)
+        for item in page.items
+        for submission in connector.parse(item)
+    ]
+    assert bodies[:2] == ["路灯坏了", "水管爆了"]
+
+
 def test_a_file_that_is_still_written_is_left_alone(tmp_path):
     (tmp_path / "a.csv").write_text("编号,内容\n1,甲\n")
     (tmp_path / "b.csv.part").write_text("编号,内容\n2,乙\n")

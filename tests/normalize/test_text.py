@@ -10,28 +10,30 @@ from hypothesis import strategies as st
 
 from intake.text import decode_text, parse_time
 
+DECODED: list[tuple[bytes, str | None, str, bool]] = [
+    ("您好，朱镕".encode("gb18030"), "gb2312", "您好，朱镕", False),
+    ("路灯坏了".encode("gb18030"), None, "路灯坏了", False),
+    ("路灯坏了".encode("gb18030"), "GBK", "路灯坏了", False),
+    ("路灯坏了".encode("gb18030"), "utf-8", "路灯坏了", True),
+    ("路灯坏了".encode("gb18030"), "iso-8859-1", "路灯坏了", False),
+    ("路灯坏了".encode(), "gb2312", "路灯坏了", True),
+    ("路灯坏了".encode(), "no-such-charset", "路灯坏了", False),
+    ("路灯坏了".encode("utf-8-sig"), "gbk", "路灯坏了", False),
+    ("路灯坏了".encode("utf-16"), None, "路灯坏了", False),
+    ("K1路灯坏了".encode("utf-16-le"), None, "K1路灯坏了", False),
+    ("路燈壞了".encode("big5"), "big5", "路燈壞了", False),
+    ("路灯".encode("hz"), "hz-gb-2312", "路灯", False),
+    (b'<meta charset="gb2312">' + "灯".encode("gbk"), None, '<meta charset="gb2312">灯', False),
+    (b"plain", None, "plain", False),
+    (b"", "utf-8", "", False),
+    ("路灯".encode("gb18030")[:-1], "gbk", "路\ufffd", True),
+    ("路灯坏了很久".encode() + b"\xe8\xb7", "gbk", "路灯坏了很久\ufffd", True),
+    ("路灯坏了\n".encode() + "水管爆了".encode("gbk"), None, "路灯坏了\n水管爆了", True),
+]
+"""Bytes, the charset that is declared, the text, and whether the difference is noted."""
 
-@pytest.mark.parametrize(
-    ("content", "declared", "text", "noted"),
-    [
-        ("您好，朱镕".encode("gb18030"), "gb2312", "您好，朱镕", False),
-        ("路灯坏了".encode("gb18030"), None, "路灯坏了", False),
-        ("路灯坏了".encode("gb18030"), "GBK", "路灯坏了", False),
-        ("路灯坏了".encode("gb18030"), "utf-8", "路灯坏了", True),
-        ("路灯坏了".encode("gb18030"), "iso-8859-1", "路灯坏了", False),
-        ("路灯坏了".encode(), "gb2312", "路灯坏了", True),
-        ("路灯坏了".encode(), "no-such-charset", "路灯坏了", False),
-        ("路灯坏了".encode("utf-8-sig"), "gbk", "路灯坏了", False),
-        ("路灯坏了".encode("utf-16"), None, "路灯坏了", False),
-        ("K1路灯坏了".encode("utf-16-le"), None, "K1路灯坏了", False),
-        ("路燈壞了".encode("big5"), "big5", "路燈壞了", False),
-        ("路灯".encode("hz"), "hz-gb-2312", "路灯", False),
-        (b'<meta charset="gb2312">' + "灯".encode("gbk"), None, '<meta charset="gb2312">灯', False),
-        (b"plain", None, "plain", False),
-        (b"", "utf-8", "", False),
-        ("路灯".encode("gb18030")[:-1], "gbk", "路\ufffd", True),
-    ],
-)
+
+@pytest.mark.parametrize(("content", "declared", "text", "noted"), DECODED)
 def test_bytes_are_read_by_evidence(
     content: bytes, declared: str | None, text: str, noted: bool
 ) -> None:

@@ -42,7 +42,8 @@ def try_stage(
         str | None, typer.Option(help="Home area of the source, where a line names none.")
     ] = None,
     show_personal: Annotated[
-        bool, typer.Option("--show-personal", help="normalize: also list the personal data found.")
+        bool,
+        typer.Option("--show-personal", help="normalize: show the personal data found, not stars."),
     ] = False,
 ) -> None:
     """Read one JSON object a line with at least "text"; write one JSON object a line, in order."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from intake.normalize.traced import Traced
+
 # Full-width marks are how Chinese is written: NFKC would turn ！ into ! and … into three dots.
 _KEPT_MARKS = ("，", "？", "！", "：", "（", "）", "；", "…", "～", "％")
 # Invisible or meant for machines: controls, soft hyphen, zero width, direction and variation marks,
@@ -20,7 +22,7 @@ _SURROGATE = re.compile("[\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _FOLDED = re.compile(
     "[\u2f00-\u2fd5\uf900-\ufaff\ufb00-\ufb06\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff65-\uff9f"
     "\uff02-\uff05\uff07\uff0a\uff0b\uff0d-\uff0f\uff1d\uff20\uff3b-\uff40\uff5b\uff5d"
-    "\U0001d400-\U0001d7ff\U0001f100-\U0001f10a\U0002f800-\U0002fa1d]+"
+    "\U0001d400-\U0001d7ff\U0001f100-\U0001f10a\U0002f800-\U0002fa1d](?:[\uff9e\uff9f])?"
 )
 # CJK Radicals Supplement, which NFKC leaves: converters of PDF and scans put them for the ideograph.
 _RADICALS = str.maketrans(
@@ -29,22 +31,51 @@ _RADICALS = str.maketrans(
 )
 _RADICAL = re.compile("[\u2e80-\u2ef3]")
 _BLANK = "\t\x0b\x0c\xa0\u1680\u2000-\u200a\u202f\u205f\u3000 "
-# Not a single common blank, which stays as it is.
+_LINE = "\n\r\x85\u2028\u2029"
+# Blanks and line ends but for a single common blank or line end between words, which stays as it is.
+_UNTIDY = re.compile(f"[{_BLANK}{_LINE}](?:(?<![ \n])|(?=[{_BLANK}{_LINE}]))")
 _BLANKS = re.compile(f"[{_BLANK}](?:[{_BLANK}]+|(?<! ))")
-_LINE_END = re.compile("[\n\r\x85\u2028\u2029][\n\r\x85\u2028\u2029 ]*")
+_LINE_ENDS = re.compile(f" ?[{_LINE}][{_LINE} ]*")
+_GAP = re.compile(f"[{_BLANK}{_LINE}]+")
 # What nearly all texts are written with, and nothing else: these characters are never folded or lost.
-_ORDINARY = re.compile(f"[{_BLANK}\n\r!-~\u4e00-\u9fff，。、；：？！“”‘’（）《》【】…—～·]*")
+_MARKS = f"{_BLANK}\n\r!-~，。、；：？！“”‘’（）《》【】〔〕〈〉「」『』…—～·①②③④⑤⑥⑦⑧⑨⑩℃㎡"
+_ORDINARY = re.compile(f"[{_MARKS}\u4e00-\u9fff]*")
+_LINE_END = re.compile(f"[{_LINE}]")
 
 
-def tidy(text: str) -> str:
+def tidy(text: Traced) -> None:
     """Fold characters to one spelling and blanks and empty lines to one; Chinese marks stay as they are."""
-    if not _ORDINARY.fullmatch(text):
-        text = _SURROGATE.sub("\ufffd", text)
-        text = _INVISIBLE.sub("", text)
-        if not _is_plain(text):
-            text = _fold(text)
-    text = _BLANKS.sub(" ", text)
-    return _LINE_END.sub("\n", text).replace(" \n", "\n").strip()
+    if not is_ordinary(text.text):
+        text.rewrite(_SURROGATE.sub("\ufffd", text.text))
+        text.sub(_INVISIBLE, "")
+        if not _is_plain(text.text):
+            _fold(text)
+    if _UNTIDY.search(text.text):
+        text.sub(_GAP, lambda gap: "\n" if _LINE_END.search(gap[0]) else " ")
+    text.strip()
+
+
+def tidied(text: str) -> str:
+    """Give an ordinary text as :func:`tidy` leaves it, without the way back."""
+    if _UNTIDY.search(text):
+        text = _LINE_ENDS.sub("\n", _BLANKS.sub(" ", text))
+    return text.strip()
+
+
+def ordinary_but(excluded: str) -> re.Pattern[str]:
+    """Give a pattern for ordinary texts with none of the characters of a character set."""
+    ascii_marks, ideographs = range(0x21, 0x7F), range(0x4E00, 0xA000)
+    candidates = f"{''.join(map(chr, ascii_marks))} {''.join(map(chr, ideographs))}"
+    # As ranges, which compile in a tenth of the time. Each part is a range, as "!-~" and the ideographs
+    # are apart from each other by the blank between them.
+    kept = re.split(f"[ {excluded}]+", candidates)
+    ranges = "".join(f"{re.escape(run[0])}-{re.escape(run[-1])}" for run in kept if run)
+    return re.compile(f"[{_MARKS.replace('!-~', '')}{ranges}]*")
+
+
+def is_ordinary(text: str) -> bool:
+    """Say whether the text is written with nothing but ASCII, ideographs and the usual marks."""
+    return _ORDINARY.fullmatch(text) is not None
 
 
 def _is_plain(text: str) -> bool:
@@ -55,7 +86,7 @@ def _is_plain(text: str) -> bool:
     return unicodedata.is_normalized("NFKC", rest) and _RADICAL.search(rest) is None
 
 
-def _fold(text: str) -> str:
-    text = _FOLDED.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
-    text = _RADICAL.sub(lambda found: found[0].translate(_RADICALS), text)
-    return unicodedata.normalize("NFC", text)
+def _fold(text: Traced) -> None:
+    text.sub(_FOLDED, lambda found: unicodedata.normalize("NFKC", found[0]))
+    text.rewrite(_RADICAL.sub(lambda found: found[0].translate(_RADICALS), text.text))
+    text.rewrite(unicodedata.normalize("NFC", text.text))

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
 
 from intake.normalize import characters, forms, html, mojibake, noise, personal, script
 from intake.normalize.comparable import comparable
-from intake.normalize.findings import Found
+from intake.normalize.findings import KINDS
+from intake.normalize.personal import Taken
+from intake.normalize.traced import Traced
 from intake.request import CleanText, Submission
 
 _ROUNDS = 6  # a step can uncover work for an earlier one; real texts settle after the first
 
 
-@dataclass(slots=True)
-class _Draft:
-    """A message in the making."""
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """A piece of personal data and where it stands in the submission's body (or title), as sent."""
 
-    title: str
-    text: str
-    fields: dict[str, str] = field(default_factory=dict)
-    found: list[Found] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    def note(self, what: str, *, when: bool) -> None:
-        if when and what not in self.notes:
-            self.notes.append(what)
+    type: str
+    value: str
+    start: int
+    end: int
+    in_title: bool
 
 
 def normalize(submission: Submission) -> CleanText:
@@ -33,94 +34,184 @@ def normalize(submission: Submission) -> CleanText:
     ``notes`` says what was done: ``html``, ``recoded`` (a wrong charset undone), ``glosses``,
     ``traditional``, ``form``, ``quote`` (earlier mail cut off), ``garbled``.
     """
-    draft = _Draft(submission.title, submission.body)
-    for _ in range(_ROUNDS):
-        before = draft.title, draft.text
-        _clean(draft, submission.html and "html" not in draft.notes, submission.contact.name)
-        if before == (draft.title, draft.text):
-            break
-    garbled = mojibake.garbled(draft.text)
-    draft.note("garbled", when=bool(garbled))
+    return _only_tidied(submission) or Cleaning(submission).clean
+
+
+def _only_tidied(submission: Submission) -> CleanText | None:
+    """Give the clean text of a message with nothing to do but blanks, as in most; else None.
+
+    Only saves time: :class:`Cleaning` would come to the same.
+    """
+    if submission.html or not _is_plain(submission.title + submission.body):
+        return None
+    title, text = characters.tidied(submission.title), characters.tidied(submission.body)
+    whole = f"{title}\n{text}" if title else text
+    if "\n" in title or mojibake.has_cut(whole) or noise.has_lines_to_cut(text):
+        return None
+    name = submission.contact.name
+    if forms.read_form(text) or personal.find(whole, (name,) if name else ()):
+        return None
     return CleanText(
-        title=draft.title,
-        text=draft.text,
-        comparable=comparable(draft.text),
-        garbled=garbled,
-        placeholders=personal.placeholders(draft.text),
-        contact=personal.merge(submission.contact, draft.found),
-        fields=draft.fields,
-        notes=tuple(draft.notes),
+        title=title,
+        text=text,
+        comparable=comparable(text, ordinary=True),
+        placeholders=personal.placeholders(text),
+        contact=submission.contact,
     )
 
 
-def _clean(draft: _Draft, is_html: bool, known_name: str | None) -> None:
-    _read_markup(draft, is_html)
-    _undo_wrong_charset(draft)
-    draft.title, draft.text = characters.tidy(draft.title), characters.tidy(draft.text)
-    _undo_web_damage(draft)
-    _simplify(draft)
-    _cut_off(draft)
-    _take_form_apart(draft)
-    _take_personal_data_out(draft, known_name)
-    draft.title = html.close_markup(draft.title.replace("\n", " ")).strip()
-    draft.text = html.close_markup(draft.text).strip()
+class Cleaning:
+    """The cleaning of one submission: the clean text, and the way from it back to what was sent."""
+
+    def __init__(self, submission: Submission) -> None:
+        self._title, self._text = Traced(submission.title), Traced(submission.body)
+        self._names = {submission.contact.name} if submission.contact.name else set()
+        self._fields: dict[str, str] = {}
+        self._taken: list[Taken] = []
+        self._taken_of_title: list[Taken] = []
+        self._notes: list[str] = []
+        self._plain = False
+        is_html = submission.html
+        for _ in range(_ROUNDS):
+            before = self._title.text, self._text.text
+            if self._settles(is_html) or before == (self._title.text, self._text.text):
+                break
+            is_html = False
+        self.clean = self._result(submission)
+
+    def origin(self, start: int, end: int) -> tuple[int, int]:
+        """Give where a stretch of the clean text stands in the submission's body."""
+        return self._text.origin(start, end)
+
+    def personal(self) -> list[Personal]:
+        """Give what was taken out and where it stood; PERSONAL DATA."""
+        return [
+            Personal(KINDS[piece.found.kind].type, piece.found.value, *piece.origin(), in_title)
+            for pieces, in_title in ((self._taken, False), (self._taken_of_title, True))
+            for piece in sorted(pieces, key=Taken.origin)
+        ]
+
+    def _settles(self, is_html: bool) -> bool:
+        """Run the steps; say whether another round is sure to find nothing to do."""
+        title, text = self._title, self._text
+        whole = self._whole()
+        self._plain = not is_html and _is_plain(whole)
+        if not self._plain:
+            self._read_markup(is_html)
+            whole = self._whole()
+        if not self._plain:
+            # Before characters are tidied: wrongly read bytes look like control characters.
+            self._apply("recoded", mojibake.repair_charset)
+        characters.tidy(title)
+        characters.tidy(text)
+        if not self._plain:
+            self._apply("glosses", noise.drop_glosses)
+        if mojibake.has_cut(whole):
+            # A cut sentence is found again in the same document, so its glosses have to be gone.
+            self._apply("recoded", mojibake.repair_shift)
+        if not self._plain:
+            self._simplify()
+        tidied = title.text, text.text
+        if noise.has_lines_to_cut(text.text):
+            self._note("quote", when=noise.cut_quote(text))
+            noise.drop_furniture(text)
+        self._take_form_apart()
+        one_line = "\n" not in text.text and not self._notes
+        while self._take_personal_data_out() and one_line and self._plain:
+            tidied = title.text, text.text  # no other step sees a line of plain words differently
+        self._close()
+        return self._plain and tidied == (title.text, text.text)
+
+    def _whole(self) -> str:
+        return f"{self._title.text}\n{self._text.text}" if self._title.text else self._text.text
+
+    def _read_markup(self, is_html: bool) -> None:
+        if is_html or html.has_markup(self._text.text):
+            html.read(self._text)
+            self._note("html", when=True)
+        if html.has_markup(self._title.text):
+            html.read(self._title)
+
+    def _apply(self, note: str, step: Callable[[Traced], None]) -> None:
+        before = self._title.text, self._text.text
+        step(self._title)
+        step(self._text)
+        self._note(note, when=before != (self._title.text, self._text.text))
+
+    def _note(self, what: str, *, when: bool) -> None:
+        if when and what not in self._notes:
+            self._notes.append(what)
+
+    def _simplify(self) -> None:
+        # Title and text are one document: a title of four characters has too little to go by.
+        if script.is_traditional(self._title.text + self._text.text):
+            for part in (self._title, self._text):
+                part.rewrite(script.to_simplified(part.text))
+            self._note("traditional", when=True)
+
+    def _take_form_apart(self) -> None:
+        text = self._text
+        form = forms.read_form(text.text)
+        if form is None:
+            return
+        self._note("form", when=True)
+        if form.title and not self._title.text:
+            self._title = text.excerpt(*form.title)
+            self._taken_of_title = self._taken
+        for role, (start, end) in form.personal:
+            self._take(personal.of_form(text, role, start, end), self._taken)
+        for label, (start, end) in form.fields.items():
+            value = text.excerpt(start, end)
+            self._take(personal.take_out((value,))[0], self._taken)
+            self._fields.setdefault(label, value.text)
+        edits, done = [], 0
+        for start, end in form.body:
+            edits.append((done, start, "\n" if done else ""))
+            done = end
+        text.edit([*edits, (done, len(text.text), "")])
+
+    def _take_personal_data_out(self) -> bool:
+        of_title, of_text = personal.take_out((self._title, self._text), self._names)
+        self._take(of_title, self._taken_of_title)
+        self._take(of_text, self._taken)
+        return bool(of_title or of_text)
+
+    def _take(self, pieces: list[Taken], into: list[Taken]) -> None:
+        into += pieces
+        self._names |= {piece.found.value for piece in pieces if piece.found.kind == "name"}
+
+    def _close(self) -> None:
+        title, text = self._title, self._text
+        if "\n" in title.text:
+            title.rewrite(title.text.replace("\n", " "))
+        for part in (title, text):
+            if "<" in part.text or "&" in part.text:
+                part.rewrite(html.close_markup(part.text))
+            part.strip()
+
+    def _result(self, submission: Submission) -> CleanText:
+        text = self._text.text
+        garbled = () if self._plain and not mojibake.has_cut(text) else mojibake.garbled(text)
+        self._note("garbled", when=bool(garbled))
+        found = [piece.found for piece in (*self._taken, *self._taken_of_title)]
+        return CleanText(
+            title=self._title.text,
+            text=text,
+            comparable=comparable(text, garbled, ordinary=self._plain),
+            garbled=garbled,
+            placeholders=personal.placeholders(text),
+            contact=personal.merge(submission.contact, found) if found else submission.contact,
+            fields=self._fields,
+            notes=tuple(self._notes),
+        )
 
 
-def _read_markup(draft: _Draft, is_html: bool) -> None:
-    if is_html or html.has_markup(draft.text):
-        draft.text = html.to_text(draft.text)
-        draft.note("html", when=True)
-    if html.has_markup(draft.title):
-        draft.title = html.to_text(draft.title)
+@cache
+def _plain() -> re.Pattern[str]:
+    only_traditional, _ = script.evidence()
+    return characters.ordinary_but(rf"{mojibake.SIGNS}{only_traditional}<&\\=")
 
 
-def _undo_wrong_charset(draft: _Draft) -> None:
-    # Before characters are tidied: wrongly read bytes look like control characters.
-    title, text = mojibake.repair_charset(draft.title), mojibake.repair_charset(draft.text)
-    draft.note("recoded", when=(title, text) != (draft.title, draft.text))
-    draft.title, draft.text = title, text
-
-
-def _undo_web_damage(draft: _Draft) -> None:
-    title, text = noise.without_glosses(draft.title), noise.without_glosses(draft.text)
-    draft.note("glosses", when=(title, text) != (draft.title, draft.text))
-    # A cut sentence is found again in the same document, so its glosses have to be gone.
-    draft.title, draft.text = title, mojibake.repair_shift(text)
-    draft.note("recoded", when=draft.text != text)
-
-
-def _simplify(draft: _Draft) -> None:
-    # Title and text are one document: a title of four characters has too little to go by.
-    if script.is_traditional(draft.title + draft.text):
-        draft.title = script.to_simplified(draft.title)
-        draft.text = script.to_simplified(draft.text)
-        draft.note("traditional", when=True)
-
-
-def _cut_off(draft: _Draft) -> None:
-    written = noise.without_quote(draft.text)
-    draft.note("quote", when=written != draft.text)
-    draft.text = noise.without_furniture(written)
-
-
-def _take_form_apart(draft: _Draft) -> None:
-    form = forms.read_form(draft.text)
-    if form is None:
-        return
-    draft.note("form", when=True)
-    draft.text = form.body
-    draft.title = draft.title or form.title
-    draft.found += personal.of_form(form.personal)
-    for label, value in form.fields.items():
-        clean, found = personal.take_out(value)
-        draft.fields.setdefault(label, clean)
-        draft.found += found
-
-
-def _take_personal_data_out(draft: _Draft, known_name: str | None) -> None:
-    names = {piece.value for piece in draft.found if piece.kind == "name"} | {known_name or ""}
-    draft.text = personal.take_out_known(draft.text, names)
-    draft.title = personal.take_out_known(draft.title, names)
-    draft.text, found = personal.take_out(draft.text)
-    draft.title, found_in_title = personal.take_out(draft.title)
-    draft.found += (*found, *found_in_title)
+def _is_plain(text: str) -> bool:
+    """Say what nearly all texts are: no markup, no character folded, misread, traditional or in code."""
+    return _plain().fullmatch(text) is not None and "%E" not in text and "%e" not in text

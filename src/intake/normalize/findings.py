@@ -1,41 +1,39 @@
-"""What the search for personal data is made of: kinds to look for, candidates, and what was found."""
+"""One piece of personal data as a finder reports it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One piece of personal data: its kind, its value, and whether it is the writer's own."""
+class Found(NamedTuple):
+    """A piece of personal data: its kind, where it stands, its value, whether it is the writer's own."""
 
     kind: str
+    start: int
+    end: int
     value: str
     own: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """What a pattern matched: the data as written, what stands before and after, its label."""
-
-    written: str
-    before: str
-    after: str
-    frame: str
-
-
-@dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of personal data and how it is told from what merely looks like it.
+    """A kind of personal data: the type it is reported as and the word that is put in its place."""
 
-    ``first`` is a character set; ``pattern`` goes on behind that character. One alternation of all
-    kinds then starts with a set, so that the engine skips to candidates. A group named
-    ``<name>_value`` within the pattern is the data; without one, all of it is. ``accept`` verifies.
-    """
-
-    name: str
+    type: str
     word: str
-    first: str
-    pattern: str
-    accept: Callable[[Candidate], Found | None]
+
+
+KINDS = {
+    "mobile": Kind("mobile", "手机"),
+    "landline": Kind("landline", "固话"),
+    "virtual_number": Kind("virtual_number", "虚拟号"),
+    "id_card": Kind("id_card", "身份证"),
+    "plate": Kind("plate", "车牌"),
+    "bank_card": Kind("bank_card", "银行卡"),
+    "email": Kind("email", "邮箱"),
+    "wechat": Kind("wechat", "微信"),
+    "qq": Kind("wechat", "QQ"),  # an account of a messenger, as the other one is
+    "name": Kind("name", "姓名"),
+    "address_door": Kind("address_door", "门牌"),
+}

@@ -10,9 +10,9 @@ _ROLES = {
         "来电人姓名 来电人 来信人姓名 来信人 联系人姓名 联系人 投诉人 反映人 举报人 诉求人 申请人 "
         "留言人 市民姓名 姓名 市民"
     ),
-    "phone": "来电号码 联系电话 联系方式 联系号码 来电电话 手机号码 手机号 手机 电话号码 电话",
+    "landline": "来电号码 联系电话 联系方式 联系号码 来电电话 手机号码 手机号 手机 电话号码 电话",
     "id_card": "身份证号码 身份证号 身份证 证件号码",
-    "address": "家庭住址 家庭地址 联系地址 通讯地址 居住地址 住址 现住址",
+    "address_door": "家庭住址 家庭地址 联系地址 通讯地址 居住地址 住址 现住址",
     "email": "电子邮箱 电子邮件 邮箱",
     "title": "诉求标题 工单标题 信件标题 留言标题 标题 主题",
     "body": (
@@ -33,53 +33,74 @@ _ALTERNATIVES = "|".join(sorted(_ROLE_OF, key=len, reverse=True))
 _LABEL = re.compile(
     rf"(?:^|(?<=[\s;；，,。|]))(?:【(?P<boxed>{_ALTERNATIVES})】 ?[:：]? ?|(?P<plain>{_ALTERNATIVES}) ?[:：] ?)"
 )
-# How the label of what the citizen says ends; without one a text is no form.
-_BODY_ENDS = "|".join({label[-2:] for label in _ROLES["body"].split()})
-_BODY = re.compile(rf"(?:{_BODY_ENDS})(?: ?[:：]|】)")
+# How the label of what the citizen says ends; without one a text is no form. Found by its colon,
+# which is rarer than the words.
+_BODY_ENDS = sorted({label[-2:] for label in _ROLES["body"].split()})
+_BODY = re.compile(f"[:：】](?:{'|'.join(f'(?<={end}.)|(?<={end} .)' for end in _BODY_ENDS)})")
 _NOTHING = frozenset(
     {"", "无", "不详", "匿名", "保密", "未知", "空", "-", "/", "不愿透露", "未提供", "无名氏"}
 )
 _EDGE = " \n;；,，|"
-PERSONAL = frozenset({"name", "phone", "id_card", "address", "email"})
+_LONGEST_VALUE = 40  # a personal value; what is longer holds the citizen's words as well
+PERSONAL = frozenset({"name", "landline", "id_card", "address_door", "email"})
+
+Range = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A message taken apart: the citizen's words, personal values as (role, value), other fields."""
+    """Where the parts of a form stand: the citizen's words, personal values by role, other fields."""
 
-    title: str
-    body: str
-    personal: tuple[tuple[str, str], ...] = ()
-    fields: dict[str, str] = field(default_factory=dict)
+    body: tuple[Range, ...]
+    title: Range | None = None
+    personal: tuple[tuple[str, Range], ...] = ()
+    fields: dict[str, Range] = field(default_factory=dict)
 
 
 def read_form(text: str) -> Form | None:
     """Take a form-shaped message apart; None when it is prose, or a form that says nothing.
 
     A form has a label for what the citizen says and at least one more. Personal values are never
-    among ``fields``. Words before the first label stay part of the body.
+    among ``fields``. Words before the first label, lines below a value, and values too long to be
+    one stay part of the body: nothing is lost.
     """
-    if _BODY.search(text) is None:
+    if not (":" in text or "：" in text or "】" in text) or _BODY.search(text) is None:
         return None
     labels = list(_LABEL.finditer(text))
     roles = [_ROLE_OF[label["boxed"] or label["plain"]] for label in labels]
     if len(labels) < 2 or "body" not in roles:
         return None
-    title, body = "", [text[: labels[0].start()].strip(_EDGE)]
-    personal: list[tuple[str, str]] = []
-    fields: dict[str, str] = {}
+    title: Range | None = None
+    body = [_trimmed(text, 0, labels[0].start())]
+    personal: list[tuple[str, Range]] = []
+    fields: dict[str, Range] = {}
     ends = [*(label.start() for label in labels[1:]), len(text)]
     for label, role, end in zip(labels, roles, ends, strict=True):
-        value = text[label.end() : end].strip(_EDGE)
         if role == "body":
-            body.append(value)
-        elif value in _NOTHING:
+            body.append(_trimmed(text, label.end(), end))
             continue
-        elif role == "title":
-            title = title or value
+        line = text.find("\n", label.end(), end)
+        value = _trimmed(text, label.end(), end if line < 0 else line)
+        if role in PERSONAL and value[1] - value[0] > _LONGEST_VALUE:
+            body.append(_trimmed(text, label.start(), end))
+            continue
+        if line >= 0:
+            body.append(_trimmed(text, line, end))
+        if text[slice(*value)] in _NOTHING:
+            continue
+        if role == "title" and title is None:
+            title = value
         elif role in PERSONAL:
             personal.append((role, value))
         else:
             fields.setdefault(label["boxed"] or label["plain"], value)
-    words = "\n".join(part for part in body if part)
-    return Form(title, words, tuple(personal), fields) if words else None
+    words = tuple(part for part in body if part[0] < part[1])
+    return Form(words, title, tuple(personal), fields) if words else None
+
+
+def _trimmed(text: str, start: int, end: int) -> Range:
+    while start < end and text[start] in _EDGE:
+        start += 1
+    while start < end and text[end - 1] in _EDGE:
+        end -= 1
+    return start, end

@@ -7,16 +7,20 @@ charset, or that the lost bytes are found again in a clean sentence of the same 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from itertools import islice, product
+from itertools import accumulate, islice, product
 
+from intake.normalize.noise import TONED
+from intake.normalize.traced import Edit, Traced
 from intake.request import Span
 
 # UTF-8 read as Latin-1 or Windows-1252: lead bytes C3-EF followed by continuation bytes. The letters
 # are what Windows-1252 shows for 80-9F.
 _CP1252 = "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
 _LATIN_RUN = re.compile(rf"[\u00c2-\u00ef](?:[\u0080-\u00ff{_CP1252} ]){{1,}}")
+_MISREAD_TWICE = re.compile(rf"(?:[\u00c2\u00c3][\u0080-\u00bf{_CP1252}]){{3,}}")
 _UTF8_AS_LATIN = re.compile(rf"[\u00e3-\u00ef][\u0080-\u00bf{_CP1252}]{{2}}")
 # GB 2312 read as Latin-1: pairs of B0-F7 or punctuation A1-A3, then A1-FE.
 _GB_AS_LATIN = re.compile(
@@ -26,6 +30,15 @@ _GB_AS_LATIN = re.compile(
 _LEADS, _CONTINUATIONS = range(0xE4, 0xEA), range(0x80, 0xA1)
 _RARE = b"".join(bytes(pair) for pair in product(_LEADS, _CONTINUATIONS)).decode("gbk")
 _UTF8_AS_GB = re.compile(f"[{_RARE}]")
+_CJK = re.compile("[\u4e00-\u9fff]")
+_ESCAPED = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")
+# %E8%B7%AF and =E8=B7=AF, but not within an address.
+_HEXADECIMAL = re.compile(
+    "(?<![0-9A-Za-z/?&=_.%-])(?:(?:%[Ee][0-9A-Fa-f](?:%[89ABab][0-9A-Fa-f]){2})+"
+    "|(?:=E[0-9A-F](?:=[89AB][0-9A-F]){2})+)"
+)
+SIGNS = f"\u00a1-\u00f7{_RARE}\ufffd\ue000-\uf8ff锟烫屯锘"
+"""Character set: a text with none of these is neither misread nor garbled, but for cuts and codes."""
 # One of these characters is in whatever the three patterns match.
 _MISREAD = re.compile(f"[\u00a1-\u00f7{_RARE}]")
 _GB_RUN = re.compile("[^\x00-\x7f]{2,}")
@@ -40,17 +53,66 @@ _GARBLED = re.compile(
 )
 
 
-def repair_charset(text: str) -> str:
+def has_codes(text: str) -> bool:
+    """Say whether there may be characters written as codes, which look like plain text."""
+    return "\\u" in text or "%E" in text or "%e" in text or "=E" in text
+
+
+def repair_charset(text: Traced) -> None:
     """Undo a wrong decoding of the whole text or of a stretch of it, where the bytes prove it."""
-    if not _MISREAD.search(text):
-        return text
-    if _UTF8_AS_LATIN.search(text):
-        text = _LATIN_RUN.sub(lambda run: _reread(run[0], _latin_bytes(run[0]), "utf-8"), text)
-    if _GB_AS_LATIN.search(text):
-        text = _GB_AS_LATIN.sub(_reread_gb, text)
-    if _UTF8_AS_GB.search(text):
-        text = _GB_RUN.sub(lambda run: _reread(run[0], _gb_bytes(run[0]), "utf-8"), text)
-    return text
+    if has_codes(text.text):
+        text.sub(_ESCAPED, _unescaped)
+        text.sub(_HEXADECIMAL, _from_hexadecimal)
+    if not _MISREAD.search(text.text):
+        return
+    for run in (_MISREAD_TWICE, _LATIN_RUN):
+        if run.search(text.text):
+            text.edit(_rereadings(text.text, run, _latin_bytes, "utf-8"))
+    if _GB_AS_LATIN.search(text.text):
+        text.edit(_rereadings(text.text, _GB_AS_LATIN, _gb_as_latin_bytes, "gb2312"))
+    if _UTF8_AS_GB.search(text.text):
+        text.edit(_rereadings(text.text, _GB_RUN, _gb_bytes, "utf-8"))
+
+
+def _rereadings(
+    text: str, run: re.Pattern[str], encode: Callable[[str], bytes | None], charset: str
+) -> list[Edit]:
+    """Read stretches again where their bytes are valid in the right charset, character by character."""
+    edits: list[Edit] = []
+    for found in run.finditer(text):
+        content = encode(found[0])
+        if content is None:
+            continue
+        try:
+            reread = content.decode(charset)
+        except UnicodeDecodeError:  # not provable, so not repaired
+            continue
+        if _CJK.search(reread) or _UTF8_AS_LATIN.search(reread):
+            edits += _aligned(found, encode, reread, charset)
+    return edits
+
+
+def _aligned(
+    found: re.Match[str], encode: Callable[[str], bytes | None], reread: str, charset: str
+) -> Iterator[Edit]:
+    """Say which characters were made of which; a byte shared by two pairs them up."""
+    ends = list(accumulate(len(encode(character) or b"?") for character in found[0]))
+    at, start, new, bytes_read = 0, 0, "", 0
+    for character in reread:
+        new += character
+        bytes_read += len(character.encode(charset))
+        at = bisect_left(ends, bytes_read)
+        if at < len(ends) and ends[at] == bytes_read:
+            yield found.start() + start, found.start() + at + 1, new
+            start, new = at + 1, ""
+    if new:
+        yield found.start() + start, found.end(), new
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    # \\u8def\\u706f: a program wrote the text as JSON and another did not read it so.
+    text = re.sub(r"\\u([0-9a-fA-F]{4})", lambda code: chr(int(code[1], 16)), found[0])
+    return text if _CJK.search(text) else found[0]
 
 
 def _is_utf8_as_gb(run: str) -> bool:
@@ -59,10 +121,17 @@ def _is_utf8_as_gb(run: str) -> bool:
     return 9 <= 3 * len(_UTF8_BYTES.findall(content)) >= 0.8 * len(content)
 
 
-def _reread_gb(found: re.Match[str]) -> str:
+def _from_hexadecimal(found: re.Match[str]) -> str:
+    try:
+        text = bytes.fromhex(re.sub("[%=]", "", found[0])).decode()
+    except UnicodeDecodeError:  # not provable, so not repaired
+        return found[0]
+    return text if _CJK.search(text) else found[0]
+
+
+def _gb_as_latin_bytes(run: str) -> bytes | None:
     # A row of ×××××× is a masked number; words take more than three different letters.
-    run = found[0]
-    return _reread(run, _latin_bytes(run), "gb2312") if len(set(run)) > 3 else run
+    return _latin_bytes(run) if len(set(run)) > 3 or len(run) == 1 else None
 
 
 def _latin_bytes(run: str) -> bytes | None:
@@ -83,24 +152,20 @@ def _gb_bytes(run: str) -> bytes | None:
         return None
 
 
-def _reread(run: str, content: bytes | None, charset: str) -> str:
-    if content is None:
-        return run
-    try:
-        text = content.decode(charset)
-    except UnicodeDecodeError:  # not provable, so not repaired
-        return run
-    return text if any("\u4e00" <= character <= "\u9fff" for character in text) else run
-
-
 # A page cut inside "。" (GB18030 A1 A3): the lone first byte became "?", and all up to the next single
 # byte was read shifted by one, pairs that mean nothing dropped. "。”" then shows as "?!" and a
 # character whose lead byte is the second byte of "”".
 _CUT_AT_TAG = re.compile(r"[?？][!！][?？]/(?:p|div|span|strong|td|li)>", re.IGNORECASE)
+_MAY_BE_CUT = re.compile("[?？][!！]")
 # Emphasis looks the same (怎么还不修?!本来…), so a cut needs a sign that nobody types: a symbol of
 # the GBK tables or a small letter in between ideographs.
 _CUT = re.compile(
     "[?？][!！](?:[\u4e00-\u9fff]{1,4}[≌∈∷∮∽≯≮∝]|[\u4e00-\u9fff]{1,4}[a-z](?=[\u4e00-\u9fff]))"
+)
+# A machine put the pinyin in brackets and the bracket was lost with half a character: 日?qǐng)?bào)社.
+_HALF_GLOSS = re.compile(
+    rf"(?:[?？][a-zü]{{0,3}}[{TONED}][a-z]{{0,3}} ?[)）])(?:[\u4e00-\u9fff\ue000-\uf8ff]{{0,6}}"
+    rf"[?？][a-zü]{{0,3}}[{TONED}][a-z]{{0,3}} ?[)）])*"
 )
 _MARKS = "。”"
 _SHIFTED_LEAD = _MARKS.encode("gbk")[-1]
@@ -109,27 +174,32 @@ _REACH = 24  # characters; a shift ends at the next single byte, seldom later
 _MOST_CUTS, _MOST_TRIES = 20, 100
 
 
-def repair_shift(text: str) -> str:
+def repair_shift(text: Traced) -> None:
     """Restore sentences read one byte late, from the same words elsewhere in the document.
 
     The dropped bytes are gone; but a name that was cut here usually stands whole in another sentence.
     A repair is made when reading that sentence one byte late gives exactly what is seen here.
     """
-    if "?" not in text and "？" not in text:
-        return text
-    text = _CUT_AT_TAG.sub("。”\n", text)
-    cuts = list(_CUT.finditer(text))
+    if not has_cut(text.text):
+        return
+    text.sub(_CUT_AT_TAG, "。”\n")
+    cuts = list(_CUT.finditer(text.text))
     if len(cuts) > _MOST_CUTS:
-        return text
-    parts: list[str] = []
-    done = 0
+        return
+    edits: list[Edit] = []
     for cut in cuts:
-        mended = _mended(text, cut.start() + 1) if cut.start() >= done else None
+        if edits and cut.start() < edits[-1][1]:
+            continue
+        mended = _mended(text.text, cut.start() + 1)
         if mended is not None:
             words, length = mended
-            parts += (text[done : cut.start()], _MARKS, words)
-            done = cut.start() + 1 + length
-    return "".join(parts) + text[done:]
+            edits.append((cut.start(), cut.start() + 1 + length, _MARKS + words))
+    text.edit(edits)
+
+
+def has_cut(text: str) -> bool:
+    """Say whether a page can have been cut here; emphasis looks the same at first."""
+    return _MAY_BE_CUT.search(text) is not None
 
 
 def _mended(text: str, start: int) -> tuple[str, int] | None:
@@ -190,6 +260,7 @@ def garbled(text: str) -> tuple[Span, ...]:
     """Give the stretches that could not be repaired, in order."""
     found = [*_GARBLED.finditer(text)] if _SUSPECT.search(text) else []
     if "?" in text or "？" in text:
+        found += _HALF_GLOSS.finditer(text)
         found += _CUT.finditer(text)
     if _UTF8_AS_GB.search(text):
         found += (run for run in _GB_RUN.finditer(text) if _is_utf8_as_gb(run[0]))

@@ -1,109 +1,244 @@
-"""People's names, where a frame says that a name follows: 我叫…, 联系人:…, or a number comes next."""
+"""People's names, where a frame says that one follows: 我叫…, 联系人:…, a number, the end of a letter.
+
+Names without a frame stay: an official named in their function (王局长) is not the citizen's identity,
+and a surname alone says nothing.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 
-from intake.normalize.findings import Candidate, Found, Kind
+from intake.normalize.findings import Found
+from intake.normalize.name_words import COMPOUND, MINORITY, NO_NAME, NO_NAMES, SURNAMES
 
-# The surnames of more than 99 % of people, and the compound ones.
-_SURNAMES = (
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾萧肖田董袁潘蒋蔡余于杜叶程苏魏吕丁任"
-    "沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付傅方白邹孟熊秦邱丘江尹薛闫阎段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫"
-    "孔向汤温常倪康牛樊葛岳齐庞颜庄聂章鲁岑柳俞翟鲍华欧游裴左关梅包宁曲焦卜成巩柴辛管柯房娄戚翁凌涂甘项祝"
-    "缪耿骆詹阮卓苗尚霍童纪舒单靳路骨屈古季蒲谷尤冉邢安盛兰申桂简车符敖佟池褚艾盖席扈晏费"
-    "易粟阳谈明喻操竺隋臧麻宫祁仇鄢禹帅揭匡敬蔺巫冼栗景仲滕楼占湛卞狄解苑辜班牟边宗刁郁丛窦阙闵姬全"
+_SURNAME = rf"(?:{COMPOUND}|[{SURNAMES}])"
+# 买买提·艾力: the dot says that it is a name.
+_DOTTED = re.compile(r"[\u4e00-\u9fff]{1,7}(?:[·•‧・][\u4e00-\u9fff]{1,8}){1,2}")
+# How people call each other, and themselves to an office; 主任 and 局长 are functions.
+_TITLE = "先生|女士|小姐|老师|师傅|大爷|大妈|大娘|大叔|大姐|阿姨|同学|老人|某某|某"
+_TITLED = re.compile(rf"{_SURNAME}(?:{_TITLE})(?!傅|生|人的)")
+_PLAIN = re.compile(
+    rf"(?:(?:{COMPOUND})|(?P<single>[{SURNAMES}]))(?P<given>[\u4e00-\u9fff]{{1,2}})"
 )
-_COMPOUND = "欧阳|上官|司马|诸葛|司徒|东方|南宫|皇甫|尉迟|公孙|慕容|令狐|宇文|长孙|夏侯"
-_NAME = rf"(?:(?:{_COMPOUND})[\u4e00-\u9fff]{{1,2}}?|[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}?)"
-# What stands behind a name, so that 我叫王伟住在 ends at 王伟.
-_AFTER = (
-    r"(?=[\s，,。.、；;：:!！?？()（）\[\]【】<>《》/|0-9+*＊—-]|$|先生|女士|小姐|同志|电话|手机|联系|微信|身份|家住|家在|现住|住"
-    r"|现在|现年|今年|系|是|男|女|反映|投诉|举报|咨询|来电|想|要|在|来自|因|由于|于|的|日期|被|户籍|出生|生于)"
+_OTHER = re.compile(
+    rf"(?:{MINORITY})[\u4e00-\u9fff]{{0,4}}?(?=[\s，,。.；;、:：(（]|$|的|[来家现住]|在)"
 )
+_NICKNAME = re.compile(
+    r"[小老阿](?![区学时孩师人公婆板家乡年])[\u4e00-\u9fff](?=[\s，,。；;、(（]|$)"
+)
+# 王 伟: two characters set as wide as three.
+_SPACED = re.compile(rf"[{SURNAMES}] [\u4e00-\u9fff](?=[\s，,。；;、(（]|$)")
+_FUNCTION = re.compile(
+    r"(?:主任|书记|经理|[局市县镇乡区省州校院处科所站队村组社部司厂店会董班排连营团]长|总|主席|委员|科员|代表"
+    r"|律师|法官|警官|医生|护士|老板|助理|秘书)"
+)
+# Unmistakable ends of a name.
+_DELIMITED = re.compile(
+    r"[\s，,。.、；;：:!！?？()（）\[\]【】<>《》/|0-9+*＊—_~～…-]|$"
+    r"|先生|女士|小姐|同志|电话|手机|联系|微信|身份|家住|家在|现住|住在|住院|我住|现在|现年|今年|年龄|男[，,、\s]"
+    r"|女[，,、\s]|性别|系(?!统|列|数)|反映|投诉|举报|咨询|来电|想要|想问|想反|来自|因为|由于|日期|户籍|出生|生于|在此"
+    r"|妻子|丈夫|父亲|母亲|儿子|女儿|家属|爱人|被|说[:：]|上[学班幼小初高大]|向[您你贵领市县有政]|于[0-9今去前昨本]"
+    r"|是一|是[^，。]{1,12}(?:人|民|户|主|工|生|员|的)"
+)
+# May also be the last character of a name.
+_WORD_FOLLOWS = re.compile(
+    "[等是系在想要于因的之住家来从去和与跟也都已曾有没不会对把给让请求申退买租就一男女该本我今目此]"
+)
+# Whatever of these is put together is a word for who reports, and a name may follow.
+# Not who is reported: 被举报人.
+_REPORTER = (
+    "(?<!被.)(?<=[联来投反举申诉留上信报委当受求建缴参开收写])"
+    "[系络电信诉映报请求言访修警案托事害助议费保户件]人"
+)
+_NEVER_LAST = frozenset("是在的说于被把吗呢吧等")
+# Hardly ever is.
+_SELDOM_LAST = re.compile("[是系在想要于因的之从和与跟也都已曾没不会向对把给让请求就该此]")
 _STRONG = (
-    "我叫 我名叫 本人叫 本人姓名 姓名 联系人 来电人 来信人 投诉人 反映人 举报人 申请人 诉求人 "
-    "留言人 署名 户主姓名 户主 签名 上访人 信访人 业主姓名 报修人"
+    rf"{_REPORTER}|(?<=[姓署签])名|(?<=户)主(?:姓名)?|(?<=落)款|(?<=名)字(?:叫|是)|(?<=我)(?:名?叫|的名字[叫是])"
+    r"|(?<=本)人(?:姓名|名?叫)"
 )
-# These are followed by a name less often than by what one is: 我是高中生, 本人于昨日.
-_WEAK = ("我是", "本人")
-# 我是某某镇某某村村民王小明，: who one is, and then the name.
-_DESCRIBED = (
-    r"(?:(?<=我)是|(?<=本)人[是系]?)[^，。；、,.;!！?？\n]{1,24}?"
-    r"(?:村民|居民|业主|职工|员工|市民|住户|家长|学生|农民|教师|个体户)"
+# These name a person only as a label: 业主:王小明.
+_LABELS = (
+    "名字 业主 车主 机主 房主 患者 学生 村民 居民 市民 法人 代表人 代表 群众 租户 老人 孩子 逝者 死者 "
+    "敬礼 网友 作者 商户 职工 员工 户名 家长"
 )
-# Characters that make two or three of them a role, a place or a time instead of a name.
-_NO_NAME = frozenset(
-    "人民户主员工生师长家村庄镇乡县市区省州街路号楼栋院店厂司校园里老年月日时的了在是有和与及从到被把对我你他她它们"
-    "这那个不没已将要可能为由以请问题想希望来去上下前后今昨就也还都位名种本父母亲妻夫儿女子孙友同事代表群众居农商业物者次每城温章"
+_KIN = (
+    "媳妇 老妈 老爸 妈 爸 哥 姐 弟 妹 爷 奶 父亲 爸爸 老父亲 母亲 妈妈 老母亲 丈夫 妻子 老公 老婆 爱人 儿子 "
+    "女儿 孩子 小孩 爷爷 奶奶 外公 外婆 姥爷 姥姥 "
+    "哥哥 弟弟 姐姐 妹妹 岳父 岳母 公公 婆婆 孙子 孙女 侄子 外甥 对象 家属"
 )
-# Ordinary words that begin with a surname.
-_ORDINARY = (
-    "中学 大学 小学 高中 高温 高速 高度 高峰 大厦 中心 小车 大棚 方式 方便 方法 方面 包括 关于 "
-    "于是 成都 成为 安全 安置 金额 温度 时间 马上 马路 路面 路口 路灯 温馨 白天 白色 黄色 水表 "
-    "江边 平时 常常 向您 向领 华为 柏油 简单 单位 全家 全部 "
-    "曾在 曾经 房屋 陈述 盖章 阳光 牛奶 谈话 满意 江南"
+
+
+def _words(listed: str) -> str:
+    return "|".join(sorted(listed.split(), key=len, reverse=True))
+
+
+_SECOND = "系络电信诉映报请言访修警案托事害助议费保户件名主款字叫的人是家" + "".join(
+    sorted({word[0] for word in _KIN.split()})
 )
-_NO_NAMES = frozenset(_ORDINARY.split())
-_ROLES = re.compile("(?:师傅|老师|医生|经理|书记|主任|[局市县镇校]长|老板|先生)$")
-_WHOLE = re.compile(_NAME)
-_BEFORE_NAME = "联系|找|我是|叫|租客|业主|居民|村民|住户|市民|邻居"
+_FRAME = re.compile(
+    # 我 and the others are everywhere; the next character rules most of them out at once.
+    rf"[我本姓署签户落名联来投反举申诉留上信报委当受求建缴参开收写](?=[{_SECOND}])(?:"
+    rf"(?P<strong>{_STRONG})】?[:：是为叫]? ?"
+    rf"|(?P<kin>(?<=我)(?:的|家)?(?:{_words(_KIN)}))(?:名字叫|名叫|叫做|叫|名字是|姓名)?[:：是]?"
+    r"|(?P<weak>(?<=我)是|(?<=本)(?<![基根日]本)人[是系为]?))"
+)
+_LABEL = re.compile(f"[:：](?:{'|'.join(f'(?<={word}.)' for word in _LABELS.split())}) ?")
+# 我是某某镇某某村村民王小明，: who one is, and then the name, at the end of the clause.
+_CLAUSE = re.compile(r"[^，。；、,.;!！?？\s（(]{2,36}")
+_DESCRIBED = re.compile(
+    rf"(?:村民|居民|业主|职工|员工|市民|住户|家长|学生|农民|教师|个体户|群众|商户|租户|军人|老兵|[省市县区镇乡村川]人|干部|党员|店主|工人|[0-9一二三四五六七八九十]户|的)(?P<name>{_SURNAME}[\u4e00-\u9fff]{{1,2}})$"
+)
+_ANY_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}(?=[\s，,。;；/|]|$|性别|电话|手机)")
+_BEFORE_NAME = "联系人|联系|找|我是|叫|租客|业主|居民|村民|住户|市民|邻居|家长|是|给|回复|致电"
+_BEFORE_NAME = "联系人 联系 找 我是 叫 租客 业主 居民 村民 住户 市民 邻居 家长 是 给 回复 致电"
 _NUMBER_FOLLOWS = re.compile(
-    rf"(?:^|[\s，,。；;：:、]|{_BEFORE_NAME})({_NAME})(?:[ ，,:：、(（]{{0,2}}[男女]?[ ，,:：、(（]{{0,2}}"
-    r"(?:联系电话|电话|手机号码?|手机|联系方式|身份证号?码?)?[:：是为]? ?)$"
+    r"(?:^|(?<=[\s，,。；;：:、!！?？)）\]—])"
+    rf"|{'|'.join(f'(?<={word})' for word in _BEFORE_NAME.split())})"
+    rf"(?P<name>{_SURNAME}(?:{_TITLE}|[\u4e00-\u9fff]{{1,2}}))(?:的|本人)?"
+    r"(?:[ ，,:：、(（/]{0,2}[男女]?[ ，,:：、(（/]{0,2}"
+    r"(?:联系电话|电话号码|电话|手机号码|手机号|手机|联系方式|身份证号码|身份证号|身份证|微信|TEL|tel|Tel)?)"
+    r"[:：是为]{0,2} ?$"
+)
+_BEHIND_NUMBER = re.compile(
+    rf" ?[(（]? ?(?P<name>{_SURNAME}(?:先生|女士|小姐|老师|师傅)"
+    rf"|(?<=[(（]){_SURNAME}[\u4e00-\u9fff]{{1,2}}(?=[)）]))"
+)
+_FAREWELL = r"(?:敬礼|致敬|谢谢|感谢|敬上|落款|[。!！?？…~～：:；;]|——|--)"
+_NUMERAL = "[0-9〇零○一二三四五六七八九十]"
+_DATE = (
+    rf"(?:19|20|二[〇零○]){_NUMERAL}{{2}} ?[年./-] ?{_NUMERAL}{{1,3}}"
+    rf"(?: ?[月./-] ?{_NUMERAL}{{1,3}} ?[日号]?|月)?"
 )
 _SIGNED = re.compile(
-    rf"(?:敬礼|谢谢|感谢|[。!！?？])[!！。]?\s*\n\s*({_NAME})\s*"
-    r"(?:\n?\s*(?:19|20)\d\d[年./-]\d{1,2}[月./-]\d{1,2}日?\s*)?$"
+    rf"(?:{_FAREWELL}[!！。]?\s*\n\s*(?:[—-]{{1,2}} ?)?|(?:敬礼|谢谢|感谢)[!！。]? ?|[!！。] ?——? ?)"
+    r"(?:(?:[\u4e00-\u9fff]{0,12}(?:居民|市民|村民|业主|网友|群众|住户|家长|员工|职工|学生|反映人|投诉人|落款|签名"
+    r"|敬上))[:： ]? ?)?"
+    rf"(?P<name>{_SURNAME}(?:{_TITLE}|[\u4e00-\u9fff]{{1,2}}))(?:敬上|上|谨上|留|呈)?\s*"
+    rf"(?:[，,\n ]?\s*{_DATE}\s*|\n\s*\[[^\[\]\n]{{1,4}}\]\s*)*$"
 )
+_LAST_LINE = re.compile("[\n礼—]")
+_TAIL = 80
 
 
-def _accept(candidate: Candidate) -> Found | None:
-    name = candidate.written
-    if _ROLES.search(name):
-        return None
-    strong = candidate.frame.startswith(tuple(_STRONG.split()))
-    return Found("name", name) if _is_name(name, strong=strong) else None
+def find(text: str) -> Iterator[Found]:
+    """Find the names that a frame or a signature announces."""
+    for frame in _FRAME.finditer(text):
+        span = _in_frame(text, frame)
+        if span is not None:
+            yield Found("name", *span, text[span[0] : span[1]])
+    if ":" in text or "：" in text:
+        for label in _LABEL.finditer(text):
+            end = _name_end(text, label.end(), strong=True)
+            if end is not None:
+                yield Found("name", label.end(), end, text[label.end() : end])
+    tail = max(0, len(text) - _TAIL)
+    if _LAST_LINE.search(text, tail):
+        signed = _SIGNED.search(text, tail)
+        if signed and _is_name(signed["name"]):
+            yield Found("name", *signed.span("name"), signed["name"])
 
 
-def _is_name(name: str, *, strong: bool = False) -> bool:
-    if name[:2] in _NO_NAMES or name[-2:] in _NO_NAMES:
-        return False
-    return strong or _NO_NAME.isdisjoint(name[1:])
-
-
-def _frames(words: list[str]) -> str:
-    """Give the frames as alternatives, the first character (already consumed) looked back at."""
-    longest_first = sorted(words, key=len, reverse=True)
-    return "|".join(f"(?<={word[0]}){word[1:]}" for word in longest_first)
-
-
-_FRAMES = (*_STRONG.split(), *_WEAK)
-NAME = Kind(
-    name="name",
-    word="姓名",
-    first="".join({word[0] for word in _FRAMES}),
-    # 我 and 业 are everywhere; the next character rules most of them out at once.
-    pattern=rf"(?=[{''.join({word[1] for word in _FRAMES})}])"
-    rf"(?:(?:{_frames(_STRONG.split())})[:：是为叫]? ?|(?:{_frames([*_WEAK])})"
-    rf"|{_DESCRIBED}(?={_NAME}[，。,;；\s]))"
-    rf"(?P<name_value>{_NAME}){_AFTER}",
-    accept=_accept,
-)
-
-
-def before_number(text: str) -> tuple[int, str] | None:
-    """Find a name that ends ``text``, which a telephone or identity number follows: (start, name)."""
-    found = _NUMBER_FOLLOWS.search(text)
-    return (found.start(1), found[1]) if found and _is_name(found[1]) else None
+def beside(text: str, numbers: Sequence[Found]) -> Iterator[Found]:
+    """Find the names right before or behind a telephone or identity number: 王小明 13800000000."""
+    for number in numbers:
+        before = max(0, number.start - 28)
+        named = _NUMBER_FOLLOWS.search(text, before, number.start)
+        if named is None or not _is_name(named["name"]):
+            named = _BEHIND_NUMBER.match(text, number.end)
+        if named is not None and _is_name(named["name"]):
+            yield Found("name", *named.span("name"), named["name"], number.own)
 
 
 def may_repeat(name: str) -> bool:
-    """Say whether a name is safe to look for by itself: 王小明 is, 阳光 and 市民 are not."""
-    return len(name) > 2 and _WHOLE.fullmatch(name) is not None and _is_name(name)
+    """Say whether a name is safe to look for by itself: 王小明 is, 阳光, 王某 and 市民 are not."""
+    if "·" in name:
+        return True
+    return (
+        len(name) > 2
+        and _PLAIN.fullmatch(name) is not None
+        and not _TITLED.match(name)
+        and _is_name(name)
+    )
 
 
-def signature(text: str) -> tuple[int, int] | None:
-    """Find the name that a message is signed with, alone on its last line: (start, end)."""
-    found = _SIGNED.search(text, max(0, len(text) - 60))
-    return found.span(1) if found and _is_name(found[1]) else None
+def repeated(text: str, name: str) -> Iterator[Found]:
+    """Find a name of two characters again; inside other words it means something else (高山)."""
+    if _is_name(name):
+        for match in re.finditer(rf"(?<![\u4e00-\u9fff])(?:[找和与向跟给由被让把]?){name}", text):
+            yield Found("name", match.end() - len(name), match.end(), name)
+
+
+def _in_frame(text: str, frame: re.Match[str]) -> tuple[int, int] | None:
+    start = frame.end()
+    end = _name_end(text, start, strong=frame["strong"] is not None)
+    if end is not None:
+        return start, end
+    if (
+        frame["strong"] and frame[0].rstrip()[-1] in ":："
+    ):  # 联系人: whatever stands there is a name
+        found = _ANY_NAME.match(text, start)
+        listed = found is None or found[0][:2] in NO_NAMES or _FUNCTION.match(found[0], 1)
+        if found and not listed and ("姓名" in frame[0] or _is_name(f" {found[0]}")):
+            return found.span()
+    if frame["weak"]:
+        clause = _CLAUSE.match(text, start)
+        described = _DESCRIBED.search(clause[0]) if clause else None
+        if described and _is_name(described["name"]):
+            return start + described.start("name"), start + described.end("name")
+    return None
+
+
+def _name_end(text: str, start: int, *, strong: bool) -> int | None:
+    """Give where the name that begins at ``start`` ends; None when there is none.
+
+    A name of three characters is tried before one of two, and a sure end before a likely one.
+    """
+    dotted = _DOTTED.match(text, start)
+    if dotted:
+        return dotted.end()
+    other = _OTHER.match(text, start) or (_NICKNAME.match(text, start) if strong else None)
+    if other:
+        return other.end()
+    titled = _TITLED.match(text, start)
+    if titled:
+        followed = _DELIMITED.match(text, titled.end())
+        return titled.end() if followed or strong else None
+    spaced = _SPACED.match(text, start) if strong else None
+    if spaced:
+        return spaced.end()
+    plain = _PLAIN.match(text, start)
+    if plain is None or _FUNCTION.match(text, start + len(plain["single"] or "  ")):
+        return None
+    ends = [plain.end() - n for n in range(len(plain["given"]))]
+    for end in ends:
+        if (
+            text[end - 1] not in _NEVER_LAST
+            and _DELIMITED.match(text, end)
+            and _is_name(text[start:end], strong=strong)
+        ):
+            return end
+    for end in ends:
+        name = text[start:end]
+        if _WORD_FOLLOWS.match(text, end) and not _SELDOM_LAST.match(name[-1]):
+            if text[end] == "的" and not strong:
+                continue  # 我是万科的业主
+            if _is_name(name, strong=False):
+                return end
+    return None
+
+
+_LONG, _MIDDLE = 3, frozenset("子和有长时友")
+_DATED = re.compile("[一二三四五六七八九十上下本今去前明每当全半]+[年月]")
+
+
+def _is_name(name: str, *, strong: bool = False) -> bool:
+    if _DATED.fullmatch(name[1:]):
+        return False
+    if name[:2] in NO_NAMES or _FUNCTION.fullmatch(name[1:]):
+        return False
+    if strong or re.fullmatch(_TITLE, name[1:]):
+        return True
+    # 子 and the like make no name of two characters, but stand in the middle of one of three: 李子轩.
+    return NO_NAME.isdisjoint(name[2:] if len(name) == _LONG and name[1] in _MIDDLE else name[1:])

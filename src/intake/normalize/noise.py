@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
-_TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
+from intake.normalize.traced import Traced
+
+TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
 # Pages made "readable" by machine: 電話(huà). One syllable with a tone mark in brackets after an
 # ideograph; brackets with anything else are the writer's.
 _GLOSS = re.compile(
-    rf"[(（](?<=[\u3400-\u9fff].)[a-zü]{{0,3}}[{_TONED}][a-z{_TONED}]{{0,3}} ?[)）]", re.IGNORECASE
+    rf"[(（](?<=[\u3400-\u9fff].)[a-zü]{{0,3}}[{TONED}][a-z{TONED}]{{0,3}} ?[)）]", re.IGNORECASE
 )
 
 _FURNITURE = re.compile(
@@ -21,6 +23,10 @@ _FURNITURE = re.compile(
     r"|[【\[(（]?(?:责任编辑|責任編輯|编辑|編輯)[:：].{0,12}[】\])）]?"
     r"|(?:上一篇|下一篇|相关推荐|相关新闻|推荐新闻)[:：]?.{0,60}"
     r"|(?:版权所有|主办单位|网站标识码|备案号)[:：]?.{0,60}"
+    r"|.{0,40}(?:ICP备|公网安备) ?\d.{0,60}|(?:[Cc]opy ?[Rr]ight|©).{0,60}|.{0,30}版权所有"
+    r"|(?:网站)?首页 ?[>＞»›].{0,60}"
+    r"|(?:(?:关于我们|联系我们|网站地图|设为首页|加入收藏|版权声明|广告服务|网站声明|隐私政策|公司简介) ?[|｜]? ?)+"
+    r"|(?:【?我要)?(?:评论|纠错|收藏|点赞|转发|分享)】?(?: ?[(（]?\d*[)）]?)?"
     r")$\n?",
     re.MULTILINE,
 )
@@ -38,23 +44,37 @@ _CLIENT = re.compile(
     r"|-- ?)$\n?",
     re.MULTILINE | re.IGNORECASE,
 )
+_LONGEST_LINE = 100  # a text of one line that is longer is no furniture
 _CJK = re.compile("[\u3400-\u9fff]")
 
 
-def without_glosses(text: str) -> str:
+def drop_glosses(text: Traced) -> None:
     """Take machine-made pinyin after ideographs out; 通過(guò) → 通過. Real brackets stay."""
-    return _GLOSS.sub("", text) if "(" in text or "（" in text else text
+    if "(" in text.text or "（" in text.text:
+        text.sub(_GLOSS, "")
 
 
-def without_furniture(text: str) -> str:
+def has_lines_to_cut(text: str) -> bool:
+    """Say whether there is quoted mail or furniture: both are lines of their own."""
+    if "\n" not in text:
+        if len(text) > _LONGEST_LINE:
+            return False
+    elif _QUOTE.search(text):
+        return True
+    return _FURNITURE.search(text) is not None or _CLIENT.search(text) is not None
+
+
+def drop_furniture(text: Traced) -> None:
     """Drop whole lines that a web page or a mail program put there, not the writer."""
-    return _CLIENT.sub("", _FURNITURE.sub("", text)).strip()
+    text.sub(_FURNITURE, "")
+    text.sub(_CLIENT, "")
+    text.strip()
 
 
-def without_quote(text: str) -> str:
+def cut_quote(text: Traced) -> bool:
     """Cut quoted earlier mail off; a message that is nothing but a quotation (forwarded) is kept."""
-    found = _QUOTE.search(text)
-    if found is None:
-        return text
-    written = text[: found.start()].rstrip()
-    return written if _CJK.search(written) else text
+    found = _QUOTE.search(text.text) if "\n" in text.text else None
+    if found is None or not _CJK.search(text.text[: found.start()]):
+        return False
+    text.keep(0, found.start())
+    return True

@@ -1,70 +1,127 @@
-"""Personal data out of the text: found in one pass, verified, and left as typed placeholders."""
+"""Personal data out of the text: found, and left as typed placeholders such as ``[手机]``."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
-from intake.normalize.findings import Candidate, Found
-from intake.normalize.names import NAME, before_number, may_repeat, signature
-from intake.normalize.numbers import KINDS
+from intake.normalize import accounts, doors, names, numbers
+from intake.normalize.findings import KINDS, Found
+from intake.normalize.traced import Traced
 from intake.request import Contact, Placeholder
 
-_ALL = {kind.name: kind for kind in (*KINDS, NAME)}
-_WORDS = {name: kind.word for name, kind in _ALL.items()} | {"virtual": "虚拟号", "email": "邮箱"}
-_CANDIDATE = re.compile(
-    f"[{''.join(kind.first for kind in _ALL.values())}](?:"
-    + "|".join(f"(?<=[{kind.first}])(?P<{kind.name}>{kind.pattern})" for kind in _ALL.values())
-    + ")"
-)
-_EMAIL = re.compile(
-    r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.){1,5}[A-Za-z]{2,18}"
-    r"(?![A-Za-z0-9])"
-)
-_CONTEXT = 24  # characters before a candidate that are read to verify it
-PLACEHOLDER = re.compile(rf"\[({'|'.join(dict.fromkeys(_WORDS.values()))})\]")
+PLACEHOLDER = re.compile(rf"\[({'|'.join(kind.word for kind in KINDS.values())})\]")
 
 
-def take_out(text: str) -> tuple[str, list[Found]]:
-    """Replace personal data by placeholders such as ``[手机]``; give the text and what was found.
+_SHORT_NAME = 2
+_UNMISTAKABLE = 6  # characters; shorter ones are doors and rooms, which have numbers of many things
 
-    Public numbers (12345, 110, 400-…), amounts, dates, document and meter numbers stay.
+
+class Taken(NamedTuple):
+    """A piece of personal data and the text, after so many changes, in which it was found."""
+
+    found: Found
+    text: Traced
+    steps: int
+
+    def origin(self) -> tuple[int, int]:
+        """Give where it stands in the original."""
+        return self.text.origin(self.found.start, self.found.end, self.steps)
+
+
+def take_out(parts: Sequence[Traced], known_names: Iterable[str] = ()) -> list[list[Taken]]:
+    """Replace personal data by placeholders and give what was found in each part, in order.
+
+    The parts are of one message. ``known_names`` are taken out wherever they stand, and so are the
+    names that are found. Public numbers (12345, 110, 400-…), amounts, dates, document and meter
+    numbers stay.
     """
-    found: list[Found] = []
-    if "@" in text:
-        text = _EMAIL.sub(lambda match: _put(found, Found("email", match[0])), text)
-    parts: list[str] = []
-    done = 0
-    for match in _CANDIDATE.finditer(text):
-        start = _value_start(match)
-        piece = _verified(match, start)
-        if piece is None:
-            continue
-        kept = text[done:start]
-        if piece.kind in {"mobile", "virtual", "landline", "id_card"}:
-            kept = _without_name(kept, piece, found)
-        parts += (kept, _put(found, piece))
-        done = match.end()
-    text = "".join(parts) + text[done:] if parts else text
-    return _without_signature(text, found), found
+    pieces = find("\n".join([part.text for part in parts]), known_names)
+    taken: list[list[Taken]] = []
+    begins = 0
+    for part in parts:
+        ends = begins + len(part.text)
+        inside = [
+            piece._replace(start=piece.start - begins, end=piece.end - begins)
+            for piece in pieces
+            if begins <= piece.start and piece.end <= ends
+        ]
+        taken.append([Taken(piece, part, len(part.steps)) for piece in inside])
+        part.edit([(piece.start, piece.end, f"[{KINDS[piece.kind].word}]") for piece in inside])
+        begins = ends + 1
+    return taken
 
 
-def take_out_known(text: str, names: Iterable[str]) -> str:
-    """Replace names that the form or a frame in the text gave, wherever the writer repeats them."""
-    for name in sorted(filter(may_repeat, names), key=len, reverse=True):
-        text = text.replace(name, f"[{NAME.word}]")
-    return text
-
-
-def of_form(values: Iterable[tuple[str, str]]) -> list[Found]:
-    """Give what the labelled lines of a form say about the citizen: (role, value) as found."""
-    pieces: list[Found] = []
-    for role, value in values:
-        if role == "phone":
-            pieces += take_out(f"电话:{value}")[1] or [Found("landline", value)]
-        else:
-            pieces.append(Found("door" if role == "address" else role, value))
+def find(text: str, known_names: Iterable[str] = ()) -> list[Found]:
+    """Find personal data, in order; of two pieces that overlap, the surer."""
+    counted = numbers.find(text)
+    pieces = [*counted, *accounts.find(text), *doors.find(text), *names.find(text)]
+    if counted:
+        pieces += names.beside(text, [n for n in counted if n.kind in numbers.NUMBERS])
+    called = {piece.value for piece in pieces if piece.kind == "name"}
+    called.update(name for name in known_names if name in text)
+    if called:
+        for name in sorted(filter(names.may_repeat, called), key=len, reverse=True):
+            pieces += _occurrences(text, name, Found("name", 0, 0, name))
+    if pieces:
+        pieces += _repeated(text, pieces)
+        return _apart(pieces)
     return pieces
+
+
+def _repeated(text: str, pieces: Sequence[Found]) -> Iterator[Found]:
+    """Find what was recognised in one place wherever else it stands, whatever is around it there."""
+    seen = {text[piece.start : piece.end]: piece for piece in pieces}
+    seen.update((piece.value, piece) for piece in pieces if piece.value.isdigit())
+    for written, piece in seen.items():
+        if piece.kind == "name":
+            if len(written) == _SHORT_NAME:
+                yield from names.repeated(text, written)
+        elif len(written) >= _UNMISTAKABLE and _stands_elsewhere(text, written, piece):
+            yield from _occurrences(text, written, piece)
+
+
+def _stands_elsewhere(text: str, written: str, piece: Found) -> bool:
+    return text.find(written) not in (-1, piece.start) or text.rfind(written) > piece.start
+
+
+def _occurrences(text: str, written: str, like: Found) -> Iterator[Found]:
+    at = text.find(written)
+    while at >= 0:
+        end = at + len(written)
+        if not (text[at - 1 : at].isdigit() or text[end : end + 1].isdigit()):
+            yield like._replace(start=at, end=end)
+        at = text.find(written, end)
+
+
+def _apart(pieces: Iterable[Found]) -> list[Found]:
+    """Give pieces in order; of two that overlap, the one that was found first, by the surer rule."""
+    kept: list[Found] = []
+    ranked = sorted(enumerate(pieces), key=lambda ranked: (ranked[1].start, ranked[0]))
+    order: list[int] = []
+    for rank, piece in ranked:
+        while kept and piece.start < kept[-1].end and rank < order[-1]:
+            kept.pop(), order.pop()
+        if not kept or piece.start >= kept[-1].end:
+            kept.append(piece)
+            order.append(rank)
+    return kept
+
+
+def of_form(text: Traced, role: str, start: int, end: int) -> list[Taken]:
+    """Give what the labelled line of a form says about the citizen; all of it goes to identity."""
+    value, steps = text.text[start:end], len(text.steps)
+    found: list[Found] = []
+    if role in ("landline", "id_card"):
+        label = "电话:" if role == "landline" else "身份证:"
+        found = [
+            piece._replace(
+                start=piece.start + start - len(label), end=piece.end + start - len(label)
+            )
+            for piece in numbers.find(label + value)
+        ]
+    return [Taken(piece, text, steps) for piece in found or [Found(role, start, end, value)]]
 
 
 def placeholders(text: str) -> tuple[Placeholder, ...]:
@@ -80,11 +137,11 @@ def placeholders(text: str) -> tuple[Placeholder, ...]:
 _SLOTS = {
     "name": "name",
     "mobile": "phone",
-    "virtual": "phone",
+    "virtual_number": "phone",
     "landline": "phone",
     "email": "email",
     "id_card": "id_card",
-    "door": "address",
+    "address_door": "address",
 }
 
 
@@ -100,46 +157,7 @@ def merge(given: Contact, found: Iterable[Found]) -> Contact:
         slot = _SLOTS.get(piece.kind)
         if slot is not None and piece.own and slots[slot] is None:
             slots[slot] = piece.value
-            virtual = virtual or piece.kind == "virtual"
+            virtual = virtual or piece.kind == "virtual_number"
         elif slot is None or slots[slot] != piece.value:
-            other[f"{_WORDS[piece.kind]}:{piece.value}"] = None
+            other[f"{KINDS[piece.kind].word}:{piece.value}"] = None
     return Contact(**slots, other=tuple(other), virtual_phone=virtual)
-
-
-def _put(found: list[Found], piece: Found) -> str:
-    found.append(piece)
-    return f"[{_WORDS[piece.kind]}]"
-
-
-def _value_start(match: re.Match[str]) -> int:
-    value = f"{match.lastgroup}_value"
-    return match.start(value) if value in match.re.groupindex else match.start()
-
-
-def _verified(match: re.Match[str], start: int) -> Found | None:
-    text, end = match.string, match.end()
-    candidate = Candidate(
-        written=text[start:end],
-        before=text[max(0, start - _CONTEXT) : start],
-        after=text[end : end + 4],
-        frame=text[match.start() : start],
-    )
-    return _ALL[match.lastgroup or ""].accept(candidate)
-
-
-def _without_name(kept: str, number: Found, found: list[Found]) -> str:
-    """Take out the name right before a number: 王小明 13800000000."""
-    tail = kept[-_CONTEXT:]
-    named = before_number(tail)
-    if named is None:
-        return kept
-    at, name = len(kept) - len(tail) + named[0], named[1]
-    return kept[:at] + _put(found, Found("name", name, number.own)) + kept[at + len(name) :]
-
-
-def _without_signature(text: str, found: list[Found]) -> str:
-    signed = signature(text)
-    if signed is None:
-        return text
-    start, end = signed
-    return text[:start] + _put(found, Found("name", text[start:end])) + text[end:]

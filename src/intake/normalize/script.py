@@ -8,6 +8,7 @@ from functools import cache
 from opencc import OpenCC
 
 _CJK = "".join(map(chr, range(0x4E00, 0x9FFF)))
+_CJK_SET = frozenset(_CJK)
 # Official names that keep a character which the converter would change (measured over the areas
 # table: 濛江乡, 乾西乡, 於潜镇, 藉口镇, 洩湖镇 …).
 _NAMES = re.compile(
@@ -22,35 +23,36 @@ def _converter() -> OpenCC:
     return OpenCC("tw2s")
 
 
-def _encodable(character: str, charset: str) -> bool:
-    try:
-        character.encode(charset)
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 @cache
-def _evidence() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Give patterns for what only traditional and what only simplified Chinese is written with.
+def evidence() -> tuple[str, str]:
+    """Give character sets for what only traditional and what only simplified Chinese is written with.
 
     后, 里, 乾 and 著 stand in both and say nothing: a character counts only when the other script's
     national charset does not hold it.
     """
-    simplified = _converter().convert(_CJK)
-    traditional = OpenCC("s2t").convert(_CJK)
-    only_traditional = [
-        a for a, b in zip(_CJK, simplified, strict=True) if a != b and not _encodable(a, "gb2312")
-    ]
-    only_simplified = [
-        a for a, b in zip(_CJK, traditional, strict=True) if a != b and not _encodable(a, "big5")
-    ]
-    return re.compile(f"[{''.join(only_traditional)}]"), re.compile(f"[{''.join(only_simplified)}]")
+    pairs = [(a, b) for a, b in zip(_CJK, _converter().convert(_CJK), strict=True) if a != b]
+    in_gb, in_big5 = _held("gb2312", 0xA1, 0xFF), _held("big5", 0x40, 0xFF)
+    return (
+        "".join(sorted({a for a, _ in pairs} - in_gb)),
+        "".join(sorted({b for _, b in pairs if b in _CJK_SET} - in_big5 - {"着"})),
+    )
+
+
+def _held(charset: str, first: int, last: int) -> frozenset[str]:
+    """Give all characters of a two-byte charset, decoded row by row."""
+    rows = (bytes(b for t in range(first, last) for b in (lead, t)) for lead in range(0xA1, 0xFA))
+    return frozenset("".join(row.decode(charset, "ignore") for row in rows))
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    only_traditional, only_simplified = evidence()
+    return re.compile(f"[{only_traditional}]"), re.compile(f"[{only_simplified}]")
 
 
 def is_traditional(text: str) -> bool:
     """Say whether the text as a whole is written in traditional characters."""
-    only_traditional, only_simplified = _evidence()
+    only_traditional, only_simplified = _patterns()
     strokes = len(only_traditional.findall(text))
     return strokes > 1 and strokes > len(only_simplified.findall(text))
 

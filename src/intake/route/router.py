@@ -70,7 +70,7 @@ class Router:
         One after the other over the whole batch, not message by message: model and tables then stay
         in the processor's cache, which saves a third of the time.
         """
-        bodies = [message.clean.text[:READ] for message in messages]
+        bodies = [message.clean.readable[:READ] for message in messages]
         read = list(zip(messages, bodies, strict=True))
         texts = [f"{m.clean.title}\n{body}" if m.clean.title else body for m, body in read]
         classified = [self.classifier.classify(m.clean.title, body) for m, body in read]
