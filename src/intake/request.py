@@ -87,6 +87,11 @@ def case_id(first_request: str) -> str:
     return str(uuid.uuid5(CASE_NAMESPACE, first_request))
 
 
+def split_case_id(first_request: str, version: int, at: datetime) -> str:
+    """Give the stable id of the case that ``first_request`` opens when it is taken out of another."""
+    return str(uuid.uuid5(CASE_NAMESPACE, f"{first_request}\x1f{version}\x1f{at.isoformat()}"))
+
+
 def digest(content: bytes) -> str:
     """Fingerprint of content, hexadecimal SHA-256; what tells a redelivery from a revision."""
     return hashlib.sha256(content).hexdigest()
