@@ -68,11 +68,13 @@ def rise(
     No deadline becomes later: the earlier of both lanes' clocks counts.
     """
     lane = Lane.COORDINATION
+    above = _supervisors(policy, draft, dossier, catalogue)
     often = f"已有{dossier.people}人反映" if dossier.people > 1 else "同一人已反映"
+    told = f",并报{above[0].name}" if above else ",督查单位未在单位表中"
     draft.say(
-        "lane", ESCALATED, f"同一事项{often}{dossier.requests}次,升为{NAMES[lane]}并报督查"
+        "lane", ESCALATED, f"同一事项{often}{dossier.requests}次,升为{NAMES[lane]}{told}"
     )  # fmt: skip
-    draft.co = (*draft.co, *_supervisors(policy, draft, dossier, catalogue))
+    draft.co = (*draft.co, *above)
     return lane, _earlier(deadlines, _deadlines(policy, draft, dossier, lane))
 
 
