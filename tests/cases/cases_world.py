@@ -73,10 +73,8 @@ class World:
         at = self.tick()
         received = received or at
         with self.store.write() as connection:
-            if joins is None:
-                case = case_id(own)
-            else:
-                case = requests.get(connection, self.ids[joins]).request.case_id
+            joined = requests.get(connection, self.ids[joins]) if joins else None
+            case = joined.request.case_id if joined else case_id(own)
             request = Request(
                 id=own, source=SOURCE, channel=channel, external_id=key, revision=1, case_id=case,
                 title=f"第{key}件", text="楼顶漏水", received_at=received, reply_over=channel,

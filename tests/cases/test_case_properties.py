@@ -77,7 +77,9 @@ def machine(make_store: Callable[[], Store]) -> type[RuleBasedStateMachine]:
         @rule()
         def undo_the_latest(self) -> None:
             """Nothing is in the way of the latest; those who were there are back where they were."""
-            (row,) = self.world.query("SELECT id, kind, undone_by FROM case_change ORDER BY id DESC LIMIT 1")
+            (row,) = self.world.query(
+                "SELECT id, kind, undone_by FROM case_change ORDER BY id DESC LIMIT 1"
+            )
             number, kind, undone = row
             if kind == "undo" or undone:
                 return
