@@ -55,7 +55,7 @@ def hot(
         elif found:
             _print(app, found, days)
         else:
-            typer.echo(f"Nothing grew faster than its past in these {days} days.")
+            typer.echo(f"Nothing stands out in these {days} days.")
     if to is not None and not as_json:
         typer.echo(f"Wrote {to}")
 
@@ -76,8 +76,8 @@ def _print(app: Application, found: list[HotMatter], days: int) -> None:
     for matter in found:
         first, second = _names(app, matter)
         table.add_row(
-            Text(f"{first}\n{second}"), str(matter.now), f"{matter.expected:g}",
-            f"{matter.once_in:.0e}".replace("e+", "e"), str(matter.people),
+            Text(f"{first}\n{second}"), str(matter.now), _expected(matter),
+            _once_in(matter), str(matter.people),
             Text(" ".join(f"{channel} {n}" for channel, n in matter.channels)),
             f"{_day(matter.first)} – {_day(matter.last)}", blocks(matter.counts),
             Text(f"{matter.samples[0][1][:24]}\n{matter.samples[0][0]}" if matter.samples else ""),
@@ -103,6 +103,14 @@ def _names(app: Application, matter: HotMatter) -> tuple[str, str]:
 def _short(app: Application, area: str) -> str:
     path = app.router.gazetteer.path(area)
     return path[-1].name if path else area
+
+
+def _expected(matter: HotMatter) -> str:
+    return "no past yet" if matter.expected is None else f"{matter.expected:g}"
+
+
+def _once_in(matter: HotMatter) -> str:
+    return "" if matter.expected is None else f"{matter.once_in:.0e}".replace("e+", "e")
 
 
 def _day(at: datetime) -> str:

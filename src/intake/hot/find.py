@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Literal
 
 import sqlalchemy as sa
@@ -20,6 +21,8 @@ LEAST, LEAST_PEOPLE = 5, 3
 """Requests and people without which nothing is hot."""
 HOT = 4.0
 """Surprise from which on it is: by chance once in ten thousand."""
+LARGE = 0.1
+"""Share of all that came in from which on a matter is listed while there is no past to compare with."""
 MOSTLY = 0.8
 """Share from which on a part tells the whole."""
 SAMPLES, PLACES = 3, 5
@@ -29,7 +32,8 @@ _CITY, _COUNTY = 4, 6
 @dataclass(frozen=True, slots=True)
 class HotMatter:
     """One hot matter. ``counts`` are its requests in each stretch, the last one being now; ``expected``
-    is what its past lets expect, ``score`` how surprising it is that there are more.
+    is what its past lets expect, ``score`` how surprising it is that there are more; where less than
+    one stretch of past is known, ``expected`` is None and the matter is listed for its size.
 
     A case has its id; a matter that is not one case is a ``category`` in an ``area``. ``first`` and
     ``last`` are of the requests counted as now, ``samples`` of them (id, title).
@@ -40,7 +44,7 @@ class HotMatter:
     category: str | None
     area: str | None
     counts: tuple[int, ...]
-    expected: float
+    expected: float | None
     score: float
     people: int
     cases: int
@@ -91,11 +95,12 @@ def find_hot(
     length = timedelta(days=days)
     edges = [until - length * n for n in range(PERIODS + 1, -1, -1)]
     past = _history(connection, edges)
-    if past <= timedelta(0):
-        return []
-    share = length / (length + past)
+    known = past >= length
+    share = length / (length + past) if known else None
     found = [*_cases(connection, edges, share), *_places(connection, edges, share)]
-    found.sort(key=lambda c: (-c.score, c.case_id or "", c.category or "", c.area or ""))
+    found.sort(
+        key=lambda c: (-c.score, -c.counts[-1], c.case_id or "", c.category or "", c.area or "")
+    )
     found = found[: 3 * limit]
     read = store.lines(
         connection, edges[-2], until,
@@ -104,7 +109,7 @@ def find_hot(
     )  # fmt: skip
     own = [(candidate, [line for line in read if candidate.holds(line)]) for candidate in found]
     matters = [
-        _matter(candidate, lines, length / past, sees_sensitive)
+        _matter(candidate, lines, length / past if known else None, sees_sensitive)
         for candidate, lines in _without_parts(own)
         if len({line.person for line in lines}) >= LEAST_PEOPLE
         and (sees_sensitive or any(not line.sensitive for line in lines))
@@ -118,31 +123,36 @@ def _history(connection: sa.Connection, edges: list[datetime]) -> timedelta:
     return edges[-2] - max(edges[0], first) if first else timedelta(0)
 
 
-def _cases(connection: sa.Connection, edges: list[datetime], share: float) -> list[_Candidate]:
+def _cases(
+    connection: sa.Connection, edges: list[datetime], share: float | None
+) -> list[_Candidate]:
     now = store.busy_cases(connection, edges[-2], edges[-1], LEAST)
     if not now:
         return []
     stretches = [
-        store.count_cases(connection, now, since, until)
-        for since, until in zip(edges[:-2], edges[1:-1], strict=True)
+        store.count_cases(connection, now, since, until) for since, until in pairwise(edges[:-1])
     ]
-    return _hot(
-        ((case, None, None), (*(past.get(case, 0) for past in stretches), n), share)
+    counted = (
+        ((case, None, None), (*(past.get(case, 0) for past in stretches), n))
         for case, n in now.items()
     )
+    return _hot(counted, share, store.count(connection, edges[-2], edges[-1]))
 
 
-def _places(connection: sa.Connection, edges: list[datetime], share: float) -> list[_Candidate]:
+def _places(
+    connection: sa.Connection, edges: list[datetime], share: float | None
+) -> list[_Candidate]:
     """Categories by city, and by county where that alone stands out."""
     stretches = [
         _cities_too(store.count_places(connection, since, until))
-        for since, until in zip(edges[:-1], edges[1:], strict=True)
+        for since, until in pairwise(edges)
     ]
-    found = _hot(
-        ((None, category, area), tuple(s[category, area] for s in stretches), share)
+    counted = (
+        ((None, category, area), tuple(s[category, area] for s in stretches))
         for (category, area), n in stretches[-1].items()
         if n >= LEAST
     )
+    found = _hot(counted, share, store.count(connection, edges[-2], edges[-1]))
     cities = {(c.category, c.area): c for c in found if len(c.area or "") == _CITY}
     telling = {
         _city_of(c)
@@ -169,15 +179,16 @@ def _cities_too(counted: Mapping[tuple[str, str], int]) -> Counter[tuple[str, st
     return found
 
 
-_Key = tuple[str | None, str | None, str | None]
+_Counted = tuple[tuple[str | None, str | None, str | None], tuple[int, ...]]
 
 
-def _hot(counted: Iterable[tuple[_Key, tuple[int, ...], float]]) -> list[_Candidate]:
+def _hot(counted: Iterable[_Counted], share: float | None, total: int) -> list[_Candidate]:
+    """Keep what is hot; without a past (``share`` None) what is large among ``total``."""
     found = []
-    for (case, category, area), counts, share in counted:
-        score = surprise(counts[-1], sum(counts[:-1]), share)
-        if score >= HOT:
-            found.append(_Candidate(case, category, area, counts, score))
+    for key, counts in counted:
+        score = surprise(counts[-1], sum(counts[:-1]), share) if share is not None else 0.0
+        if score >= HOT or (share is None and counts[-1] >= LARGE * total):
+            found.append(_Candidate(*key, counts, score))
     return found
 
 
@@ -196,7 +207,7 @@ def _without_parts(
 
 
 def _matter(
-    candidate: _Candidate, lines: list[Line], per_past: float, sees_sensitive: bool
+    candidate: _Candidate, lines: list[Line], per_past: float | None, sees_sensitive: bool
 ) -> HotMatter:
     areas = Counter(line.area for line in lines if line.area)
     categories = Counter(line.category for line in lines if line.category)
@@ -207,7 +218,7 @@ def _matter(
         category=candidate.category or _most(categories),
         area=candidate.area or _most(areas),
         counts=candidate.counts,
-        expected=round(sum(candidate.counts[:-1]) * per_past, 2),
+        expected=None if per_past is None else round(sum(candidate.counts[:-1]) * per_past, 2),
         score=round(candidate.score, 2),
         people=len({line.person for line in lines}),
         cases=len({line.case_id for line in lines}),

@@ -61,8 +61,14 @@ def _row(matter: HotMatter, first: str, second: str, top: float) -> str:
         drawn.append(_bar(x, floor, count * _HEIGHT / peak, _BAR, last))
     right = _LEFT + len(matter.counts) * (_BAR + _GAP) + 10
     drawn.append(_text(right, top + 24, str(matter.now), 18, NOW, bold=True))
-    drawn.append(_text(right, top + 44, f"≈{matter.expected:g} · {matter.score:.1f}", 11.5, SOFT))
+    drawn.append(_text(right, top + 44, _compared(matter), 11.5, SOFT))
     return "".join(drawn)
+
+
+def _compared(matter: HotMatter) -> str:
+    if matter.expected is None:
+        return "尚无往期可比"
+    return f"往期 {matter.expected:g} · {matter.score:.1f}"
 
 
 def _bar(x: float, floor: float, height: float, width: float, last: bool) -> str:

@@ -38,6 +38,12 @@ def first_received(connection: sa.Connection) -> datetime | None:
     return found
 
 
+def count(connection: sa.Connection, since: datetime, until: datetime) -> int:
+    """Count all requests."""
+    wanted = sa.select(sa.func.count()).select_from(request).where(_within(since, until))
+    return connection.scalar(wanted) or 0
+
+
 def busy_cases(
     connection: sa.Connection, since: datetime, until: datetime, least: int
 ) -> dict[str, int]:
