@@ -91,6 +91,13 @@ def test_without_a_past_it_is_listed_for_its_size(world: World) -> None:
     assert hot(World(world.store), days=30)[0].expected is None
 
 
+def test_a_newly_connected_city_makes_nothing_hot(quiet_year: World) -> None:
+    for n, category in enumerate(f"{field:02}01" for field in range(1, 13)):
+        days = [0.7 * m + 0.1 * n for m in range(12)]
+        came(quiet_year, f"new{category}", days, category=category, area="431002")
+    assert hot(quiet_year) == []
+
+
 def test_sensitive_requests_count_but_are_not_named(quiet_year: World) -> None:
     came(quiet_year, "leak", [0.5 * n + 1 for n in range(8)])
     quiet_year.add("secret", received=NOW - timedelta(hours=1), lane=Lane.LEADERSHIP)

@@ -154,6 +154,9 @@ def history(
     if as_json:
         typer.echo(json.dumps([_as_json(change) for change in found], ensure_ascii=False))
         return
+    if not found:
+        typer.echo("Nobody has changed a case yet.")
+        return
     _table(
         ("change", "when", "who", "what", "requests", "cases", "why"),
         [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -72,6 +72,7 @@ class _Candidate:
     area: str | None
     counts: tuple[int, ...]
     score: float
+    past: int
 
     def holds(self, line: Line) -> bool:
         if self.case_id is not None:
@@ -94,10 +95,11 @@ def find_hot(
     """
     length = timedelta(days=days)
     edges = [until - length * n for n in range(PERIODS + 1, -1, -1)]
-    past = _history(connection, edges)
-    known = past >= length
-    share = length / (length + past) if known else None
-    found = [*_cases(connection, edges, share), *_places(connection, edges, share)]
+    stretches = [
+        _cities_too(store.count_places(connection, since, upto)) for since, upto in pairwise(edges)
+    ]
+    cities = _Cities(stretches)
+    found = [*_cases(connection, edges, cities), *_places(stretches, cities)]
     found.sort(
         key=lambda c: (-c.score, -c.counts[-1], c.case_id or "", c.category or "", c.area or "")
     )
@@ -109,7 +111,7 @@ def find_hot(
     )  # fmt: skip
     own = [(candidate, [line for line in read if candidate.holds(line)]) for candidate in found]
     matters = [
-        _matter(candidate, lines, length / past if known else None, sees_sensitive)
+        _matter(candidate, lines, sees_sensitive)
         for candidate, lines in _without_parts(own)
         if len({line.person for line in lines}) >= LEAST_PEOPLE
         and (sees_sensitive or any(not line.sensitive for line in lines))
@@ -117,42 +119,61 @@ def find_hot(
     return _with_titles(connection, matters)
 
 
-def _history(connection: sa.Connection, edges: list[datetime]) -> timedelta:
-    """How much of the past there is: sources may have been connected a week ago."""
-    first = store.first_received(connection)
-    return edges[-2] - max(edges[0], first) if first else timedelta(0)
+class _Cities:
+    """How much past each city has, and how much came in there.
+
+    A source that was connected last week makes nothing hot: what counts is the past of the city. Its
+    first stretch may have begun in the middle; its requests count as past, its time does not.
+    """
+
+    def __init__(self, stretches: list[Counter[tuple[str, str]]]) -> None:
+        by_city = [_by_city(counted) for counted in stretches]
+        self.now = by_city[-1]
+        self._first: dict[str, int] = {}
+        for number, counted in enumerate(by_city):
+            for city in counted:
+                self._first.setdefault(city, number)
+
+    def past(self, area: str | None) -> int:
+        """How many whole stretches before now are known."""
+        first = self._first.get((area or "")[:_CITY], min(self._first.values(), default=PERIODS))
+        return max(0, PERIODS - first - (first > 0))
+
+    def total(self, area: str | None) -> int:
+        """How many requests there are now."""
+        return self.now.get((area or "")[:_CITY]) or sum(self.now.values())
 
 
-def _cases(
-    connection: sa.Connection, edges: list[datetime], share: float | None
-) -> list[_Candidate]:
+def _by_city(counted: Mapping[tuple[str, str], int]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for (_, area), n in counted.items():
+        if len(area) == _CITY:
+            found[area] += n
+    return found
+
+
+def _cases(connection: sa.Connection, edges: list[datetime], cities: _Cities) -> list[_Candidate]:
     now = store.busy_cases(connection, edges[-2], edges[-1], LEAST)
     if not now:
         return []
     stretches = [
         store.count_cases(connection, now, since, until) for since, until in pairwise(edges[:-1])
     ]
-    counted = (
-        ((case, None, None), (*(past.get(case, 0) for past in stretches), n))
-        for case, n in now.items()
+    found = (
+        _judge(case, None, area, (*(past.get(case, 0) for past in stretches), n), cities)
+        for case, (n, area) in now.items()
     )
-    return _hot(counted, share, store.count(connection, edges[-2], edges[-1]))
+    return [candidate for candidate in found if candidate is not None]
 
 
-def _places(
-    connection: sa.Connection, edges: list[datetime], share: float | None
-) -> list[_Candidate]:
+def _places(stretches: list[Counter[tuple[str, str]]], cities_known: _Cities) -> list[_Candidate]:
     """Categories by city, and by county where that alone stands out."""
-    stretches = [
-        _cities_too(store.count_places(connection, since, until))
-        for since, until in pairwise(edges)
-    ]
-    counted = (
-        ((None, category, area), tuple(s[category, area] for s in stretches))
+    judged = (
+        _judge(None, category, area, tuple(s[category, area] for s in stretches), cities_known)
         for (category, area), n in stretches[-1].items()
         if n >= LEAST
     )
-    found = _hot(counted, share, store.count(connection, edges[-2], edges[-1]))
+    found = [candidate for candidate in judged if candidate is not None]
     cities = {(c.category, c.area): c for c in found if len(c.area or "") == _CITY}
     telling = {
         _city_of(c)
@@ -179,17 +200,16 @@ def _cities_too(counted: Mapping[tuple[str, str], int]) -> Counter[tuple[str, st
     return found
 
 
-_Counted = tuple[tuple[str | None, str | None, str | None], tuple[int, ...]]
-
-
-def _hot(counted: Iterable[_Counted], share: float | None, total: int) -> list[_Candidate]:
-    """Keep what is hot; without a past (``share`` None) what is large among ``total``."""
-    found = []
-    for key, counts in counted:
-        score = surprise(counts[-1], sum(counts[:-1]), share) if share is not None else 0.0
-        if score >= HOT or (share is None and counts[-1] >= LARGE * total):
-            found.append(_Candidate(*key, counts, score))
-    return found
+def _judge(
+    case: str | None, category: str | None, area: str | None, counts: tuple[int, ...],
+    cities: _Cities,
+) -> _Candidate | None:  # fmt: skip
+    """Keep what is hot; where there is no past, what is large."""
+    past = cities.past(area)
+    score = surprise(counts[-1], sum(counts[:-1]), 1 / (1 + past)) if past else 0.0
+    if score >= HOT or (not past and counts[-1] >= LARGE * cities.total(area)):
+        return _Candidate(case, category, None if case else area, counts, score, past)
+    return None
 
 
 def _without_parts(
@@ -206,9 +226,7 @@ def _without_parts(
     return kept
 
 
-def _matter(
-    candidate: _Candidate, lines: list[Line], per_past: float | None, sees_sensitive: bool
-) -> HotMatter:
+def _matter(candidate: _Candidate, lines: list[Line], sees_sensitive: bool) -> HotMatter:
     areas = Counter(line.area for line in lines if line.area)
     categories = Counter(line.category for line in lines if line.category)
     shown = [line for line in lines if sees_sensitive or not line.sensitive]
@@ -218,7 +236,7 @@ def _matter(
         category=candidate.category or _most(categories),
         area=candidate.area or _most(areas),
         counts=candidate.counts,
-        expected=None if per_past is None else round(sum(candidate.counts[:-1]) * per_past, 2),
+        expected=round(sum(candidate.counts[:-1]) / candidate.past, 2) if candidate.past else None,
         score=round(candidate.score, 2),
         people=len({line.person for line in lines}),
         cases=len({line.case_id for line in lines}),

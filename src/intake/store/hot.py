@@ -32,28 +32,17 @@ class Line(NamedTuple):
     sensitive: bool
 
 
-def first_received(connection: sa.Connection) -> datetime | None:
-    """Give when the oldest request was received; None where there is none."""
-    found: datetime | None = connection.scalar(sa.select(sa.func.min(request.c.received_at)))
-    return found
-
-
-def count(connection: sa.Connection, since: datetime, until: datetime) -> int:
-    """Count all requests."""
-    wanted = sa.select(sa.func.count()).select_from(request).where(_within(since, until))
-    return connection.scalar(wanted) or 0
-
-
 def busy_cases(
     connection: sa.Connection, since: datetime, until: datetime, least: int
-) -> dict[str, int]:
-    """Count by case; cases with fewer than ``least`` are left out."""
+) -> dict[str, tuple[int, str | None]]:
+    """Count by case, with an area of it; cases with fewer than ``least`` are left out."""
     # An expression, so that SQLite does not walk all cases there ever were in the order of their ids.
     case = sa.func.coalesce(request.c.case_id, "")
     number = sa.func.count()
-    wanted = sa.select(case, number).where(_within(since, until)).group_by(case)
+    area = sa.func.max(request.c.area)
+    wanted = sa.select(case, number, area).where(_within(since, until)).group_by(case)
     rows = connection.execute(wanted.having(number >= least))
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: (row[1], row[2]) for row in rows}
 
 
 def count_cases(
