@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from desk_browser import Browser, SignIn, hidden
 from desk_world import NOW, World
@@ -35,18 +33,16 @@ def case(world: World, key: str) -> str:
 
 def fields(desk: Browser, path: str, **more: object) -> dict[str, object]:
     page = desk.get(path).text
-    return {name: hidden(page, name) for name in ("csrf", "version")} | more
+    return {name: hidden(page, name) for name in ("csrf", "case_version")} | more
 
 
 def merge_fields(desk: Browser, world: World, **more: object) -> dict[str, object]:
     """What the suggestion on the page of heat sends."""
     page = desk.get(f"/requests/{world.ids['heat']}").text
-    names = ("csrf", "request", "other", "other_version")
+    names = ("csrf", "request", "other", "other_version", "case_version")
     form = page[page.index("可能是同一件事") :]
-    version = re.search(r'name="version" value="(\d+)"', form)
-    assert version is not None
     found: dict[str, object] = {name: hidden(form, name) for name in names}
-    return found | {"version": version[1], "do": "merge", "why": "同一个小区"} | more
+    return found | {"do": "merge", "why": "同一个小区"} | more
 
 
 def test_the_page_suggests_with_the_reason(desk: Browser, world: World) -> None:
@@ -87,7 +83,6 @@ def test_not_the_same_is_not_suggested_again(desk: Browser, world: World) -> Non
 def test_split_one_from_its_own_page(desk: Browser, world: World) -> None:
     old = case(world, "heat2")
     form = fields(desk, f"/requests/{world.ids['heat2']}", request=world.ids["heat2"], why="另一家")
-    form["version"] = "0"
     answer = desk.post(f"/cases/{old}/split", form)
     assert answer.status_code == 303
     new = case(world, "heat2")

@@ -60,7 +60,7 @@ class CaseViews:
             return self._page(visit, error=f"没有编号为 {other} 的案或诉求。", status=422)
         if theirs == case:
             return self._page(visit, error="两件已经在同一案中。", status=422)
-        seen = {case: form.number("version")}
+        seen = {case: form.number("case_version")}
         if form.one("other_version"):
             seen[theirs] = form.number("other_version")
 
@@ -89,7 +89,7 @@ class CaseViews:
             return self._page(visit, error="有的诉求已不在此案中，请重新勾选。", status=409)
 
         def act() -> str:
-            seen = {case: visit.form.number("version")}
+            seen = {case: visit.form.number("case_version")}
             _, new = self._context.cases.split(
                 chosen, actor=visit.who.name, why=visit.form.one("why"), versions=seen
             )
