@@ -13,11 +13,13 @@ from typing import Self
 
 from pydantic import ValidationError
 
+from intake.cases import Cases
 from intake.connector import Connector, SourceContext
 from intake.connector import load as load_connector
 from intake.correct import Desk
 from intake.dedupe import Deduper
 from intake.errors import ConfigurationError
+from intake.escalate import Escalator
 from intake.fetch import Fetcher, FetchPolicy
 from intake.pipeline import Processor
 from intake.publish.broker import Broker
@@ -155,6 +157,12 @@ class Application(AbstractContextManager["Application"]):
     def desk(self) -> Desk:
         """The routing desk's use cases."""
         return Desk(self.store, self.router.catalogue, self.clock)
+
+    def cases(self) -> Cases:
+        """What people do to cases."""
+        homes = {source.name: source.home_area for source in self.settings.source}
+        escalator = Escalator(self.router.policy, self.router.catalogue, homes)
+        return Cases(self.store, escalator, self.clock)
 
     def close(self) -> None:
         """Close what was opened."""

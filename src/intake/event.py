@@ -55,7 +55,7 @@ class RequestEvent(Noun):
     ``audience`` says as what: an event for units that are only informed, or that no longer have the
     request, carries no contact and no text, because one of them may be the unit complained about
     (I8). ``former_units`` names who had the request before a reroute. ``relation`` says what a merged
-    request joins.
+    request joins, ``former_case`` which case a request left that a person moved.
     """
 
     request: Request
@@ -64,6 +64,7 @@ class RequestEvent(Noun):
     audience: Audience = "handlers"
     former_units: tuple[str, ...] = ()
     relation: Relation | None = None
+    former_case: str | None = None
     amendment: Amendment | None = None
     why: str = ""
 

@@ -98,6 +98,11 @@ def name_uuid(namespace: uuid.UUID, name: str) -> str:
     return f"{written[:8]}-{written[8:12]}-{written[12:16]}-{written[16:20]}-{written[20:32]}"
 
 
+def split_case_id(first_request: str, version: int, at: datetime) -> str:
+    """Give the stable id of the case that ``first_request`` opens when it is taken out of another."""
+    return str(uuid.uuid5(CASE_NAMESPACE, f"{first_request}\x1f{version}\x1f{at.isoformat()}"))
+
+
 def digest(content: bytes) -> str:
     """Fingerprint of content, hexadecimal SHA-256; what tells a redelivery from a revision."""
     return hashlib.sha256(content).hexdigest()

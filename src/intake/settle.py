@@ -14,7 +14,8 @@ from pathlib import PurePath
 import sqlalchemy as sa
 
 from intake.decision import Decision, Outcome
-from intake.dedupe import Deduper, Subject
+from intake.dedupe import JOINING, Deduper, Subject, keep_apart
+from intake.escalate import Escalator
 from intake.event import Amendment
 from intake.prepared import Prepared, PreparedItem, lone_follow_up, orphan_of
 from intake.publish import announce
@@ -22,7 +23,6 @@ from intake.request import (
     Attachment,
     Channel,
     Contact,
-    RelationKind,
     Request,
     RequestState,
     SubmissionKind,
@@ -38,7 +38,6 @@ from intake.store.landing import LandedItem, Rejection, is_landed
 from intake.store.ledger import Entry, Ledger
 from intake.store.vault import Vault, masked
 
-JOINS = (RelationKind.REDELIVERY, RelationKind.REPEAT, RelationKind.SHARED)
 COMPARED = 8_000
 """Characters of a text that are compared with others."""
 STATE = {
@@ -215,7 +214,7 @@ class Settler:
         subjects = [
             self._subject(batch.entries[key], part) for key, (part, _) in batch.fresh.items()
         ]
-        found = self.deduper.relate(connection, subjects)
+        found = keep_apart(connection, subjects, self.deduper.relate(connection, subjects))
         final = []
         for subject, (case, relation) in zip(subjects, found, strict=True):
             entry = batch.entries[subject.request_id]
@@ -224,7 +223,7 @@ class Settler:
             if case != entry.request.case_id:
                 entry.request = entry.request.model_copy(update={"case_id": case})
             final.append(subject.model_copy(update={"case_id": entry.request.case_id}))
-            if relation is not None and relation.kind in JOINS:
+            if relation is not None and relation.kind in JOINING:
                 joined = relation
                 batch.later.append(
                     lambda entry=entry, joined=joined: announce.merged(batch.ledger, entry, joined)  # type: ignore[misc]
@@ -251,7 +250,7 @@ class Settler:
             entry = batch.entries[key]
             case = facts.setdefault(entry.request.case_id, CaseFacts())
             if key in people:
-                case.add(people[key])
+                self._count(connection, batch, entry, case, people[key])
             former, before = entry.decision, entry.state
             if self._decide_one(batch, entry, part, case):
                 decided.append((entry, former, before))
@@ -259,6 +258,26 @@ class Settler:
                 case.narrow(entry.decision.area)
         for entry, former, before in decided:
             self._enact(batch, entry, former, before)
+
+    def _count(
+        self, connection: sa.Connection, batch: Batch, entry: Entry, case: CaseFacts, person: str
+    ) -> None:
+        """Count a new request of a case; the one that reaches the limit takes the others up, too."""
+        limits = self.router.policy.lanes.escalation
+        before = limits.reached(case.requests, case.people, case.repeats)
+        case.add(person)
+        if before or not limits.reached(case.requests, case.people, case.repeats):
+            return
+        escalator = Escalator(self.router.policy, self.router.catalogue, self.homes)
+        identifier = entry.request.case_id
+
+        def escalate() -> None:
+            members = escalator.open_members(connection, identifier, batch.entries)
+            for raised in escalator.escalate(batch.ledger, members, case):
+                batch.entries.setdefault(raised.request.id, raised)
+                batch.touched[raised.request.id] = None
+
+        batch.later.append(escalate)
 
     def _decide_one(self, batch: Batch, entry: Entry, part: Prepared, case: CaseFacts) -> bool:
         """Put a new decision into the entry, if the one in force may and need be replaced."""
@@ -279,6 +298,7 @@ class Settler:
             answered_on_the_spot=own.answered_on_the_spot,
             requests=case.requests,
             people=case.people,
+            repeats=case.repeats,
             precedent=case.precedent,
             case_area=case.area,
         )

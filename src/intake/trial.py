@@ -32,6 +32,7 @@ from intake.request import (
 )
 from intake.route.dossier import Dossier, Message, Understanding
 from intake.route.router import Router
+from intake.store.cases import CaseFacts
 from intake.store.engine import Store, open_store
 from intake.store.tables import metadata
 from intake.store.vault import Vault
@@ -91,8 +92,7 @@ class Trial(AbstractContextManager["Trial"]):
         self._vault = Vault(b"\0" * 32)
         self._deduper = Deduper()
         self._count = 0
-        self._people: dict[str, set[str]] = {}
-        self._requests: dict[str, int] = {}
+        self._cases: dict[str, CaseFacts] = {}
         self._names: dict[str, Any] = {}
         self._routers: dict[str | None, Router] = {}
 
@@ -201,9 +201,8 @@ class Trial(AbstractContextManager["Trial"]):
         clean, understood = self._understood(line, submission)
         own = request_id(SOURCE, submission.external_id)
         case, relation = self._related(own, submission, clean, understood.location.area, line)
-        self._requests[case] = self._requests.get(case, 0) + 1
-        person = self._vault.blind(line.contact or clean.contact.phone) or own
-        self._people.setdefault(case, set()).add(person)
+        facts = self._cases.setdefault(case, CaseFacts())
+        facts.add(self._vault.blind(line.contact or clean.contact.phone) or own)
         decision = self._at(line.home_area or self._home).decide(
             Dossier(
                 channel=submission.channel,
@@ -213,8 +212,9 @@ class Trial(AbstractContextManager["Trial"]):
                 home_area=line.home_area or self._home,
                 submitter_unit=submission.submitter_unit,
                 answered_on_the_spot=False,
-                requests=self._requests[case],
-                people=len(self._people[case]),
+                requests=facts.requests,
+                people=facts.people,
+                repeats=facts.repeats,
             ),
             version=1,
             at=datetime.now(UTC),

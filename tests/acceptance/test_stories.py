@@ -6,7 +6,7 @@ them, and a test keeps that list true.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,10 +14,18 @@ from stories_world import Played, run
 
 from intake.correct import BackMessage
 from intake.decision import HoldReason, Lane, Outcome
+from intake.hot import HotMatter, find_hot
 from intake.request import Channel, RelationKind, RequestState
 
 CHINA = ZoneInfo("Asia/Shanghai")
 DISPATCHED = (Outcome.AUTO, Outcome.SUGGEST)
+ESCALATED = "cn.intake.request.escalated.v1"
+
+
+def hot(played: Played, *, until: datetime, days: int) -> list[HotMatter]:
+    """What was hot at a time."""
+    with played.app.store.read() as connection:
+        return find_hot(connection, until=until, days=days)
 
 
 def test_s1_rubbish_in_a_village_the_gazetteer_does_not_know(played: Played) -> None:
@@ -79,6 +87,18 @@ def test_s5_calls_about_renovated_estates(played: Played, estate: str) -> None:
     if not keys:
         pytest.fail(f"the corpus has no calls about {estate}")
     assert len({played.case(key) for key in keys}) == 1
+
+
+def test_s5_is_a_hot_matter_with_its_growth_and_places(played: Played) -> None:
+    end = max(played.messages[key].submitted_at for key in played.keys(story="S5"))
+    found = hot(played, until=end + timedelta(hours=1), days=7)
+    matter = next(m for m in found if m.kind == "place" and m.category == "0107")
+    assert matter.area == "371502"
+    assert matter.now >= 10
+    assert matter.now > 10 * (matter.expected or 0)
+    assert matter.people >= 10
+    assert len(matter.places) >= 3
+    assert dict(matter.channels).keys() == {"hotline"}
 
 
 def test_s6_pipes_through_arable_land(played: Played) -> None:
@@ -155,6 +175,32 @@ def test_s12_an_estate_without_power_again_and_again(played: Played) -> None:
         assert played.events(key)  # each is owed an answer of its own
 
 
+def test_s12_goes_up_with_the_earlier_requests(played: Played) -> None:
+    """What joins today goes up as one: in lane, to supervision, each once; the clocks run on."""
+    own = [key for key in played.keys(story="S12") if played.case(key) == s12_case(played)]
+    assert len(own) >= 5
+    for key in own:
+        decision = played.decision(key)
+        assert decision.lane is Lane.COORDINATION
+        assert "U4310-DC" in decision.co
+        assert [e["type"] for e in played.events(key)].count(ESCALATED) <= 1
+    raised = [key for key in own if any(e["type"] == ESCALATED for e in played.events(key))]
+    assert len(raised) >= 2
+    for key in raised:
+        events = played.events(key)
+        first, last = (
+            next(e for e in order if e["data"].get("decision"))["data"]["decision"]["deadlines"]
+            for order in (events, events[::-1])
+        )
+        assert last["finish_by"] <= first["finish_by"]
+
+
+def s12_case(played: Played) -> str:
+    """The case that most of them are in."""
+    cases = [played.case(key) for key in played.keys(story="S12")]
+    return max(cases, key=cases.count)
+
+
 def test_s13_an_avenue_named_after_the_city(played: Played) -> None:
     decision = played.decision("chenzhou-avenue-1")
     assert decision.area == "4310"
@@ -220,6 +266,19 @@ def test_s18_a_summer_of_school_places(played: Played) -> None:
     unplaced = [key for key in keys if key.startswith("no-place-a")]
     for key in unplaced:
         assert played.decision(key).location.confidence < 0.5
+
+
+def test_s18_is_a_hot_matter(played: Played) -> None:
+    """Nothing older is known, so there is no past yet that it could outgrow: listed for its size."""
+    end = max(played.messages[key].submitted_at for key in played.keys(story="S18"))
+    found = hot(played, until=end + timedelta(hours=1), days=90)
+    matter = found[0]
+    assert (matter.kind, matter.category, matter.area) == ("place", "1001", "1411")
+    assert matter.expected is None
+    assert matter.now >= 15
+    assert matter.people >= 15
+    assert {area for area, _ in matter.places} >= {"1411", "141102"}
+    assert dict(matter.channels).keys() == {"board"}
 
 
 def test_s19_heating_and_a_house_about_to_fall(played: Played) -> None:

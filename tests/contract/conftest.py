@@ -135,6 +135,10 @@ def _correct(app: Application) -> None:
         )
     )
     desk.hold(held[0].request.id, version=held[0].version, actor="desk-1", why="先核实")
+    # Merged until the case has been raised often enough; then one of them is taken out again.
+    _, *others = several = [next(routed)[0].request.id for _ in range(4)]
+    app.cases().merge(others, several[0], actor="desk-1", why="同一件事")
+    app.cases().split(others[:1], actor="desk-1", why="这一件是别处的")
 
 
 def _in_state(app: Application, state: str) -> Iterator[tuple[requests.StoredRequest, Decision]]:

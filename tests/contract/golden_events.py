@@ -123,6 +123,18 @@ RECORDED = ROUTED.model_copy(
     }
 )  # fmt: skip
 RELATION = Relation(of=EARLIER, kind=RelationKind.REPEAT, score=0.97, why=("同一联系方式",))
+FORMER_CASE = case_id(EARLIER)
+ESCALATED = ROUTED.model_copy(
+    update={
+        "version": 2,
+        "lane": Lane.COORDINATION,
+        "co": ("U371521-ZJ", "U3715-DC"),
+        "reasons": (
+            *ROUTED.reasons,
+            Reason(step="lane", code="escalated", text="同一事项已有3人反映4次,升为协调办。"),
+        ),
+    }
+)
 RATING = Amendment(kind="rating", text="修好了", solved=True, satisfied=False)
 
 Telling = Callable[[Ledger, Entry], None]
@@ -136,6 +148,22 @@ HAPPENINGS: dict[str, tuple[Decision | None, Telling]] = {
     "recorded": (None, lambda ledger, entry: announce.decided(ledger, entry, RECORDED, None)),
     "amended": (ROUTED, lambda ledger, entry: announce.amended(ledger, entry, RATING)),
     "merged": (ROUTED, lambda ledger, entry: announce.merged(ledger, entry, RELATION)),
+    "merged-by-desk": (
+        ROUTED,
+        lambda ledger, entry: announce.merged(
+            ledger, entry, RELATION, former_case=FORMER_CASE, why="同一盏路灯"
+        ),
+    ),
+    "unmerged": (
+        ROUTED,
+        lambda ledger, entry: announce.unmerged(
+            ledger, entry, former_case=FORMER_CASE, why="不是同一盏路灯"
+        ),
+    ),
+    "escalated": (
+        ESCALATED,
+        lambda ledger, entry: announce.escalated(ledger, entry, ESCALATED.reasons[-1].text),
+    ),
     "withdrawn": (ROUTED, lambda ledger, entry: announce.withdrawn(ledger, entry, "来件人撤回")),
 }
 

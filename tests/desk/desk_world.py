@@ -9,6 +9,7 @@ from functools import cache
 
 from pydantic import SecretStr
 
+from intake.cases import Cases
 from intake.connector import Page
 from intake.correct import BackMessage, Desk
 from intake.decision import (
@@ -25,6 +26,7 @@ from intake.decision import (
 )
 from intake.desk.context import DeskContext
 from intake.desk.security import hash_password
+from intake.escalate import Escalator
 from intake.publish import announce
 from intake.request import (
     Channel,
@@ -40,6 +42,7 @@ from intake.request import (
 )
 from intake.route.areas import Gazetteer
 from intake.route.catalogue import Catalogue
+from intake.route.policy import Policy
 from intake.route.taxonomy import Taxonomy
 from intake.settings import MODELS, DeskSettings, SystemSettings
 from intake.store import landing, outbox, people
@@ -97,6 +100,8 @@ class World:
         self.catalogue = catalogue()
         self.vault = Vault(b"k" * 32)
         self.desk = Desk(self.store, self.catalogue, self.clock)
+        escalator = Escalator(Policy.load(MODELS / "policy"), self.catalogue, {})
+        self.cases = Cases(self.store, escalator, self.clock)
 
     def context(self) -> DeskContext:
         """What the application is made of."""
@@ -108,6 +113,7 @@ class World:
         return DeskContext(
             store=self.store,
             desk=self.desk,
+            cases=self.cases,
             catalogue=self.catalogue,
             taxonomy=taxonomy(),
             gazetteer=Gazetteer.load(("3715",)),

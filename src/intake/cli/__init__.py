@@ -8,7 +8,19 @@ import sys
 import typer
 
 from intake import __version__
-from intake.cli import areas, consume, doctor, imports, operate, roles, run, simulate, try_stage
+from intake.cli import (
+    areas,
+    cases,
+    consume,
+    doctor,
+    hot,
+    imports,
+    operate,
+    roles,
+    run,
+    simulate,
+    try_stage,
+)
 from intake.errors import IntakeError
 
 app = typer.Typer(
@@ -27,6 +39,8 @@ consume.register(app)
 doctor.register(app)
 operate.register(app)
 areas.register(app)
+cases.register(app)
+hot.register(app)
 
 
 def _version(wanted: bool) -> None:

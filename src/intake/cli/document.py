@@ -27,16 +27,13 @@ MEANING = {
     What.RECORDED: "A request is recorded and not dispatched (key desk.recorded).",
     What.RECALLED: "These units no longer have the request; carries neither text nor contact.",
     What.AMENDED: "The citizen edited, followed up or rated, or an official reply appeared.",
-    What.MERGED: "The request joins the case of an earlier one; it keeps its own duty of reply.",
-    What.UNMERGED: "The request leaves a case that it had joined.",
-    What.ESCALATED: "The request goes up a lane.",
+    What.MERGED: "The request joins the case of another one; it keeps its own duty of reply.",
+    What.UNMERGED: "The request leaves a case; former_case names it, caseid is the one it is in now.",
+    What.ESCALATED: "Its matter was raised again and again: the request goes up a lane.",
     What.WITHDRAWN: "The citizen took the request back.",
 }
-PUBLISHED = (
-    What.ROUTED, What.REROUTED, What.HELD, What.RECORDED, What.RECALLED, What.AMENDED, What.MERGED,
-    What.WITHDRAWN,
-)  # fmt: skip
-"""What this version publishes; the other types are reserved."""
+PUBLISHED = tuple(What)
+"""What this version publishes; a type that is only reserved would be left out."""
 
 
 def documents() -> dict[str, str]:

@@ -24,6 +24,7 @@ def desk_context(app: Application) -> DeskContext:
     return DeskContext(
         store=app.store,
         desk=app.desk(),
+        cases=app.cases(),
         catalogue=router.catalogue,
         taxonomy=router.taxonomy,
         gazetteer=router.gazetteer,

@@ -18,6 +18,8 @@ from intake.desk.failures import CatchAll, Failures
 from intake.desk.headers import SecurityHeaders
 from intake.desk.pages import Pages
 from intake.desk.security import Sessions
+from intake.desk.views.cases import CaseViews
+from intake.desk.views.hot import HotViews
 from intake.desk.views.quarantine import QuarantineViews
 from intake.desk.views.queue import QueueViews
 from intake.desk.views.requests import RequestViews
@@ -41,6 +43,8 @@ def create_app(context: DeskContext) -> Starlette:
         SignInViews(context, sessions, door, pages),
         QueueViews(context, door, pages),
         RequestViews(context, door, pages, areas),
+        CaseViews(context, door, pages),
+        HotViews(context, door, pages),
         QuarantineViews(context, door, pages),
         StatusViews(context, door, pages),
         Api(context),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from intake.cases import Cases
 from intake.correct import Desk
 from intake.route.areas import Gazetteer
 from intake.route.catalogue import Catalogue
@@ -32,6 +33,7 @@ class DeskContext:
 
     store: Store
     desk: Desk
+    cases: Cases
     catalogue: Catalogue
     taxonomy: Taxonomy
     gazetteer: Gazetteer

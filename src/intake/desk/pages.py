@@ -14,8 +14,12 @@ from intake.desk.context import DeskContext
 from intake.desk.door import Visit
 from intake.desk.security import SignedIn
 from intake.event import DESK
+from intake.hot import bars
 from intake.store.audit import MACHINE
 from intake.text import SHANGHAI
+
+_UUID = 36
+"""Characters of an id; an audit row's from and to may be cases."""
 
 
 class Pages:
@@ -41,6 +45,8 @@ class Pages:
             step=self.step,
             reason=self.reason,
             count=count,
+            bars=bars,
+            rarely=rarely,
             key=queries.write_key,
             word=lambda code, table: words.word(table, code),
             query=_query,
@@ -98,6 +104,10 @@ class Pages:
         first, _, rest = (text or "").partition(" ")
         if first == "revision":
             return f"第{rest}版"
+        if len(first) == _UUID:
+            return f"案 {first[:8]}"
+        if first in words.LANES:
+            return words.LANES[first]
         return " ".join(
             part for part in (words.word(words.STATES, first), self._named(rest)) if part
         )
@@ -132,6 +142,14 @@ class Pages:
 def count(n: int) -> str:
     """Write a count that stops at a limit."""
     return f"{queries.COUNT_LIMIT}+" if n > queries.COUNT_LIMIT else str(n)
+
+
+def rarely(n: int) -> str:
+    """Write a large number roughly: 1万, 10亿."""
+    for size, word in ((10**12, "万亿"), (10**8, "亿"), (10**4, "万")):
+        if n >= size:
+            return f"{n // size}{word}"
+    return str(n)
 
 
 def _query(values: dict[str, str]) -> str:

@@ -145,6 +145,12 @@ def case_lines(
     return [_listed(row) for row in connection.execute(wanted.limit(limit))], total
 
 
+def lines(connection: sa.Connection, ids: list[str]) -> dict[str, Listed]:
+    """Give a list's line for each of the requests."""
+    rows = connection.execute(sa.select(request).where(request.c.id.in_(ids)))
+    return {row.id: _listed(row) for row in rows}
+
+
 def relations_between(connection: sa.Connection, ids: list[str]) -> list[Any]:
     """Give the relations whose two ends are both among ``ids``."""
     return list(

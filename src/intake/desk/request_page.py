@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from intake.decision import Decision, HoldReason, Lane
 from intake.desk import queries
+from intake.desk.case_page import CasePage, read_case
 from intake.desk.forms import Form
 from intake.desk.marks import Stretch, mark_text
 from intake.desk.security import SignedIn
@@ -38,6 +39,7 @@ class RequestPage:
     decisions: list[Decision]
     title: list[Stretch]
     text: list[Stretch]
+    case: CasePage
     members: list[Member]
     unseen: int
     back: list[Any]
@@ -89,6 +91,7 @@ def read_page(connection: sa.Connection, request_id: str, who: SignedIn) -> Requ
         decisions=decisions,
         title=title,
         text=text,
+        case=read_case(connection, stored.request.case_id, who),
         members=members,
         unseen=unseen,
         back=queries.back_messages(connection, request_id),

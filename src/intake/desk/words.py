@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from intake.decision import HoldReason, Lane, Outcome
 from intake.event import What
 from intake.request import Channel, RelationKind, RequestState
+from intake.store.case_changes import Kind
 
 CHANNELS: Mapping[str, str] = {
     Channel.HOTLINE: "热线",
@@ -104,7 +105,17 @@ ACTIONS: Mapping[str, str] = {
     "request.revised": "来件修改",
     "request.amended": "来件补充",
     "request.withdrawn": "来件撤回",
+    "request.merged": "并案",
+    "request.unmerged": "拆案",
+    "request.kept_apart": "标为不同事项",
+    "request.escalated": "升级",
     "identity.disclosed": "身份信息被调取",
+}
+CASE_CHANGES: Mapping[str, str] = {
+    Kind.MERGE: "并案",
+    Kind.SPLIT: "拆案",
+    Kind.APART: "标为不同事项",
+    Kind.UNDO: "撤销",
 }
 STAGES: Mapping[str, str] = {
     "parse": "解析",

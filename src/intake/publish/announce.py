@@ -60,9 +60,29 @@ def amended(ledger: Ledger, entry: Entry, amendment: Amendment) -> None:
     _put(ledger, entry, What.AMENDED, _holders(entry), amendment=amendment)
 
 
-def merged(ledger: Ledger, entry: Entry, relation: Relation) -> None:
-    """Announce that a request joins the case of an earlier one; it keeps its own duty of reply."""
-    _put(ledger, entry, What.MERGED, _holders(entry), relation=relation)
+def merged(
+    ledger: Ledger,
+    entry: Entry,
+    relation: Relation,
+    *,
+    former_case: str | None = None,
+    why: str = "",
+) -> None:
+    """Announce that a request joins the case of another one; it keeps its own duty of reply."""
+    _put(
+        ledger, entry, What.MERGED, _holders(entry),
+        relation=relation, former_case=former_case, why=why,
+    )  # fmt: skip
+
+
+def unmerged(ledger: Ledger, entry: Entry, *, former_case: str, why: str) -> None:
+    """Announce that a request left a case; ``entry`` is in its own again."""
+    _put(ledger, entry, What.UNMERGED, _holders(entry), former_case=former_case, why=why)
+
+
+def escalated(ledger: Ledger, entry: Entry, why: str) -> None:
+    """Announce that a request went up a lane, also to those who supervise it from now on."""
+    _put(ledger, entry, What.ESCALATED, _holders(entry), why=why)
 
 
 def withdrawn(ledger: Ledger, entry: Entry, why: str) -> None:
@@ -93,6 +113,7 @@ def _put(
     audience: Audience | None = None,
     former: tuple[str, ...] = (),
     relation: Relation | None = None,
+    former_case: str | None = None,
     amendment: Amendment | None = None,
     why: str = "",
 ) -> None:
@@ -107,6 +128,7 @@ def _put(
         audience=shown_to,
         former_units=former,
         relation=relation,
+        former_case=former_case,
         amendment=amendment,
         why="" if blind else why,
     )

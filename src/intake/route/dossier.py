@@ -35,7 +35,8 @@ class Understanding:
 class Dossier:
     """Everything a decision may depend on.
 
-    ``requests`` and ``people`` count the case with this request; ``returns`` how often units sent it
+    ``requests`` and ``people`` count the case with this request, ``repeats`` those of its most
+    persistent person; ``returns`` how often units sent it
     back; ``precedent`` is the latest decision a person made on the same case, ``case_area`` where its
     earlier requests are.
     """
@@ -49,6 +50,7 @@ class Dossier:
     answered_on_the_spot: bool
     requests: int = 1
     people: int = 1
+    repeats: int = 1
     returns: int = 0
     precedent: Decision | None = None
     case_area: str | None = None

@@ -16,26 +16,22 @@ NAMES = {
     Lane.NOT_ACCEPTED: "不予受理",
     Lane.EMERGENCY: "紧急",
 }
+ESCALATED = "escalated"
+"""The code of the reason that says so."""
+RISING = (Lane.ORDINARY, Lane.LIVELIHOOD, Lane.COORDINATION)
+"""Lanes from which a matter raised again and again goes up."""
 
 
 def choose_lane(
     policy: Policy, draft: Draft, dossier: Dossier, catalogue: Catalogue
 ) -> tuple[Lane, Deadlines | None]:
-    """Choose the lane and compute its deadlines; a matter raised again and again goes up one lane.
-
-    Going up never makes a deadline later: the earlier of both lanes' clocks counts.
-    """
+    """Choose the lane and compute its deadlines; a matter raised again and again goes up one lane."""
     lane, why = _plain_lane(policy, draft, dossier)
     draft.say("lane", lane.value, f"{NAMES[lane]}:{why}")
     deadlines = _deadlines(policy, draft, dossier, lane)
-    if lane in (Lane.ORDINARY, Lane.LIVELIHOOD) and _escalates(policy, dossier):
-        lane = Lane.COORDINATION
-        draft.say(
-            "lane", "escalated",
-            f"同一事项已有{dossier.people}人反映{dossier.requests}次,升为{NAMES[lane]}并报督查",
-        )  # fmt: skip
-        deadlines = _earlier(deadlines, _deadlines(policy, draft, dossier, lane))
-        draft.co = (*draft.co, *_supervisors(policy, draft, dossier, catalogue))
+    limits = policy.lanes.escalation
+    if lane in RISING and limits.reached(dossier.requests, dossier.people, dossier.repeats):
+        lane, deadlines = rise(policy, draft, dossier, deadlines, catalogue)
     if deadlines is not None and deadlines.provisional:
         draft.say("lane", "provisional", "节假日安排尚未公布,期限为暂定")
     return lane, deadlines
@@ -63,9 +59,23 @@ def _plain_lane(policy: Policy, draft: Draft, dossier: Dossier) -> tuple[Lane, s
     return Lane.ORDINARY, "一般事项"
 
 
-def _escalates(policy: Policy, dossier: Dossier) -> bool:
-    limits = policy.lanes.escalation
-    return dossier.requests >= limits.requests and dossier.people >= limits.people
+def rise(
+    policy: Policy, draft: Draft, dossier: Dossier, deadlines: Deadlines | None,
+    catalogue: Catalogue,
+) -> tuple[Lane, Deadlines | None]:  # fmt: skip
+    """Give the lane above with its clocks, add those who supervise, and say why.
+
+    No deadline becomes later: the earlier of both lanes' clocks counts.
+    """
+    lane = Lane.COORDINATION
+    above = _supervisors(policy, draft, dossier, catalogue)
+    often = f"已有{dossier.people}人反映" if dossier.people > 1 else "同一人已反映"
+    told = f",并报{above[0].name}" if above else ",督查单位未在单位表中"
+    draft.say(
+        "lane", ESCALATED, f"同一事项{often}{dossier.requests}次,升为{NAMES[lane]}{told}"
+    )  # fmt: skip
+    draft.co = (*draft.co, *above)
+    return lane, _earlier(deadlines, _deadlines(policy, draft, dossier, lane))
 
 
 def _supervisors(

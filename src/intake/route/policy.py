@@ -31,11 +31,18 @@ REMEMBERED = 20_000
 
 
 class Escalation(Noun):
-    """When a matter that comes again and again goes up, and who is shown it."""
+    """When a matter that comes again and again goes up, and who is shown it: so many ``requests`` of
+    so many ``people``, or one of them so many times (``repeats``).
+    """
 
     requests: int = Field(ge=2)
     people: int = Field(ge=2)
+    repeats: int = Field(ge=2)
     inform_kinds: tuple[str, ...] = ()
+
+    def reached(self, requests: int, people: int, repeats: int) -> bool:
+        """Say whether a case of so many goes up."""
+        return repeats >= self.repeats or (requests >= self.requests and people >= self.people)
 
 
 class Confidence(Noun):

@@ -17,18 +17,20 @@ AREA_ABOVE = {12: 9, 9: 6, 6: 4, 4: 2, 2: 0}
 
 @dataclass(slots=True)
 class CaseFacts:
-    """One case: how many requests were not withdrawn, how many people are behind them, where they
-    are, and how a person decided it before (``precedent``).
+    """One case: how many requests were not withdrawn, how many people are behind them, how often the
+    most persistent of them wrote (``repeats``), where they are, and how a person decided it before
+    (``precedent``).
 
     A person is a blind index, or the request's id where a request has no contact; ``known`` are those
-    of the case that were asked about.
+    of the case that were asked about, with the number of their requests.
     """
 
     requests: int = 0
     people: int = 0
+    repeats: int = 0
     areas: set[str] = field(default_factory=set)
     precedent: Decision | None = None
-    known: set[str] = field(default_factory=set)
+    known: dict[str, int] = field(default_factory=dict)
 
     @property
     def area(self) -> str | None:
@@ -38,9 +40,9 @@ class CaseFacts:
     def add(self, person: str) -> None:
         """Count one more request."""
         self.requests += 1
-        if person not in self.known:
-            self.people += 1
-            self.known.add(person)
+        times = self.known[person] = self.known.get(person, 0) + 1
+        self.people += times == 1
+        self.repeats = max(self.repeats, times)
 
     def narrow(self, area: str | None) -> None:
         """Take in where one request is."""
@@ -75,12 +77,19 @@ def case_facts(
         facts[case].narrow(where)
     contacts = request.outerjoin(identity, identity.c.request_id == request.c.id)
     person = sa.func.coalesce(identity.c.phone_key, request.c.id)
-    by_people = sa.select(case_id, sa.func.count(sa.distinct(person))).select_from(contacts)
-    for case, number in connection.execute(by_people.where(*counted).group_by(case_id)):
-        facts[case].people = number
+    each = (
+        sa.select(case_id, sa.func.count().label("times"))
+        .select_from(contacts)
+        .where(*counted)
+        .group_by(case_id, person)
+        .subquery()
+    )
+    by_people = sa.select(each.c.case_id, sa.func.count(), sa.func.max(each.c.times))
+    for case, number, times in connection.execute(by_people.group_by(each.c.case_id)):
+        facts[case].people, facts[case].repeats = number, times
     asked = sa.select(case_id, identity.c.phone_key).select_from(contacts)
     for case, key in connection.execute(asked.where(*counted, identity.c.phone_key.in_(people))):
-        facts[case].known.add(key)
+        facts[case].known[key] = facts[case].known.get(key, 0) + 1
     _read_precedents(connection, wanted, facts)
     return facts
 

@@ -14,6 +14,9 @@ from intake.errors import NotFound
 from intake.request import Relation, Request, RequestState
 from intake.store.tables import decision, relation, request, submission
 
+OPEN = (RequestState.HELD, RequestState.ROUTED)
+"""States in which somebody still has to act."""
+
 
 @dataclass(frozen=True, slots=True)
 class StoredRequest:
@@ -45,12 +48,15 @@ def _stored(row: Any) -> StoredRequest:
     )
 
 
-def by_ids(connection: sa.Connection, ids: Iterable[str]) -> dict[str, StoredRequest]:
-    """Read requests by id; unknown ids are simply not in the answer."""
+def by_ids(
+    connection: sa.Connection, ids: Iterable[str], *, lock: bool = False
+) -> dict[str, StoredRequest]:
+    """Read requests by id; unknown ids are not in the answer; ``lock`` keeps other writers off."""
     wanted = list(ids)
     if not wanted:
         return {}
-    rows = connection.execute(sa.select(request).where(request.c.id.in_(wanted)))
+    chosen = sa.select(request).where(request.c.id.in_(wanted))
+    rows = connection.execute(chosen.with_for_update() if lock else chosen)
     return {row.id: _stored(row) for row in rows}
 
 
@@ -110,6 +116,17 @@ def in_case(connection: sa.Connection, case: str, limit: int = 200) -> list[Stor
         .where(request.c.case_id == case)
         .order_by(request.c.received_at, request.c.id)
         .limit(limit)
+    )
+    return [_stored(row) for row in rows]
+
+
+def open_in_case(connection: sa.Connection, case: str) -> list[StoredRequest]:
+    """Give the requests of a case that somebody still has to act on, oldest first; locked."""
+    rows = connection.execute(
+        sa.select(request)
+        .where(request.c.case_id == case, request.c.state.in_(OPEN))
+        .order_by(request.c.received_at, request.c.id)
+        .with_for_update()
     )
     return [_stored(row) for row in rows]
 

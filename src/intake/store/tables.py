@@ -113,10 +113,12 @@ request = sa.Table(
     sa.Column("hold", sa.Text),
     sa.Column("finish_by", UtcTime),
     sa.Column("doc", Json, nullable=False),
-    sa.Index("ix_request_case_id", "case_id"),
+    sa.Index("ix_request_case_id", "case_id", "received_at"),
     sa.Index("ix_request_state", "state", "received_at"),
     sa.Index("ix_request_lead", "lead", "received_at"),
     sa.Index("ix_request_source", "source", "state", "received_at"),
+    # What hot matters count, without looking at the rows themselves.
+    sa.Index("ix_request_received_at", "received_at", "category", "area", "case_id"),
 )
 
 relation = sa.Table(
@@ -129,6 +131,57 @@ relation = sa.Table(
     sa.Column("why", Json, nullable=False),
     sa.Column("related_at", UtcTime, nullable=False),
     sa.Index("ix_relation_of", "of"),
+)
+
+case_change = sa.Table(
+    "case_change",
+    metadata,
+    sa.Column("id", BigId, primary_key=True, autoincrement=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("changed_at", UtcTime, nullable=False),
+    sa.Column("changed_by", sa.Text, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("undoes", BigId),
+    sa.Column("undone_by", BigId),
+    sqlite_autoincrement=True,
+)
+
+case_changed = sa.Table(
+    "case_changed",
+    metadata,
+    sa.Column("case_id", sa.Text, primary_key=True),
+    sa.Column("change_id", BigId, sa.ForeignKey("case_change.id"), primary_key=True),
+    sa.Index("ix_case_changed_change_id", "change_id"),
+)
+
+case_move = sa.Table(
+    "case_move",
+    metadata,
+    sa.Column("change_id", BigId, sa.ForeignKey("case_change.id"), primary_key=True),
+    sa.Column("request_id", sa.Text, primary_key=True),
+    sa.Column("from", sa.Text, nullable=False),
+    sa.Column("to", sa.Text, nullable=False),
+    sa.Index("ix_case_move_request_id", "request_id"),
+)
+
+case_alias = sa.Table(
+    "case_alias",
+    metadata,
+    sa.Column("case_id", sa.Text, primary_key=True),
+    sa.Column("into", sa.Text, nullable=False),
+    sa.Column("change_id", BigId, sa.ForeignKey("case_change.id"), nullable=False),
+    sa.Index("ix_case_alias_into", "into"),
+    sa.Index("ix_case_alias_change_id", "change_id"),
+)
+
+case_apart = sa.Table(
+    "case_apart",
+    metadata,
+    sa.Column("request_id", sa.Text, primary_key=True),
+    sa.Column("of", sa.Text, primary_key=True),
+    sa.Column("change_id", BigId, sa.ForeignKey("case_change.id"), nullable=False),
+    sa.Index("ix_case_apart_of", "of"),
+    sa.Index("ix_case_apart_change_id", "change_id"),
 )
 
 fingerprint = sa.Table(

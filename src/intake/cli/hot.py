@@ -1,0 +1,134 @@
+"""``intake hot``: matters that grow faster than their own past, as a table and as a picture."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from intake.bootstrap import Application
+from intake.cli.startup import ConfigOption, application
+from intake.errors import Refused
+from intake.hot import HotMatter, find_hot, picture
+from intake.hot.find import PERIODS
+from intake.hot.picture import blocks
+from intake.text import SHANGHAI
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("hot")(hot)
+
+
+def hot(
+    config: ConfigOption = None,
+    days: Annotated[int, typer.Option(min=1, max=366, help="How many days count as now.")] = 7,
+    until: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="End of now, 2026-09-30; default: this moment."),
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=200)] = 20,
+    to: Annotated[
+        Path | None, typer.Option("--picture", metavar="FILE.svg", help="Also draw them.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Show what grows faster than its past: cases, and categories at a place."""
+    with application(config) as app:
+        end = _end(until) if until else app.clock()
+        with app.store.read() as connection:
+            found = find_hot(connection, until=end, days=days, limit=limit)
+        title = f"热点 · 截至 {end.astimezone(SHANGHAI):%Y-%m-%d %H:%M} 的 {days} 天，对比此前 {PERIODS} 段"
+        if to is not None:
+            drawn = picture(found, title=title, name=lambda matter: _names(app, matter))
+            to.write_text(drawn, encoding="utf-8")
+        if as_json:
+            told = [_as_json(app, matter) for matter in found]
+            typer.echo(json.dumps(told, ensure_ascii=False))
+        elif found:
+            _print(app, found, days)
+        else:
+            typer.echo(f"Nothing stands out in these {days} days.")
+    if to is not None and not as_json:
+        typer.echo(f"Wrote {to}")
+
+
+def _end(given: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(given)
+    except ValueError as error:
+        raise Refused(f"--until {given} is no date.", hint="Example: 2026-09-30") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
+
+
+def _print(app: Application, found: list[HotMatter], days: int) -> None:
+    table = Table(show_lines=True)
+    for column in ("matter", f"{days} days", "expected", "once in", "people", "channels",
+                   "first – last", "trend", "sample"):  # fmt: skip
+        table.add_column(column, overflow="fold")
+    for matter in found:
+        first, second = _names(app, matter)
+        table.add_row(
+            Text(f"{first}\n{second}"), str(matter.now), _expected(matter),
+            _once_in(matter), str(matter.people),
+            Text(" ".join(f"{channel} {n}" for channel, n in matter.channels)),
+            f"{_day(matter.first)} – {_day(matter.last)}", blocks(matter.counts),
+            Text(f"{matter.samples[0][1][:24]}\n{matter.samples[0][0]}" if matter.samples else ""),
+        )  # fmt: skip
+    Console().print(table)
+
+
+def _names(app: Application, matter: HotMatter) -> tuple[str, str]:
+    """What a matter is called, and where it is and who brings it, in two lines."""
+    router = app.router
+    about = router.taxonomy.name(matter.category)
+    code = f"{matter.category} " if matter.category else ""
+    where = router.gazetteer.full_name(matter.area or "") or "地点不明"
+    if matter.kind == "case":
+        title = matter.samples[0][1] if matter.samples else ""
+        return f"{title or about}", f"案 {(matter.case_id or '')[:8]} · {code}{about} · {where}"
+    places = "、".join(
+        f"{_short(app, area)} {n}" for area, n in matter.places if area != matter.area
+    )
+    return f"{code}{about} · {where}", f"{matter.cases} 案 {matter.people} 人 {places}".strip()
+
+
+def _short(app: Application, area: str) -> str:
+    path = app.router.gazetteer.path(area)
+    return path[-1].name if path else area
+
+
+def _expected(matter: HotMatter) -> str:
+    return "no past yet" if matter.expected is None else f"{matter.expected:g}"
+
+
+def _once_in(matter: HotMatter) -> str:
+    return "" if matter.expected is None else f"{matter.once_in:.0e}".replace("e+", "e")
+
+
+def _day(at: datetime) -> str:
+    return f"{at.astimezone(SHANGHAI):%m-%d}"
+
+
+def _as_json(app: Application, matter: HotMatter) -> dict[str, Any]:
+    return {
+        **asdict(matter),
+        "name": _names(app, matter)[0],
+        "first": matter.first.isoformat(),
+        "last": matter.last.isoformat(),
+        "now": matter.now,
+        "once_in": matter.once_in,
+        "places": [
+            {"area": area, "name": app.router.gazetteer.full_name(area), "requests": n}
+            for area, n in matter.places
+        ],
+        "channels": dict(matter.channels),
+        "samples": [one for one, _ in matter.samples],
+    }

@@ -1,0 +1,57 @@
+"""Hot matters: what grows faster than its past."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import Route
+
+from intake.desk.context import DeskContext
+from intake.desk.door import Door, Visit
+from intake.desk.forms import query
+from intake.desk.pages import Pages
+from intake.hot import find_hot
+from intake.hot.find import PERIODS
+from intake.text import SHANGHAI
+
+DAYS = (7, 14, 30, 90)
+
+
+class HotViews:
+    """The page of hot matters."""
+
+    def __init__(self, context: DeskContext, door: Door, pages: Pages) -> None:
+        self._context = context
+        self._door = door
+        self._pages = pages
+
+    def routes(self) -> list[Route]:
+        """Give the addresses."""
+        return [Route("/hot", self._door.signed_in(self.hot), methods=["GET"])]
+
+    def hot(self, visit: Visit) -> Response:
+        """Show what is hot now, or was on a day."""
+        asked = query(visit.http)
+        days = asked.number("days") if asked.one("days") else DAYS[0]
+        if days not in DAYS:
+            raise HTTPException(404, "no such stretch")
+        until = asked.one("until")
+        with self._context.store.read() as connection:
+            matters = find_hot(
+                connection, until=_end(until) if until else self._context.clock(), days=days,
+                sees_sensitive=visit.who.sees_sensitive,
+            )  # fmt: skip
+        return self._pages.page(
+            visit, "hot.html",
+            matters=matters, days=days, until=until, choices=DAYS, periods=PERIODS,
+        )  # fmt: skip
+
+
+def _end(day: str) -> datetime:
+    """The end of a day in China."""
+    try:
+        return datetime.combine(date.fromisoformat(day), time(), SHANGHAI) + timedelta(days=1)
+    except ValueError as error:
+        raise HTTPException(404, "no such day") from error

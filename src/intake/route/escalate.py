@@ -1,0 +1,62 @@
+"""Raising a decision that was made before its matter came again and again: pure, values in and out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from intake.decision import Decision
+from intake.request import Request
+from intake.route.catalogue import Catalogue
+from intake.route.dossier import Dossier, Draft, Understanding
+from intake.route.lanes import ESCALATED, RISING, rise
+from intake.route.policy import Policy
+from intake.store.cases import CaseFacts
+
+
+def escalate(
+    policy: Policy,
+    catalogue: Catalogue,
+    request: Request,
+    decision: Decision,
+    case: CaseFacts,
+    *,
+    home_area: str | None,
+    at: datetime,
+) -> Decision | None:
+    """Give the decision one lane up, with those who supervise; None if it does not go up, or did.
+
+    Its unit, its reasons and who decided it stay, and no deadline becomes later.
+    """
+    if decision.lane not in RISING or any(r.code == ESCALATED for r in decision.reasons):
+        return None
+    dossier = Dossier(
+        channel=request.channel,
+        received_at=request.received_at,
+        understanding=Understanding(decision.classification, decision.location, (), "", ""),
+        matter_type=decision.matter_type,
+        home_area=home_area,
+        submitter_unit=request.submitter_unit,
+        answered_on_the_spot=request.answered_on_the_spot,
+        requests=case.requests,
+        people=case.people,
+        repeats=case.repeats,
+    )
+    units = catalogue.units
+    draft = Draft(
+        decision.category,
+        decision.area,
+        lead=units.get(decision.lead or ""),
+        co=tuple(units[code] for code in decision.co if code in units),
+        reasons=decision.reasons,
+    )
+    lane, deadlines = rise(policy, draft, dossier, decision.deadlines, catalogue)
+    return decision.model_copy(
+        update={
+            "version": decision.version + 1,
+            "lane": lane,
+            "deadlines": deadlines,
+            "co": tuple(dict.fromkeys((*decision.co, *(unit.id for unit in draft.co)))),
+            "reasons": draft.reasons,
+            "decided_at": at,
+        }
+    )
