@@ -24,7 +24,7 @@ from intake.publish.relay import Relay
 from intake.publish.topology import Topology
 from intake.pull import Puller
 from intake.route.areas import Gazetteer
-from intake.route.catalogue import Catalogue
+from intake.route.catalogue import Catalogue, Tables
 from intake.route.classify import load_bundle
 from intake.route.policy import Policy
 from intake.route.router import Router
@@ -46,13 +46,14 @@ def utc_now() -> datetime:
 
 def build_router(models: ModelSettings, homes: Iterable[str | None]) -> Router:
     """Load model and tables; villages are loaded for the home cities only."""
+    tables = Tables.load(models.catalogue)
     return Router(
         classifier=load_bundle(models.classifier),
         gazetteer=Gazetteer.load(sorted({home for home in homes if home})),
         taxonomy=Taxonomy.load(models.taxonomy),
-        catalogue=Catalogue.load(models.catalogue),
-        policy=Policy.load(models.policy),
-        signals=Signals.load(models.catalogue / "signals.csv"),
+        catalogue=Catalogue(tables),
+        policy=Policy.of(tables),
+        signals=Signals(tables.signals.rows),
     )
 
 

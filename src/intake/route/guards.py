@@ -1,7 +1,8 @@
 """Guards: whom a request must never be sent to (DESIGN §6.4).
 
-Never back to the unit that handed it in; never to the unit complained about, but to its superior.
-Whether a unit is complained *about* or merely named is read from what stands near its name.
+Never back to the unit that handed it in; never to the unit complained about, but to its superior; a
+department's matter is not pushed down to a township. Whether a unit is complained *about* or merely
+named is read from what stands near its name.
 """
 
 from __future__ import annotations
@@ -11,8 +12,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from intake.decision import HoldReason
 from intake.request import Span
-from intake.route.catalogue import Catalogue, Unit
+from intake.route.catalogue import Catalogue, Finding, Unit
+from intake.route.dossier import Dossier, Draft
+from intake.route.policy import CHINA
+from intake.route.taxonomy import Taxonomy
 
 # Generic words for units, as citizens say them, and the kind of unit each means at which level.
 GENERIC: tuple[tuple[str, str, int], ...] = (
@@ -73,6 +78,8 @@ _NOT_TO = re.compile(
 )
 _UNIT = re.compile(_NAMES)
 _NEGATION = re.compile("不要|别|勿|不能")
+# Words in a category's departments that make it a township's business too.
+_TOWNSHIP = re.compile("乡镇|街道|属地")
 _ASKED = re.compile(r"希望|请求|请|望|要求|建议|联系|协调|督促|责成|恳请|求")
 
 
@@ -82,6 +89,76 @@ class Accused:
 
     unit: Unit
     span: Span
+
+
+def guard(draft: Draft, dossier: Dossier, catalogue: Catalogue, taxonomy: Taxonomy) -> None:
+    """Take whoever must not handle the request out of the draft, saying so each time."""
+    on = dossier.received_at.astimezone(CHINA).date()
+    submitter = catalogue.named(dossier.submitter_unit or "")
+    accused = (
+        accused_units(dossier.understanding.text, draft.area or "", catalogue, on)
+        if dossier.understanding.accusation
+        else ()
+    )
+    bad = {item.unit.id: item for item in accused}
+    draft.barred = frozenset({*bad, *((submitter.id,) if submitter else ())})
+    while draft.lead is not None and draft.lead.id in draft.barred:
+        barred, above = draft.lead, superior(draft.lead, catalogue, on)
+        instead = f"改由上级{above.name}" if above else "上级单位不明"
+        if barred.id in bad:
+            said = bad[barred.id].span.text
+            text = f"来件反映{barred.name}(“{said}”),被反映单位不能承办,{instead}"
+            draft.say("guard", "accused", text)
+            draft.informed = (*draft.informed, barred)
+        else:
+            draft.say("guard", "submitter", f"{barred.name}是提交单位,不能转回,{instead}")
+        draft.lead = above
+        if above is None and barred.id in bad:
+            draft.wait(HoldReason.SUPERIOR_UNKNOWN, "被反映单位的上级不在单位表中,请人工指定")
+        elif above is None:
+            draft.wait(HoldReason.NO_RULE, "提交单位没有可用的上级单位,请人工指定")
+    draft.co = without((u for u in draft.co if u != draft.lead), draft.barred)
+    draft.via = without(draft.via, draft.barred)
+    _not_pushed_down(draft, catalogue, taxonomy, on)
+
+
+def townships_too(category: str | None, taxonomy: Taxonomy) -> bool:
+    """Say whether a category is a township's business as well as, or instead of, a department's."""
+    found = taxonomy.get(category or "")
+    return found is None or not found.departments or bool(_TOWNSHIP.search(found.departments))
+
+
+def has_department(units: Iterable[Unit]) -> bool:
+    """Say whether a department above the townships is among the units."""
+    return any(unit.level != "town" and unit.kind != "ZF" for unit in units)
+
+
+def _not_pushed_down(draft: Draft, catalogue: Catalogue, taxonomy: Taxonomy, on: date) -> None:
+    """Put the department that the less specific rules name above the township."""
+    lead = draft.lead
+    if (
+        lead is None
+        or lead.level != "town"
+        or has_department(draft.co)
+        or townships_too(draft.category, taxonomy)
+    ):
+        return
+    department = _department(draft.finding, draft, catalogue, on)
+    if department is None:
+        draft.wait(HoldReason.NO_RULE, f"部门事项不能下派{lead.name},请人工指定主管部门")
+        return
+    draft.lead, draft.co = department, (lead, *(u for u in draft.co if u != department))
+    draft.say("guard", "township", f"部门事项不下派乡镇:由{department.name}主办,{lead.name}协办")
+
+
+def _department(
+    finding: Finding | None, draft: Draft, catalogue: Catalogue, on: date
+) -> Unit | None:
+    for rule in finding.losers if finding else ():
+        unit, _, _ = catalogue.resolve(rule.handler, draft.area or "", on)
+        if unit is not None and unit.id not in draft.barred and has_department((unit,)):
+            return unit
+    return None
 
 
 def accused_units(text: str, area: str, catalogue: Catalogue, on: date) -> tuple[Accused, ...]:

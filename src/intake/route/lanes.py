@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from intake.decision import Deadlines, HoldReason, Lane
+from intake.route import reasons
 from intake.route.catalogue import Catalogue, Unit
 from intake.route.dossier import Dossier, Draft
-from intake.route.policy import CHINA, Policy
+from intake.route.policy import CHINA, Clocks, Policy
 
 NAMES = {
     Lane.LIVELIHOOD: "特别办",
@@ -27,18 +28,19 @@ def choose_lane(
     """
     lane, why = _plain_lane(policy, draft, dossier)
     draft.say("lane", lane.value, f"{NAMES[lane]}:{why}")
-    deadlines = _deadlines(policy, draft, dossier, lane)
+    clocks = _clocks(policy, draft, dossier, lane)
     if lane in (Lane.ORDINARY, Lane.LIVELIHOOD) and _escalates(policy, dossier):
         lane = Lane.COORDINATION
         draft.say(
             "lane", "escalated",
             f"同一事项已有{dossier.people}人反映{dossier.requests}次,升为{NAMES[lane]}并报督查",
         )  # fmt: skip
-        deadlines = _earlier(deadlines, _deadlines(policy, draft, dossier, lane))
+        clocks = _earlier(clocks, _clocks(policy, draft, dossier, lane))
         draft.co = (*draft.co, *_supervisors(policy, draft, dossier, catalogue))
-    if deadlines is not None and deadlines.provisional:
-        draft.say("lane", "provisional", "节假日安排尚未公布,期限为暂定")
-    return lane, deadlines
+    if clocks is None:
+        return lane, None
+    reasons.explain_clocks(draft, clocks)
+    return lane, clocks.deadlines
 
 
 def _plain_lane(policy: Policy, draft: Draft, dossier: Dossier) -> tuple[Lane, str]:
@@ -78,24 +80,27 @@ def _supervisors(
         for length in (4, 2)
         if len(area) >= length
     )
-    taken = {unit.id for unit in (*draft.co, *((draft.lead,) if draft.lead else ()))}
+    taken = {unit.id for unit in (*draft.co, *((draft.lead,) if draft.lead else ()))} | draft.barred
     return tuple({u.id: u for u in units if u is not None and u.id not in taken}.values())[:1]
 
 
-def _deadlines(policy: Policy, draft: Draft, dossier: Dossier, lane: Lane) -> Deadlines | None:
-    found = policy.deadlines(
+def _clocks(policy: Policy, draft: Draft, dossier: Dossier, lane: Lane) -> Clocks | None:
+    found = policy.clocks(
         area=draft.area or dossier.home_area or "",
         channel=dossier.channel,
         matter_type=dossier.matter_type,
         lane=lane,
         received_at=dossier.received_at,
+        profile=draft.finding.rule.profile if draft.finding else "",
     )
-    return found if found.accept_by or found.reply_by or found.finish_by else None
+    ends = found.deadlines
+    return found if ends.accept_by or ends.reply_by or ends.finish_by else None
 
 
-def _earlier(one: Deadlines | None, other: Deadlines | None) -> Deadlines | None:
+def _earlier(one: Clocks | None, other: Clocks | None) -> Clocks | None:
     if one is None or other is None:
         return one or other
-    if one.finish_by and other.finish_by:
-        return one if one.finish_by <= other.finish_by else other
-    return one if one.finish_by else other
+    end, other_end = one.deadlines.finish_by, other.deadlines.finish_by
+    if end and other_end:
+        return one if end <= other_end else other
+    return one if end else other

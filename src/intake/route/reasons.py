@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from intake.route.areas import Gazetteer
 from intake.route.catalogue import Finding
 from intake.route.dossier import Dossier, Draft
+from intake.route.policy import Clocks
 from intake.route.taxonomy import Taxonomy
 
 LEVEL_NAMES = {"town": "乡镇(街道)", "county": "县(市、区)", "city": "市"}
@@ -15,6 +16,7 @@ REJECTED = {
     "legal_route": "告知法定途径",
     "no_service": "当地没有这项服务,解释答复",
 }
+DAYS = {"workday": "个工作日", "calendar": "天", "unspecified": "天(来源未写明,按自然日计)"}
 SPECIFIC = ("优先级", "地区层级", "适用范围", "类别层级", "条件", "诉求类型")
 
 
@@ -68,6 +70,23 @@ def explain_rule(draft: Draft, finding: Finding) -> None:
     if finding.via:
         names = "、".join(unit.name for unit in finding.via)
         draft.say("catalogue", "via", f"经{names}传办,该单位不是承办单位")
+
+
+def explain_clocks(draft: Draft, clocks: Clocks) -> None:
+    """Say which deadlines count, and what of them is assumed or may still move."""
+    profile, days = clocks.profile, DAYS[clocks.profile.day_kind]
+    ends = (
+        ("签收", profile.accept_days), ("答复", profile.reply_days), ("办结", profile.finish_days)
+    )  # fmt: skip
+    said = "、".join(
+        f"{name}{f'{count}{days}' if count else '当天'}"
+        for name, count in ends
+        if count is not None
+    )
+    assumed = ",为设定值,来源未明确规定" if profile.certainty == "assumed" else ""
+    draft.say("lane", profile.profile, f"时限档{profile.profile}:{said}{assumed}")
+    if clocks.deadlines.provisional:
+        draft.say("lane", "provisional", "节假日安排尚未公布,期限为暂定")
 
 
 def why_lost(won: Iterable[int], lost: Iterable[int]) -> str:

@@ -11,12 +11,16 @@ from intake.errors import ConfigurationError
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """One category; ``code`` is two digits for a field, four for a leaf."""
+    """One category; ``code`` is two digits for a field, four for a leaf.
+
+    ``departments`` says in words whose business it usually is: 农业农村局+乡镇.
+    """
 
     code: str
     name: str
     definition: str
     keywords: tuple[str, ...]
+    departments: str = ""
 
     @property
     def parent(self) -> str | None:
@@ -47,7 +51,9 @@ class Taxonomy:
             if code in categories:
                 raise ConfigurationError(f"{path}: category {code} stands twice.")
             words = tuple(word for word in row["keywords_zh"].split("|") if word)
-            categories[code] = Category(code, row["name_zh"], row["definition_zh"], words)
+            categories[code] = Category(
+                code, row["name_zh"], row["definition_zh"], words, row.get("department_kind") or ""
+            )
         for category in categories.values():
             if category.parent is not None and category.parent not in categories:
                 raise ConfigurationError(f"{path}: {category.code} has no field {category.parent}.")
