@@ -12,6 +12,7 @@ from typing import Self
 
 from pydantic import ValidationError
 
+from intake.catalogues import InForce
 from intake.connector import Connector, SourceContext
 from intake.connector import load as load_connector
 from intake.correct import Desk
@@ -84,9 +85,19 @@ class Application(AbstractContextManager["Application"]):
         return Vault(key)
 
     @cached_property
-    def router(self) -> Router:
-        """Model and tables."""
+    def configured(self) -> Router:
+        """The model and the tables that the settings name; needs no database."""
         return build_router(self.settings.models, [s.home_area for s in self.settings.source])
+
+    @cached_property
+    def routers(self) -> InForce:
+        """The router whose catalogue is in force: a stored version, or the settings' tables."""
+        return InForce(self.store, self.configured, self.clock)
+
+    @property
+    def router(self) -> Router:
+        """Model and tables, with the catalogue that is in force."""
+        return self.routers()
 
     @cached_property
     def connectors(self) -> dict[str, Connector]:
@@ -110,8 +121,8 @@ class Application(AbstractContextManager["Application"]):
 
     def processor(self) -> Processor:
         """The process loop."""
+        self.routers.keep_initial()
         settler = Settler(
-            router=self.router,
             deduper=Deduper(),
             vault=self.vault,
             homes={source.name: source.home_area for source in self.settings.source},
@@ -120,7 +131,7 @@ class Application(AbstractContextManager["Application"]):
         return Processor(
             store=self.store,
             connectors=self.connectors,
-            router=self.router,
+            routers=self.routers,
             settler=settler,
             clock=self.clock,
             batch=self.settings.process.batch,
@@ -147,7 +158,7 @@ class Application(AbstractContextManager["Application"]):
 
     def desk(self) -> Desk:
         """The routing desk's use cases."""
-        return Desk(self.store, self.router.catalogue, self.clock)
+        return Desk(self.store, lambda: self.router.catalogue, self.clock)
 
     def close(self) -> None:
         """Close what was opened."""

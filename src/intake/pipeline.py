@@ -44,32 +44,35 @@ class BatchReport:
 
 @dataclass(frozen=True, slots=True)
 class Processor:
-    """Turns landed items into requests, decisions and events. One per process."""
+    """Turns landed items into requests, decisions and events. One per process.
+
+    ``routers`` gives the router whose catalogue is in force; a batch is decided with one router.
+    """
 
     store: Store
     connectors: Mapping[str, Connector]
-    router: Router
+    routers: Callable[[], Router]
     settler: Settler
     clock: Callable[[], datetime]
     batch: int = 200
 
     def run_once(self) -> BatchReport:
         """Process one batch; a report of no items means that nothing was waiting."""
-        report = BatchReport()
+        report, router = BatchReport(), self.routers()
         with _no_collection(), landing.claim(self.store, self.batch) as claim:
             if not claim.items:
                 return report
             faults.reach("process.claimed")
-            ready, rejected = self.prepare(claim.items)
+            ready, rejected = self.prepare(claim.items, router)
             faults.reach("process.prepared")
             try:
-                self._commit(claim, ready, rejected, report)
+                self._commit(claim, router, ready, rejected, report)
             except Retriable:
                 raise
             except Exception as error:  # noqa: BLE001 - any item may be the one; try each alone
                 _log.warning("batch.failed", error=error, items=len(claim.items))
                 report.outcomes.clear()
-                self._one_by_one(claim, ready, rejected, report)
+                self._one_by_one(claim, router, ready, rejected, report)
         faults.reach("process.committed")
         report.items = len(claim.items)
         return report
@@ -89,21 +92,21 @@ class Processor:
                 stop.wait(0.2)
 
     def prepare(
-        self, items: Sequence[LandedItem]
+        self, items: Sequence[LandedItem], router: Router
     ) -> tuple[list[PreparedItem], list[tuple[LandedItem, Rejection]]]:
         """Run the stages that need nothing but the item; a failing item is rejected, alone."""
         ready: list[PreparedItem] = []
         rejected: list[tuple[LandedItem, Rejection]] = []
         for landed in items:
             try:
-                ready.append(PreparedItem(landed, tuple(self._prepare(landed))))
+                ready.append(PreparedItem(landed, tuple(self._prepare(landed, router))))
             except Skippable as error:
                 rejected.append((landed, Rejection("parse", str(error))))
             except Exception as error:  # noqa: BLE001 - isolation: the batch goes on, the item waits
                 rejected.append((landed, _unexpected("prepare", error)))
         return ready, rejected
 
-    def _prepare(self, landed: LandedItem) -> list[Prepared]:
+    def _prepare(self, landed: LandedItem, router: Router) -> list[Prepared]:
         source = landed.item.source
         connector = self.connectors.get(source)
         if connector is None:
@@ -127,7 +130,7 @@ class Processor:
                     submission=submission,
                     digest=digest(submission.model_dump_json().encode()),
                     clean=clean,
-                    understanding=self.router.understand(submission, clean, home) if post else None,
+                    understanding=router.understand(submission, clean, home) if post else None,
                 )
             )
         return parts
@@ -135,12 +138,13 @@ class Processor:
     def _commit(
         self,
         claim: landing.Claim,
+        router: Router,
         ready: Sequence[PreparedItem],
         rejected: Sequence[tuple[LandedItem, Rejection]],
         report: BatchReport,
     ) -> None:
         with claim.settle() as connection:
-            settled = self.settler.settle(connection, ready)
+            settled = self.settler.settle(connection, ready, router)
             outcomes = [
                 *settled.outcomes,
                 *((landed, "quarantined") for landed, _ in rejected),
@@ -154,19 +158,22 @@ class Processor:
     def _one_by_one(
         self,
         claim: landing.Claim,
+        router: Router,
         ready: Sequence[PreparedItem],
         rejected: Sequence[tuple[LandedItem, Rejection]],
         report: BatchReport,
     ) -> None:
         for item in ready:
             try:
-                self._commit(claim, [item], [], report)
+                self._commit(claim, router, [item], [], report)
             except Retriable:
                 raise
             except Exception as error:  # noqa: BLE001 - this is the item; it waits in quarantine
-                self._commit(claim, [], [(item.landed, _unexpected("settle", error))], report)
+                self._commit(
+                    claim, router, [], [(item.landed, _unexpected("settle", error))], report
+                )
         for one in rejected:
-            self._commit(claim, [], [one], report)
+            self._commit(claim, router, [], [one], report)
 
     def _wake_orphans(self, connection: sa.Connection, posts: Sequence[str]) -> None:
         """Replay what waited for a post that has now arrived."""

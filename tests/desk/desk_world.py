@@ -96,7 +96,7 @@ class World:
             metadata.create_all(connection)
         self.catalogue = catalogue()
         self.vault = Vault(b"k" * 32)
-        self.desk = Desk(self.store, self.catalogue, self.clock)
+        self.desk = Desk(self.store, catalogue, self.clock)
 
     def context(self) -> DeskContext:
         """What the application is made of."""
@@ -108,7 +108,7 @@ class World:
         return DeskContext(
             store=self.store,
             desk=self.desk,
-            catalogue=self.catalogue,
+            in_force=catalogue,
             taxonomy=taxonomy(),
             gazetteer=Gazetteer.load(("3715",)),
             settings=DeskSettings(systems=systems, secure_cookies=self.secure_cookies),

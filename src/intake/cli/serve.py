@@ -24,7 +24,7 @@ def desk_context(app: Application) -> DeskContext:
     return DeskContext(
         store=app.store,
         desk=app.desk(),
-        catalogue=router.catalogue,
+        in_force=lambda: app.router.catalogue,
         taxonomy=router.taxonomy,
         gazetteer=router.gazetteer,
         settings=app.settings.desk,

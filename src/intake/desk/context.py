@@ -32,7 +32,7 @@ class DeskContext:
 
     store: Store
     desk: Desk
-    catalogue: Catalogue
+    in_force: Callable[[], Catalogue]
     taxonomy: Taxonomy
     gazetteer: Gazetteer
     settings: DeskSettings
@@ -40,3 +40,8 @@ class DeskContext:
     tokens: Callable[[], str] = new_token
     vault: Vault | None = None
     home_areas: tuple[str, ...] = ()
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The catalogue that is in force now."""
+        return self.in_force()
