@@ -20,6 +20,8 @@ from intake.route.catalogue.tables import SPEC, row_of, written
 HOME_CITIES = ("2201", "3715", "4310", "1411")
 OUT = Path(__file__).parents[1] / "intake_models" / "catalogue"
 UNITS = SPEC["units"]
+# Of these there are two of a kind in one city; a late-bound handler must mean one unit.
+OWN_KIND = {"U4310-DC2": "ZFDC", "U4310-HOT": "WX"}
 RUN_BY_CITY = ("local", "city_dispatched")
 
 
@@ -31,7 +33,7 @@ def read_units(path: Path) -> dict[str, dict[str, str]]:
             unit = {
                 "id": row["unit_id"],
                 "name": row["name_zh"].replace("国网冠供电公司", "国网冠县供电公司"),
-                "kind": row["kind"],
+                "kind": OWN_KIND.get(row["unit_id"], row["kind"]),
                 "level": "province" if row["level"] == "prov" else row["level"],
                 "area": row["area_code"],
                 "parent": row["parent_unit"],
@@ -124,12 +126,22 @@ def add_superiors(units: dict[str, dict[str, str]]) -> None:
             unit["parent"] = government
 
 
+def join_twins(units: dict[str, dict[str, str]]) -> None:
+    """Keep one row of a bureau that stands twice because it does two bureaus' work (教育和体育局)."""
+    kept: dict[tuple[str, str], str] = {}
+    for unit_id in sorted(units):
+        unit = units[unit_id]
+        if kept.setdefault((unit["name"], unit["area"]), unit_id) != unit_id:
+            del units[unit_id]
+
+
 def main(units_path: str) -> None:
     """Build the table."""
     gazetteer = Gazetteer.load()
     units = read_units(Path(units_path))
     add_counties(units, gazetteer)
     add_governments(units, gazetteer)
+    join_twins(units)
     add_superiors(units)
     rows = []
     for unit in sorted(units.values(), key=lambda u: u["id"]):

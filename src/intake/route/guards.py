@@ -78,8 +78,6 @@ _NOT_TO = re.compile(
 )
 _UNIT = re.compile(_NAMES)
 _NEGATION = re.compile("不要|别|勿|不能")
-# Words in a category's departments that make it a township's business too.
-_TOWNSHIP = re.compile("乡镇|街道|属地")
 _ASKED = re.compile(r"希望|请求|请|望|要求|建议|联系|协调|督促|责成|恳请|求")
 
 
@@ -94,7 +92,7 @@ class Accused:
 def guard(draft: Draft, dossier: Dossier, catalogue: Catalogue, taxonomy: Taxonomy) -> None:
     """Take whoever must not handle the request out of the draft, saying so each time."""
     on = dossier.received_at.astimezone(CHINA).date()
-    submitter = catalogue.named(dossier.submitter_unit or "")
+    submitter = catalogue.named(dossier.submitter_unit or "", dossier.home_area or "")
     accused = (
         accused_units(dossier.understanding.text, draft.area or "", catalogue, on)
         if dossier.understanding.accusation
@@ -122,12 +120,6 @@ def guard(draft: Draft, dossier: Dossier, catalogue: Catalogue, taxonomy: Taxono
     _not_pushed_down(draft, catalogue, taxonomy, on)
 
 
-def townships_too(category: str | None, taxonomy: Taxonomy) -> bool:
-    """Say whether a category is a township's business as well as, or instead of, a department's."""
-    found = taxonomy.get(category or "")
-    return found is None or not found.departments or bool(_TOWNSHIP.search(found.departments))
-
-
 def has_department(units: Iterable[Unit]) -> bool:
     """Say whether a department above the townships is among the units."""
     return any(unit.level != "town" and unit.kind != "ZF" for unit in units)
@@ -135,13 +127,10 @@ def has_department(units: Iterable[Unit]) -> bool:
 
 def _not_pushed_down(draft: Draft, catalogue: Catalogue, taxonomy: Taxonomy, on: date) -> None:
     """Put the department that the less specific rules name above the township."""
-    lead = draft.lead
-    if (
-        lead is None
-        or lead.level != "town"
-        or has_department(draft.co)
-        or townships_too(draft.category, taxonomy)
-    ):
+    lead, category = draft.lead, taxonomy.get(draft.category or "")
+    if lead is None or lead.level != "town" or category is None:
+        return
+    if category.townships_too or has_department(draft.co):
         return
     department = _department(draft.finding, draft, catalogue, on)
     if department is None:

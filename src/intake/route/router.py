@@ -74,7 +74,7 @@ class Router:
         """Read category, place, signals and accusations out of one message."""
         body = clean.text[:READ]
         text = f"{clean.title}\n{body}" if clean.title else body
-        submitter = self.catalogue.named(submission.submitter_unit or "")
+        submitter = self.catalogue.named(submission.submitter_unit or "", home_area or "")
         location = locate(
             self.gazetteer,
             title=clean.title,

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from intake.errors import ConfigurationError
+
+_TOWNSHIP = re.compile("乡镇|街道|属地")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,11 @@ class Category:
     def parent(self) -> str | None:
         """The field that a leaf belongs to."""
         return self.code[:2] if len(self.code) > 2 else None
+
+    @property
+    def townships_too(self) -> bool:
+        """Whether it is a township's business as well as, or instead of, a department's."""
+        return not self.departments or bool(_TOWNSHIP.search(self.departments))
 
 
 class Taxonomy:

@@ -80,18 +80,22 @@ class Catalogue:
         rows: list[Dated] = [*self.units.values(), *self.rules, *self._paths]
         self.turns = sorted(turns(rows))
         self._answers: dict[tuple[Any, ...], Finding | None] = {}
-        self._names = {
-            name: unit for unit in self.units.values() for name in (unit.name, *unit.aliases)
-        }
+        self._names: dict[str, list[Unit]] = defaultdict(list)
+        for unit in self.units.values():
+            for name in (unit.name, *unit.aliases):
+                self._names[name].append(unit)
 
     @classmethod
     def load(cls, folder: Path) -> Catalogue:
         """Read a folder of tables; the error names file, line and column."""
         return cls(Tables.load(folder))
 
-    def named(self, name: str) -> Unit | None:
-        """Find a unit by id, full name or alias."""
-        return self.units.get(name) or self._names.get(name)
+    def named(self, name: str, near: str = "") -> Unit | None:
+        """Find a unit by id, full name or alias; of several of a name the one nearest to an area."""
+        if name in self.units:
+            return self.units[name]
+        found = self._names.get(name, ())
+        return max(found, key=lambda unit: _shared(unit.area, near), default=None)
 
     def unit_of_kind(self, kind: str, area: str, on: date) -> Unit | None:
         """Find the unit of a kind that serves exactly this area on a day."""
@@ -202,6 +206,13 @@ def _applies(rule: Rule, query: Query) -> bool:
     if rule.condition and rule.condition not in query.conditions:
         return False
     return rule.valid_on(query.on)
+
+
+def _shared(one: str, other: str) -> int:
+    """How many digits two area codes begin with in common."""
+    return next(
+        (i for i, (a, b) in enumerate(zip(one, other)) if a != b), min(len(one), len(other))
+    )  # noqa: B905
 
 
 def _why_not(rule: Rule, query: Query) -> str:
