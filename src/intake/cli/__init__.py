@@ -8,7 +8,7 @@ import sys
 import typer
 
 from intake import __version__
-from intake.cli import consume, doctor, imports, operate, roles, run, simulate, try_stage
+from intake.cli import catalogue, consume, doctor, imports, operate, roles, run, simulate, try_stage
 from intake.errors import IntakeError
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ try_stage.register(app)
 consume.register(app)
 doctor.register(app)
 operate.register(app)
+catalogue.register(app)
 
 
 def _version(wanted: bool) -> None:

@@ -77,7 +77,7 @@ def _units(tables: Tables, gazetteer: Gazetteer, on: date) -> Iterator[Remark]:
     orphans: Counter[str] = Counter()
     for line, unit in tables.units:
         places[unit.kind, unit.area].append((line, unit))
-        for name in {unit.name, *unit.aliases}:
+        for name in dict.fromkeys((unit.name, *unit.aliases)):
             names[name].append((line, unit))
         level = gazetteer.level(unit.area)
         if level is None:
@@ -119,7 +119,7 @@ def _doubles(
                         "End one of them, or give one another kind.")  # fmt: skip
     told = set()
     for name, all_found in names.items():
-        for city in {unit.area[:4] for _, unit in all_found}:
+        for city in dict.fromkeys(unit.area[:4] for _, unit in all_found):
             found = [(line, unit) for line, unit in all_found if unit.area[:4] == city]
             for line, unit in _meeting(found):
                 if unit.id not in told:

@@ -209,10 +209,8 @@ def _applies(rule: Rule, query: Query) -> bool:
 
 
 def _shared(one: str, other: str) -> int:
-    """How many digits two area codes begin with in common."""
-    return next(
-        (i for i, (a, b) in enumerate(zip(one, other)) if a != b), min(len(one), len(other))
-    )  # noqa: B905
+    """How many levels, from the province down, two areas have in common."""
+    return sum(len(one) >= n and other.startswith(one[:n]) for n in DEPTH.values())
 
 
 def _why_not(rule: Rule, query: Query) -> str:
