@@ -111,7 +111,8 @@ def _table(
         return
     table = Table(title="Past requests that would go elsewhere, by lead")
     for column in ("requests", "from", "to", "rules", "for example"):
-        table.add_column(column, justify="right" if column == "requests" else "left")
+        right = "right" if column == "requests" else "left"
+        table.add_column(column, justify=right, no_wrap=column == "for example")  # type: ignore[arg-type]
     for (loser, winner), n in moves.most_common(SHOWN):
         example = examples[loser, winner]
         before, after = (rule or "–" for rule in example.rule)

@@ -20,7 +20,8 @@ from intake.route.workdays import CHINA
 from intake.settings import MODELS
 from intake.store import catalogues
 
-HELP = "A folder, a workbook (.xlsx), a stored version or its beginning; without it the one in force on the day."
+HELP = "A folder, a workbook (.xlsx), a stored version or its beginning; active (also without it): the one in force."
+ACTIVE = "active"
 WhatArgument = Annotated[str | None, typer.Argument(help=HELP, metavar="[CATALOGUE]")]
 WhatOption = Annotated[str | None, typer.Option("--version", help=HELP, metavar="CATALOGUE")]
 DateOption = Annotated[
@@ -40,18 +41,18 @@ class Workshop:
         self, what: str | None, on: date | None = None
     ) -> tuple[Mapping[str, str], list[Fault]]:
         """Give a catalogue's files, and what was wrong already in reading them."""
-        if what is None:
+        if what in (None, ACTIVE):
             return self._in_force(on or self.today), []
-        path = Path(what)
+        path = Path(what or "")
         if path.is_dir():
             return files_in(path), []
         if path.suffix.lower() == ".xlsx":
             files, faults = workbook.read(path)
             return {LANES: shipped_lanes(), **files}, faults
-        if path.exists() or "/" in what:
+        if path.exists() or len(path.parts) > 1:
             raise ConfigurationError(f"{what} is not a catalogue.", hint=HELP)
         with self.app.store.read() as connection:
-            version = catalogues.named(connection, what)
+            version = catalogues.named(connection, str(path))
             return unpacked(catalogues.content(connection, version)), []
 
     def tables(self, what: str | None, on: date | None = None) -> Tables:

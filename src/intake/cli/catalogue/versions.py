@@ -44,6 +44,8 @@ def export(
         tables = shop.tables(version)
     if path.suffix.lower() == ".xlsx":
         workbook.export(tables, path)
+    elif path.suffix:
+        raise ConfigurationError(f"{path} is neither .xlsx nor a folder.", hint="Name one of them.")
     else:
         _write(path, tables.files)
     typer.echo(f"Wrote {tables.version} to {path}")
@@ -139,7 +141,7 @@ def list_(config: ConfigOption = None, as_json: JsonOption = False) -> None:
         return
     table = Table()
     for column in ("version", "in force", "active from", "stored", "by", "note"):
-        table.add_column(column)
+        table.add_column(column, no_wrap=column == "version")
     for row in found:
         table.add_row(
             row.version,
