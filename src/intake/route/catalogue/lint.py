@@ -40,7 +40,7 @@ def lint(
         found += _ids(tables)
         found += _units(tables, gazetteer, on)
         found += _rules(catalogue, gazetteer, taxonomy, on)
-        found += (_overlap(pair) for pair in overlaps(tables.rules, tables.signals.rows))
+        found += (_overlap(pair) for pair in overlaps(tables.rules, tables.signals.rows, on))
         found += _townships(catalogue, taxonomy)
         found += _paths(catalogue, gazetteer, on)
         found += _deadlines(tables)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from itertools import combinations
 from typing import Literal
 
@@ -31,12 +32,13 @@ class Overlap:
     against: str = ""
 
 
-def overlaps(rules: Table[Rule], signals: Iterable[SignalRow]) -> Iterator[Overlap]:
-    """Find the pairs whose order is not plain."""
+def overlaps(rules: Table[Rule], signals: Iterable[SignalRow], on: date) -> Iterator[Overlap]:
+    """Find the pairs whose order is not plain, among the rules that have not ended before a day."""
     apart = _exclusive_tags(signals)
     lines = {rule.id: line for line, rule in rules}
-    known = {_key(rule) for rule in rules.rows}
-    for one, other in _pairs(rules.rows):
+    current = [rule for rule in rules.rows if rule.valid_to is None or rule.valid_to >= on]
+    known = {_key(rule) for rule in current}
+    for one, other in _pairs(current):
         found = _order(one, other, lines)
         if found is None or frozenset((one.condition, other.condition)) in apart:
             continue
