@@ -16,7 +16,6 @@ REJECTED = {
     "legal_route": "告知法定途径",
     "no_service": "当地没有这项服务,解释答复",
 }
-DAYS = {"workday": "个工作日", "calendar": "天", "unspecified": "天(来源未写明,按自然日计)"}
 SPECIFIC = ("优先级", "地区层级", "适用范围", "类别层级", "条件", "诉求类型")
 
 
@@ -74,17 +73,7 @@ def explain_rule(draft: Draft, finding: Finding) -> None:
 
 def explain_clocks(draft: Draft, clocks: Clocks) -> None:
     """Say which deadlines count, and what of them is assumed or may still move."""
-    profile, days = clocks.profile, DAYS[clocks.profile.day_kind]
-    ends = (
-        ("签收", profile.accept_days), ("答复", profile.reply_days), ("办结", profile.finish_days)
-    )  # fmt: skip
-    said = "、".join(
-        f"{name}{f'{count}{days}' if count else '当天'}"
-        for name, count in ends
-        if count is not None
-    )
-    assumed = ",为设定值,来源未明确规定" if profile.certainty == "assumed" else ""
-    draft.say("lane", profile.profile, f"时限档{profile.profile}:{said}{assumed}")
+    draft.say("lane", clocks.profile.profile, clocks.said)
     if clocks.deadlines.provisional:
         draft.say("lane", "provisional", "节假日安排尚未公布,期限为暂定")
 
