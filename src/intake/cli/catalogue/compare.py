@@ -110,9 +110,10 @@ def _table(
     if not moves:
         return
     table = Table(title="Past requests that would go elsewhere, by lead")
-    for column in ("requests", "from", "to", "rules", "for example"):
-        right = "right" if column == "requests" else "left"
-        table.add_column(column, justify=right, no_wrap=column == "for example")  # type: ignore[arg-type]
+    table.add_column("requests", justify="right")
+    for column in ("from", "to", "rules"):
+        table.add_column(column)
+    table.add_column("for example", no_wrap=True)
     for (loser, winner), n in moves.most_common(SHOWN):
         example = examples[loser, winner]
         before, after = (rule or "–" for rule in example.rule)

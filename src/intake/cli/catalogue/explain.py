@@ -76,19 +76,7 @@ def explain(
             raise ConfigurationError(
                 "Nothing to explain.", hint="Give --area and --category, or --request."
             )
-        catalogue = Catalogue(shop.tables(question.what, question.query.on))
-        answer = _answer(catalogue, question.query)
-        answer["area"] = shop.gazetteer().full_name(question.query.area)
-        answer["category"] = f"{question.query.category} " + shop.taxonomy().name(
-            question.query.category
-        )
-    if question.decision is not None:
-        answer["decided"] = {
-            "at": question.decision.decided_at.isoformat(),
-            "by": question.decision.decided_by,
-            "lead": question.decision.lead,
-            "reasons": [reason.text for reason in question.decision.reasons],
-        }
+        answer = _answer(shop, question)
     if as_json:
         typer.echo(json.dumps(answer, ensure_ascii=False))
     else:
@@ -115,7 +103,22 @@ def _of_request(shop: Workshop, request: str, version: str | None) -> Question:
     return Question(query, version or decision.versions.catalogue, decision)
 
 
-def _answer(catalogue: Catalogue, query: Query) -> dict[str, Any]:
+def _answer(shop: Workshop, question: Question) -> dict[str, Any]:
+    query, decision = question.query, question.decision
+    answer = _looked_up(Catalogue(shop.tables(question.what, query.on)), query)
+    answer["area"] = shop.gazetteer().full_name(query.area)
+    answer["category"] = f"{query.category} {shop.taxonomy().name(query.category)}"
+    if decision is not None:
+        answer["decided"] = {
+            "at": decision.decided_at.isoformat(),
+            "by": decision.decided_by,
+            "lead": decision.lead,
+            "reasons": [reason.text for reason in decision.reasons],
+        }
+    return answer
+
+
+def _looked_up(catalogue: Catalogue, query: Query) -> dict[str, Any]:
     found, applying = catalogue.look_up(query), catalogue.applying(query)
     lines = {rule.id: line for line, rule in catalogue.tables.rules}
     won = applying[0] if applying else None

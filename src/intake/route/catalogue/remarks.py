@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -27,6 +27,15 @@ class Remark:
     def where(self) -> str:
         """File and line."""
         return f"{self.file}:{self.line}" if self.line else self.file
+
+
+def on_row(file: str, line: int, row: str) -> Callable[[Severity, str, str, str], Remark]:
+    """Give a maker of remarks on one row: (severity, code, what is said, what to do)."""
+
+    def remark(severity: Severity, code: str, said: str, do: str) -> Remark:
+        return Remark(severity, code, file, line, (row,), said, do)
+
+    return remark
 
 
 def listed(names: Iterable[str]) -> str:
