@@ -57,6 +57,14 @@ def test_a_submitter_s_name_means_the_one_of_the_source_s_city() -> None:
     assert "湖西街道" in guard_said(decision, "submitter")
 
 
+def test_who_handed_it_in_is_not_on_its_way_either() -> None:
+    decision = decided(
+        "路边摊占道", category="0302", area="141181", home=LULIANG, channel=Channel.BOARD,
+        submitter="孝义市委办公室",
+    )  # fmt: skip
+    assert (decision.lead, decision.via) == ("U141181-CG", ())
+
+
 def test_a_village_that_accuses_its_town_government_goes_to_the_county() -> None:
     decision = decided(
         "镇政府拖欠我们村户户通的奖补,三年了没给", category="0903", area="371502107",
