@@ -62,12 +62,27 @@ GENERIC: tuple[tuple[str, str, int], ...] = (
 UTILITIES = frozenset({"GD", "GS", "RQ", "GR", "GJC", "TX", "YZ"})
 
 _NAMES = "|".join(names for names, _, _ in GENERIC)
-_BLAME = (
-    "不作为|慢作为|乱作为|推诿|推脱|踢皮球|互相推|态度|不耐烦|敷衍|应付|不管不问|不闻不问|不理不睬|刁难|"
-    "吃拿卡要|包庇|乱收费|乱罚款|拖欠|欠着|克扣|截留|不给|没给|未给|不发|没发|未发|不兑现|没兑现|迟迟不|欺骗|骗|强拆|打人|骂人|索要|"
-    "收黑钱|暴力执法|失职|渎职|没人管|置之不理|虚假答复|糊弄|强迫|威胁|报复|不解决|不处理|不公|偏袒|侵占|挪用|挪着|扣留|私自|不让进门|吞了"
+# What only an office can be blamed for: that it does nothing, or how it behaves.
+_CONDUCT = (
+    "不作为|无作为|慢作为|乱作为|懒政|推诿|推脱|推卸|推给|推来推去|踢皮球|互相推|扯皮|态度|不耐烦|敷衍|应付|糊弄|忽悠|不管(?!用)|没人管|"
+    "没有人管|无人管|管不了|不闻不问|不理|没人理|置之不理|置若罔闻|视而不见|不解决|不处理|不受理|不予受理|不答复|不回复|没有答复|没有回复|"
+    "未答复|未回复|没有下文|无下文|没有结果|没有消息|拒绝|拒收|拒不|刁难|吃拿卡要|包庇|袒护|偏袒|失职|渎职|滥用|利用职|不公|虚假答复|"
+    "一拖再拖|拖着|迟迟|不给|没给|未给|不发|没发|未发|不批|不兑现|没兑现|形同虚设|摆设|老好人|保护伞|"
+    "乱收费|乱罚款|暴力执法|强拆|索要|收黑钱|受贿|贪污|截留|扣留|私自|不让进门|吞了"
 )
-_ACCUSED = re.compile(rf"(?P<unit>{_NAMES})(?P<gap>[^。！？!?；;\n]{{0,14}}?)(?P<blame>{_BLAME})")
+# What anybody may have done: blame of the office only where nobody else stands between.
+_WRONG = (
+    "拖欠|欠着|克扣|欺骗|骗|打人|骂人|强迫|强制|威胁|恐吓|报复|侮辱|侵占|挪用|挪着|违规|违法|勾结|串通|"
+    "弄虚作假|造假"
+)
+_OTHERS = re.compile(
+    "查处|调查|处理|处罚|整治|治理|取缔|拆除|制止|打击|检查|监管|监督|举报|投诉|反映|报案|受理|通报|"
+    "[，,]|企业|公司|老板|商|对|把|将|他|她|其"
+)
+_ACCUSED = re.compile(
+    rf"(?P<unit>{_NAMES})(?P<gap>[^。！？!?；;\n]{{0,14}}?)"
+    rf"(?:(?P<conduct>{_CONDUCT})|(?P<wrong>{_WRONG}))"
+)
 _AGAINST = re.compile(
     rf"(?:举报|投诉|控告|状告|反映)[^，。,\n]{{0,12}}?(?P<unit>{_NAMES})(?!处理|解决|协调|查处|管管)"
 )
@@ -197,7 +212,9 @@ def _mentions(text: str) -> Iterable[re.Match[str]]:
     for match in _ACCUSED.finditer(text):
         before = text[max(0, match.start() - 6) : match.start()]
         # "请城管局处理乱收费" asks the unit to act; it does not complain about it.
-        if not _ASKED.search(before) and not _ASKED.search(match["gap"]):
+        if _ASKED.search(before) or _ASKED.search(match["gap"]):
+            continue
+        if match["conduct"] or not _OTHERS.search(match["gap"]):
             yield match
     yield from _AGAINST.finditer(text)
     if _NEGATION.search(text):
