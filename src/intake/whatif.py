@@ -1,8 +1,8 @@
 """Past requests under another catalogue: which would go elsewhere.
 
-Each is decided twice with what was understood of it then (its stored category and place), once with
-the old tables and once with the new. Who repeats, what a person decided and the model of today play
-no part, so what differs is the tables' doing. Nothing is written.
+Each is decided twice with what was understood of it then (its stored category and place, or those a
+person set right), once with the old tables and once with the new. Who repeats, whom a person chose and
+the model of today play no part, so what differs is the tables' doing. Nothing is written.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from intake.decision import Decision
+from intake.decision import CategoryScore, Classification, Decision, Location
 from intake.request import Request
 from intake.route.dossier import Dossier, Understanding
 from intake.route.guards import mentions_accusation
 from intake.route.router import READ, Router
 from intake.store import requests
+from intake.store.audit import MACHINE
 from intake.store.engine import Store
 
 PAGE = 500
@@ -76,9 +77,10 @@ def _again(router: Router, request: Request, stored: Decision, home: str | None)
     body = request.text[:READ]
     text = f"{request.title}\n{body}" if request.title else body
     accusation = mentions_accusation(text)
+    classification, location = _understood(stored)
     understanding = Understanding(
-        classification=stored.classification,
-        location=stored.location,
+        classification=classification,
+        location=location,
         signals=router.signals.find(text),
         accusation=accusation.text if accusation else "",
         text=text,
@@ -93,3 +95,16 @@ def _again(router: Router, request: Request, stored: Decision, home: str | None)
         answered_on_the_spot=request.answered_on_the_spot,
     )
     return router.decide(dossier, version=1, at=request.received_at)
+
+
+def _understood(stored: Decision) -> tuple[Classification, Location]:
+    """Give what the machine understood; where a person decided, what the person made of it."""
+    if stored.decided_by == MACHINE or stored.category is None:
+        return stored.classification, stored.location
+    sure = CategoryScore(category=stored.category, confidence=1.0)
+    classification = Classification(
+        category=stored.category, confidence=1.0, auto=True, top=(sure,)
+    )
+    if stored.area in (None, stored.location.area):
+        return classification, stored.location
+    return classification, Location(area=stored.area, confidence=1.0)
