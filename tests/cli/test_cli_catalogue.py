@@ -67,6 +67,31 @@ def test_lint_needs_neither_settings_nor_a_database(intake: Intake) -> None:
     assert list(intake.folder.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("versions",),
+        ("store", SHIPPED),
+        ("diff", SHIPPED, SHIPPED, "--replay"),
+        ("explain", "--request", "r-1"),
+        ("lint", "catalogue@abc"),
+    ],
+)
+def test_without_settings_no_database_is_made(intake: Intake, arguments: tuple[str, ...]) -> None:
+    said = intake("catalogue", *arguments)
+    assert said.code == 1
+    assert "no settings that name it" in said.err
+    assert list(intake.folder.iterdir()) == []
+
+
+def test_settings_may_come_from_the_environment(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INTAKE_STORE__URL", f"sqlite:///{intake.folder}/own.db")
+    assert intake("catalogue", "versions").code == 0
+    assert (intake.folder / "own.db").exists()
+
+
 def test_lint_fails_on_an_error_and_says_where_and_what_to_do(intake: Intake) -> None:
     folder = edited(intake, extra="R0300,3715,subtree,0302,*,,kind:ZF@town,,,0,,,,,")
     said = intake("catalogue", "lint", folder)

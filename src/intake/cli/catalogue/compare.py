@@ -64,7 +64,7 @@ def _replay(
     """Go through past requests; a table of who loses what to whom, or a line for each."""
     base, homes = shop.app.configured, {s.name: s.home_area for s in shop.app.settings.source}
     start = start_of(day(since, shop.today)) if since else None
-    with shop.app.store.read() as connection:
+    with shop.store.read() as connection:
         total = requests.count_decided(connection, start)
     moves: Counter[tuple[str, str]] = Counter()
     examples: dict[tuple[str, str], Rerouted] = {}
@@ -73,7 +73,7 @@ def _replay(
     with Progress(console=console, transient=True) as progress:
         task = progress.add_task("Deciding past requests", total=total)
         answers = replay(
-            shop.app.store, base.under(before), base.under(after), homes=homes, since=start
+            shop.store, base.under(before), base.under(after), homes=homes, since=start
         )
         for answer in answers:
             seen += 1

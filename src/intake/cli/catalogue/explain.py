@@ -84,7 +84,7 @@ def explain(
 
 
 def _of_request(shop: Workshop, request: str, version: str | None) -> Question:
-    with shop.app.store.read() as connection:
+    with shop.store.read() as connection:
         stored = requests.get(connection, request).request
         decision = requests.current_decisions(connection, [request]).get(request)
     if decision is None or decision.category is None or decision.area is None:

@@ -19,6 +19,7 @@ from intake.route.taxonomy import Taxonomy
 from intake.route.workdays import CHINA
 from intake.settings import MODELS
 from intake.store import catalogues
+from intake.store.engine import Store
 
 HELP = "A folder, a workbook (.xlsx), a stored version or its beginning; active (also without it): the one in force."
 ACTIVE = "active"
@@ -34,8 +35,19 @@ class Workshop:
     """What the commands work with; the database is opened only when it is needed."""
 
     def __init__(self, config: Path | None) -> None:
-        self.configured = config is not None or DEFAULT.exists()
         self.app: Application = application(config, required=False)
+        named = config is not None or DEFAULT.exists()
+        self.configured = named or "store" in self.app.settings.model_fields_set
+
+    @property
+    def store(self) -> Store:
+        """The database; without settings none is made."""
+        if not self.configured:
+            raise ConfigurationError(
+                "This needs the database, and there are no settings that name it.",
+                hint="Give --config, or run it where intake.toml is.",
+            )
+        return self.app.store
 
     def files(
         self, what: str | None, on: date | None = None
@@ -51,7 +63,7 @@ class Workshop:
             return {LANES: shipped_lanes(), **files}, faults
         if path.exists() or len(path.parts) > 1:
             raise ConfigurationError(f"{what} is not a catalogue.", hint=HELP)
-        with self.app.store.read() as connection:
+        with self.store.read() as connection:
             version = catalogues.named(connection, str(path))
             return unpacked(catalogues.content(connection, version)), []
 
@@ -69,7 +81,7 @@ class Workshop:
     def _in_force(self, on: date) -> Mapping[str, str]:
         """Give the version in force on a day; the folder's before any activation."""
         if self.configured:
-            with self.app.store.read() as connection:
+            with self.store.read() as connection:
                 version = catalogues.in_force(connection, on)
                 if version is not None:
                     return unpacked(catalogues.content(connection, version))

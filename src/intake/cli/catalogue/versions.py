@@ -106,7 +106,7 @@ def store(
                 f"{tables.version} has {len(errors)} errors and was not stored.",
                 hint=f"All remarks: intake catalogue lint {folder}",
             )
-        new = use.keep(shop.app.store, tables, by=_person(by), at=shop.app.clock(), note=note)
+        new = use.keep(shop.store, tables, by=_person(by), at=shop.app.clock(), note=note)
     typer.echo(f"{tables.version} {'is stored' if new else 'was stored already'}")
     typer.echo(f"Next: intake catalogue activate {tables.version} --from DAY --why '…'")
 
@@ -124,14 +124,14 @@ def activate(
     with Workshop(config) as shop:
         on = day(active_from, shop.today)
         found = use.activate(
-            shop.app.store, version, active_from=on, by=_person(by), at=shop.app.clock(), why=why
+            shop.store, version, active_from=on, by=_person(by), at=shop.app.clock(), why=why
         )
     typer.echo(f"{found} is in force from {on}")
 
 
 def list_(config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """List the stored versions, and which is in force."""
-    with Workshop(config) as shop, shop.app.store.read() as connection:
+    with Workshop(config) as shop, shop.store.read() as connection:
         found = catalogues.versions(connection)
         current = catalogues.in_force(connection, shop.today)
     if as_json:
