@@ -1,10 +1,11 @@
-"""Build the example catalogue: the hand-kept units plus patterns for the other counties and towns.
+"""Build the example catalogue's units: the hand-kept ones plus patterns for the other places.
 
-    python models/recipe/build_catalogue.py UNITS.csv RULES.csv
+    python models/recipe/build_catalogue.py UNITS.csv
 
-Reads the hand-kept tables, adds for every county of the home cities the units that the other
-counties of that city have, and for every town its government, marks them ``pattern``, and writes
-``models/intake_models/catalogue/{units,rules}.csv``. A deployment replaces these tables by its own.
+Reads the hand-kept units, adds for every county of the home cities the units that the other counties
+of that city have, and for every town its government, marks them ``pattern``, gives a city's bureaus
+its government as superior, and writes ``models/intake_models/catalogue/units.csv``. The other tables
+are kept by hand there. A deployment replaces all of them by its own.
 """
 
 from __future__ import annotations
@@ -14,17 +15,14 @@ import sys
 from pathlib import Path
 
 from intake.route.areas import Gazetteer
+from intake.route.catalogue.tables import SPEC, row_of, written
 
 HOME_CITIES = ("2201", "3715", "4310", "1411")
 OUT = Path(__file__).parents[1] / "intake_models" / "catalogue"
-UNIT_FIELDS = (
-    "id", "name", "kind", "level", "area", "parent", "tie", "aliases", "valid_from", "valid_to",
-    "source",
-)  # fmt: skip
-RULE_FIELDS = (
-    "id", "area", "scope", "category", "matter_type", "condition", "handler", "co_handlers",
-    "exclude_units", "priority", "profile", "valid_from", "valid_to", "basis", "note",
-)  # fmt: skip
+UNITS = SPEC["units"]
+# Of these there are two of a kind in one city; a late-bound handler must mean one unit.
+OWN_KIND = {"U4310-DC2": "ZFDC", "U4310-HOT": "WX"}
+RUN_BY_CITY = ("local", "city_dispatched")
 
 
 def read_units(path: Path) -> dict[str, dict[str, str]]:
@@ -35,7 +33,7 @@ def read_units(path: Path) -> dict[str, dict[str, str]]:
             unit = {
                 "id": row["unit_id"],
                 "name": row["name_zh"].replace("国网冠供电公司", "国网冠县供电公司"),
-                "kind": row["kind"],
+                "kind": OWN_KIND.get(row["unit_id"], row["kind"]),
                 "level": "province" if row["level"] == "prov" else row["level"],
                 "area": row["area_code"],
                 "parent": row["parent_unit"],
@@ -114,34 +112,44 @@ def add_governments(units: dict[str, dict[str, str]], gazetteer: Gazetteer) -> N
 
 def _government(unit_id: str, name: str, level: str, area: str, parent: str) -> dict[str, str]:
     values = (unit_id, name, "ZF", level, area, parent, "local", "", "2019-01-01", "", "pattern")
-    return dict(zip(UNIT_FIELDS, values, strict=True))
+    return dict(zip(UNITS.columns, values, strict=True))
 
 
-def write(path: Path, fields: tuple[str, ...], rows: list[dict[str, str]]) -> None:
-    """Write a table with Unix line ends."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, fields, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+def add_superiors(units: dict[str, dict[str, str]]) -> None:
+    """Give every bureau that a city runs itself the city's government as superior."""
+    for unit in units.values():
+        government = f"U{unit['area']}-ZF"
+        if unit["parent"] not in units:
+            unit["parent"] = ""
+        own = unit["level"] == "city" and unit["tie"] in RUN_BY_CITY and unit["id"] != government
+        if own and not unit["parent"] and government in units:
+            unit["parent"] = government
 
 
-def main(units_path: str, rules_path: str) -> None:
-    """Build both tables."""
+def join_twins(units: dict[str, dict[str, str]]) -> None:
+    """Keep one row of a bureau that stands twice because it does two bureaus' work (教育和体育局)."""
+    kept: dict[tuple[str, str], str] = {}
+    for unit_id in sorted(units):
+        unit = units[unit_id]
+        if kept.setdefault((unit["name"], unit["area"]), unit_id) != unit_id:
+            del units[unit_id]
+
+
+def main(units_path: str) -> None:
+    """Build the table."""
     gazetteer = Gazetteer.load()
     units = read_units(Path(units_path))
     add_counties(units, gazetteer)
     add_governments(units, gazetteer)
-    known = set(units)
-    for unit in units.values():
-        if unit["parent"] and unit["parent"] not in known:
-            unit["parent"] = ""
-    OUT.mkdir(parents=True, exist_ok=True)
-    write(OUT / "units.csv", UNIT_FIELDS, sorted(units.values(), key=lambda u: u["id"]))
-    with Path(rules_path).open(encoding="utf-8", newline="") as file:
-        rows = list(csv.reader(file))[1:]
-    write(
-        OUT / "rules.csv", RULE_FIELDS, [dict(zip(RULE_FIELDS, row, strict=True)) for row in rows]
-    )
+    join_twins(units)
+    add_superiors(units)
+    rows = []
+    for unit in sorted(units.values(), key=lambda u: u["id"]):
+        row, wrong = row_of(UNITS, unit)
+        if row is None:
+            raise SystemExit(f"{unit['id']}: {wrong}")
+        rows.append(row)
+    (OUT / UNITS.file).write_text(written(UNITS, rows), encoding="utf-8")
 
 
 if __name__ == "__main__":

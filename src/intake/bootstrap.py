@@ -14,6 +14,7 @@ from typing import Self
 from pydantic import ValidationError
 
 from intake.cases import Cases
+from intake.catalogues import InForce
 from intake.connector import Connector, SourceContext
 from intake.connector import load as load_connector
 from intake.correct import Desk
@@ -27,7 +28,7 @@ from intake.publish.relay import Relay
 from intake.publish.topology import Topology
 from intake.pull import Puller
 from intake.route.areas import Gazetteer
-from intake.route.catalogue import Catalogue
+from intake.route.catalogue import Catalogue, Tables
 from intake.route.classify import load_bundle
 from intake.route.policy import Policy
 from intake.route.router import Router
@@ -49,13 +50,14 @@ def utc_now() -> datetime:
 
 def build_router(models: ModelSettings, homes: Iterable[str | None]) -> Router:
     """Load model and tables; villages are loaded for the home cities only."""
+    tables = Tables.load(models.catalogue)
     return Router(
         classifier=load_bundle(models.classifier),
         gazetteer=Gazetteer.load({home for home in homes if home}, models.areas),
         taxonomy=Taxonomy.load(models.taxonomy),
-        catalogue=Catalogue.load(models.catalogue),
-        policy=Policy.load(models.policy),
-        signals=Signals.load(models.catalogue / "signals.csv"),
+        catalogue=Catalogue(tables),
+        policy=Policy.of(tables),
+        signals=Signals(tables.signals.rows),
     )
 
 
@@ -86,12 +88,22 @@ class Application(AbstractContextManager["Application"]):
         return Vault(key)
 
     @cached_property
-    def router(self) -> Router:
-        """Model and tables."""
+    def configured(self) -> Router:
+        """The model and the tables that the settings name; needs no database."""
         models = self.settings.models
         paths = {name: self.settings.resolve(p) for name, p in models if isinstance(p, Path)}
-        homes = [source.home_area for source in self.settings.source]
+        homes = {source.home_area for source in self.settings.source}
         return build_router(models.model_copy(update=paths), homes)
+
+    @cached_property
+    def routers(self) -> InForce:
+        """The router whose catalogue is in force: a stored version, or the settings' tables."""
+        return InForce(self.store, self.configured, self.clock)
+
+    @property
+    def router(self) -> Router:
+        """Model and tables, with the catalogue that is in force."""
+        return self.routers()
 
     @cached_property
     def connectors(self) -> dict[str, Connector]:
@@ -115,9 +127,9 @@ class Application(AbstractContextManager["Application"]):
 
     def processor(self) -> Processor:
         """The process loop."""
-        self.router.prepare({source.home_area for source in self.settings.source})
+        self.routers.keep_initial()
+        self.configured.prepare({source.home_area for source in self.settings.source})
         settler = Settler(
-            router=self.router,
             deduper=Deduper(
                 self.settings.resolve(self.settings.dedupe.index),
                 window_days=self.settings.dedupe.window_days,
@@ -129,7 +141,7 @@ class Application(AbstractContextManager["Application"]):
         return Processor(
             store=self.store,
             connectors=self.connectors,
-            router=self.router,
+            routers=self.routers,
             settler=settler,
             clock=self.clock,
             batch=self.settings.process.batch,
@@ -156,7 +168,7 @@ class Application(AbstractContextManager["Application"]):
 
     def desk(self) -> Desk:
         """The routing desk's use cases."""
-        return Desk(self.store, self.router.catalogue, self.clock)
+        return Desk(self.store, lambda: self.router.catalogue, self.clock)
 
     def cases(self) -> Cases:
         """What people do to cases."""

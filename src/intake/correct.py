@@ -57,8 +57,13 @@ class Desk:
     """The routing desk's use cases."""
 
     store: Store
-    catalogue: Catalogue
+    in_force: Callable[[], Catalogue]
     clock: Callable[[], datetime]
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The catalogue that is in force now."""
+        return self.in_force()
 
     def accept(self, request_id: str, *, version: int, actor: str, why: str = "") -> None:
         """Send a held request to the unit the machine suggests."""

@@ -48,32 +48,35 @@ class BatchReport:
 
 @dataclass(frozen=True, slots=True)
 class Processor:
-    """Turns landed items into requests, decisions and events. One per process."""
+    """Turns landed items into requests, decisions and events. One per process.
+
+    ``routers`` gives the router whose catalogue is in force; a batch is decided with one router.
+    """
 
     store: Store
     connectors: Mapping[str, Connector]
-    router: Router
+    routers: Callable[[], Router]
     settler: Settler
     clock: Callable[[], datetime]
     batch: int = 200
 
     def run_once(self) -> BatchReport:
         """Process one batch; a report of no items means that nothing was waiting."""
-        report = BatchReport()
+        report, router = BatchReport(), self.routers()
         with _no_collection(), landing.claim(self.store, self.batch) as claim:
             if not claim.items:
                 return report
             faults.reach("process.claimed")
-            ready, rejected = self.prepare(claim.items)
+            ready, rejected = self.prepare(claim.items, router)
             faults.reach("process.prepared")
             try:
-                self._commit(claim, ready, rejected, report)
+                self._commit(claim, router, ready, rejected, report)
             except Retriable:
                 raise
             except Exception as error:  # noqa: BLE001 - any item may be the one; try each alone
                 _log.warning("batch.failed", error=error, items=len(claim.items))
                 report.outcomes.clear()
-                self._one_by_one(claim, ready, rejected, report)
+                self._one_by_one(claim, router, ready, rejected, report)
         faults.reach("process.committed")
         self.settler.deduper.tidy()
         report.items = len(claim.items)
@@ -94,7 +97,7 @@ class Processor:
                 stop.wait(0.2)
 
     def prepare(
-        self, items: Sequence[LandedItem]
+        self, items: Sequence[LandedItem], router: Router
     ) -> tuple[list[PreparedItem], list[tuple[LandedItem, Rejection]]]:
         """Run the stages that need nothing but the item; a failing item is rejected, alone."""
         parsed: list[ParsedItem] = []
@@ -107,13 +110,13 @@ class Processor:
             except Exception as error:  # noqa: BLE001 - isolation: the batch goes on, the item waits
                 rejected.append((landed, _unexpected("prepare", error)))
         try:
-            return self._read(parsed), rejected
+            return self._read(parsed, router), rejected
         except Exception as error:  # noqa: BLE001 - any item may be the one; try each alone
             _log.warning("batch.failed", error=error, items=len(parsed))
         ready: list[PreparedItem] = []
         for one in parsed:
             try:
-                ready += self._read([one])
+                ready += self._read([one], router)
             except Exception as error:  # noqa: BLE001 - this is the item; it waits in quarantine
                 rejected.append((one[0], _unexpected("prepare", error)))
         return ready, rejected
@@ -135,12 +138,12 @@ class Processor:
                 )
         return submissions
 
-    def _read(self, parsed: Sequence[ParsedItem]) -> list[PreparedItem]:
+    def _read(self, parsed: Sequence[ParsedItem], router: Router) -> list[PreparedItem]:
         """Normalize all, then understand all posts: stage by stage, as the router says why."""
         submissions = [submission for _, parts in parsed for submission in parts]
         cleans = [normalize(submission) for submission in submissions]
         understood = iter(
-            self.router.understand(
+            router.understand(
                 [
                     Message(submission, clean, self.settler.homes.get(submission.source))
                     for submission, clean in zip(submissions, cleans, strict=True)
@@ -165,12 +168,13 @@ class Processor:
     def _commit(
         self,
         claim: landing.Claim,
+        router: Router,
         ready: Sequence[PreparedItem],
         rejected: Sequence[tuple[LandedItem, Rejection]],
         report: BatchReport,
     ) -> None:
         with claim.settle() as connection:
-            settled = self.settler.settle(connection, ready)
+            settled = self.settler.settle(connection, ready, router)
             outcomes = [
                 *settled.outcomes,
                 *((landed, "quarantined") for landed, _ in rejected),
@@ -184,19 +188,22 @@ class Processor:
     def _one_by_one(
         self,
         claim: landing.Claim,
+        router: Router,
         ready: Sequence[PreparedItem],
         rejected: Sequence[tuple[LandedItem, Rejection]],
         report: BatchReport,
     ) -> None:
         for item in ready:
             try:
-                self._commit(claim, [item], [], report)
+                self._commit(claim, router, [item], [], report)
             except Retriable:
                 raise
             except Exception as error:  # noqa: BLE001 - this is the item; it waits in quarantine
-                self._commit(claim, [], [(item.landed, _unexpected("settle", error))], report)
+                self._commit(
+                    claim, router, [], [(item.landed, _unexpected("settle", error))], report
+                )
         for one in rejected:
-            self._commit(claim, [], [one], report)
+            self._commit(claim, router, [], [one], report)
 
     def _wake_orphans(self, connection: sa.Connection, posts: Sequence[str]) -> None:
         """Replay what waited for a post that has now arrived."""

@@ -63,9 +63,10 @@ class ModelSettings(Section):
 
     classifier: Path = Field(MODELS / "classifier", description="Folder of the classifier bundle.")
     catalogue: Path = Field(
-        MODELS / "catalogue", description="Folder of the dispatch catalogue: units, rules, tags."
+        MODELS / "catalogue",
+        description="Folder of the dispatch catalogue: units, rules, paths, deadlines, holidays, "
+        "signals, lanes. In force until a stored version is activated.",
     )
-    policy: Path = Field(MODELS / "policy", description="Folder of the lanes and deadlines.")
     taxonomy: Path = Field(MODELS / "taxonomy" / "taxonomy.csv", description="The categories.")
     areas: Path | None = Field(
         None,

@@ -52,6 +52,7 @@ STATE = {
 class Batch:
     """What is known while a batch is settled."""
 
+    router: Router
     ledger: Ledger
     entries: dict[str, Entry]
     known: set[tuple[str, str, str]]
@@ -74,17 +75,18 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Settler:
-    """Settles batches with the given tables, model, index and key."""
+    """Settles batches with the given index and key."""
 
-    router: Router
     deduper: Deduper
     vault: Vault
     homes: dict[str, str | None]
     clock: Callable[[], datetime]
 
-    def settle(self, connection: sa.Connection, items: Sequence[PreparedItem]) -> Settled:
-        """Write everything that follows from the items."""
-        batch = self._open(connection, items)
+    def settle(
+        self, connection: sa.Connection, items: Sequence[PreparedItem], router: Router
+    ) -> Settled:
+        """Write everything that follows from the items, decided with ``router``."""
+        batch = self._open(connection, items, router)
         for item in (self._adopt(connection, batch, item) for item in items):
             orphan = orphan_of(item, batch.entries)
             if orphan is not None:
@@ -103,11 +105,14 @@ class Settler:
         posts = tuple(part.submission.external_id for part, _ in batch.fresh.values())
         return Settled(batch.outcomes, batch.rejected, posts)
 
-    def _open(self, connection: sa.Connection, items: Sequence[PreparedItem]) -> Batch:
+    def _open(
+        self, connection: sa.Connection, items: Sequence[PreparedItem], router: Router
+    ) -> Batch:
         ids = {identifier for item in items for identifier in item.request_ids}
         stored = store.by_ids(connection, ids)
         current = store.current_decisions(connection, stored)
         return Batch(
+            router=router,
             ledger=Ledger(self.clock()),
             entries={key: Entry.of(found, current.get(key)) for key, found in stored.items()},
             known=store.known_submissions(connection, stored) if stored else set(),
@@ -121,7 +126,7 @@ class Settler:
             return item
         post = own.model_copy(update={"kind": SubmissionKind.POST, "of": None})
         message = Message(post, lone.clean, self.homes.get(post.source))
-        (understanding,) = self.router.understand([message])
+        (understanding,) = batch.router.understand([message])
         own_id = request_id(post.source, post.external_id)
         return replace(
             item,
@@ -263,12 +268,12 @@ class Settler:
         self, connection: sa.Connection, batch: Batch, entry: Entry, case: CaseFacts, person: str
     ) -> None:
         """Count a new request of a case; the one that reaches the limit takes the others up, too."""
-        limits = self.router.policy.lanes.escalation
+        limits = batch.router.policy.lanes.escalation
         before = limits.reached(case.requests, case.people, case.repeats)
         case.add(person)
         if before or not limits.reached(case.requests, case.people, case.repeats):
             return
-        escalator = Escalator(self.router.policy, self.router.catalogue, self.homes)
+        escalator = Escalator(batch.router.policy, batch.router.catalogue, self.homes)
         identifier = entry.request.case_id
 
         def escalate() -> None:
@@ -302,7 +307,7 @@ class Settler:
             precedent=case.precedent,
             case_area=case.area,
         )
-        decision = self.router.decide(
+        decision = batch.router.decide(
             dossier, version=entry.decision_version + 1, at=batch.ledger.at
         )
         if former is not None and _same_dispatch(former, decision):

@@ -12,10 +12,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from stories_world import Played, run
 
+from intake.catalogues import fetch
 from intake.correct import BackMessage
 from intake.decision import HoldReason, Lane, Outcome
 from intake.hot import HotMatter, find_hot
 from intake.request import Channel, RelationKind, RequestState
+from intake.route.catalogue import Catalogue, Query
 
 CHINA = ZoneInfo("Asia/Shanghai")
 DISPATCHED = (Outcome.AUTO, Outcome.SUGGEST)
@@ -352,3 +354,22 @@ def test_s22_why_was_this_sent_to_us(played: Played) -> None:
     steps = [reason.step for reason in decision.reasons]
     assert {"classify", "locate", "catalogue", "lane"} <= set(steps)
     assert all(reason.text for reason in decision.reasons)
+
+
+def test_s22_the_catalogue_of_that_day_is_still_there(played: Played) -> None:
+    for key in ("guanxian-pipe-land", "peizhai-subsidy", "s17-stalls", "s16-plate"):
+        decision, request = played.decision(key), played.request(key).request
+        then = Catalogue(fetch(played.app.store, decision.versions.catalogue))
+        found = then.look_up(
+            Query(
+                decision.area or "",
+                decision.category or "",
+                decision.matter_type,
+                frozenset(f"tag={tag}" for tag in decision.tags),
+                request.received_at.astimezone(CHINA).date(),
+                request.channel,
+            )
+        )
+        assert found is not None
+        assert found.rule.id == decision.rule
+        assert tuple(unit.id for unit in found.via) == decision.via

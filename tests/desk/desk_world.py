@@ -41,7 +41,7 @@ from intake.request import (
     request_id,
 )
 from intake.route.areas import Gazetteer
-from intake.route.catalogue import Catalogue
+from intake.route.catalogue import Catalogue, Tables
 from intake.route.policy import Policy
 from intake.route.taxonomy import Taxonomy
 from intake.settings import MODELS, DeskSettings, SystemSettings
@@ -99,8 +99,8 @@ class World:
             metadata.create_all(connection)
         self.catalogue = catalogue()
         self.vault = Vault(b"k" * 32)
-        self.desk = Desk(self.store, self.catalogue, self.clock)
-        escalator = Escalator(Policy.load(MODELS / "policy"), self.catalogue, {})
+        self.desk = Desk(self.store, catalogue, self.clock)
+        escalator = Escalator(Policy.of(Tables.load(MODELS / "catalogue")), self.catalogue, {})
         self.cases = Cases(self.store, escalator, self.clock)
 
     def context(self) -> DeskContext:
@@ -114,7 +114,7 @@ class World:
             store=self.store,
             desk=self.desk,
             cases=self.cases,
-            catalogue=self.catalogue,
+            in_force=catalogue,
             taxonomy=taxonomy(),
             gazetteer=Gazetteer.load(("3715",)),
             settings=DeskSettings(systems=systems, secure_cookies=self.secure_cookies),

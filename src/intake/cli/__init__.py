@@ -11,6 +11,7 @@ from intake import __version__
 from intake.cli import (
     areas,
     cases,
+    catalogue,
     consume,
     doctor,
     hot,
@@ -41,6 +42,7 @@ operate.register(app)
 areas.register(app)
 cases.register(app)
 hot.register(app)
+catalogue.register(app)
 
 
 def _version(wanted: bool) -> None:

@@ -17,6 +17,8 @@ from intake.cli.startup import ConfigOption, application
 from intake.errors import IntakeError, Retriable
 from intake.health import Check, checks, queue
 from intake.publish.connection import ping
+from intake.route.workdays import CHINA
+from intake.store import catalogues
 
 STYLE = {"ok": "green", "warning": "yellow", "error": "red"}
 KEEP_KEY = "Keep a copy apart from the database: without it no identity opens."
@@ -55,7 +57,7 @@ def examine(app: Application) -> list[Check]:
     """Check the parts one by one; one that fails does not hide the others."""
     found: list[Check] = []
     try:
-        versions = app.router.versions
+        versions = app.configured.versions
         found.append(
             Check(
                 "tables and model",
@@ -88,7 +90,23 @@ def examine(app: Application) -> list[Check]:
         names = [source.name for source in app.settings.source if source.enabled]
         found += checks(app.store, names, app.clock(), ask)
         found.append(Check("store", "ok", f"{app.store.dialect}, schema up to date"))
+        found.append(catalogue(app))
     except IntakeError as error:
         hint = START_STORE if isinstance(error, Retriable) else error.hint
         found += [Check("store", "error", error.message, hint), queue(ask)]
     return found
+
+
+def catalogue(app: Application) -> Check:
+    """Say which catalogue is in force, and which follows."""
+    today = app.clock().astimezone(CHINA).date()
+    with app.store.read() as connection:
+        activations = catalogues.activations(connection)
+    planned = [a for a in activations if a.active_from > today]
+    said = f"{app.router.catalogue.version} in force"
+    if not activations or len(planned) == len(activations):
+        said += " (the settings' folder)"
+    if planned:
+        following = min(planned, key=lambda a: a.active_from)
+        said += f", {following.version} from {following.active_from}"
+    return Check("catalogue", "ok", said)

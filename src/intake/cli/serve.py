@@ -25,7 +25,7 @@ def desk_context(app: Application) -> DeskContext:
         store=app.store,
         desk=app.desk(),
         cases=app.cases(),
-        catalogue=router.catalogue,
+        in_force=lambda: app.router.catalogue,
         taxonomy=router.taxonomy,
         gazetteer=router.gazetteer,
         settings=app.settings.desk,

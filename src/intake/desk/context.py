@@ -34,7 +34,7 @@ class DeskContext:
     store: Store
     desk: Desk
     cases: Cases
-    catalogue: Catalogue
+    in_force: Callable[[], Catalogue]
     taxonomy: Taxonomy
     gazetteer: Gazetteer
     settings: DeskSettings
@@ -42,3 +42,8 @@ class DeskContext:
     tokens: Callable[[], str] = new_token
     vault: Vault | None = None
     home_areas: tuple[str, ...] = ()
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The catalogue that is in force now."""
+        return self.in_force()

@@ -58,7 +58,7 @@ class Dossier:
 
 @dataclass(slots=True)
 class Draft:
-    """A decision while its steps add to it."""
+    """A decision while its steps add to it; units in ``barred`` must not handle it in any role."""
 
     category: str | None
     area: str | None
@@ -67,6 +67,7 @@ class Draft:
     co: tuple[Unit, ...] = ()
     informed: tuple[Unit, ...] = ()
     via: tuple[Unit, ...] = ()
+    barred: frozenset[str] = frozenset()
     sure: float = 0.0
     hold: HoldReason | None = None
     reasons: tuple[Reason, ...] = ()

@@ -8,7 +8,7 @@ from intake.decision import Decision
 from intake.request import Request
 from intake.route.catalogue import Catalogue
 from intake.route.dossier import Dossier, Draft, Understanding
-from intake.route.lanes import ESCALATED, RISING, rise
+from intake.route.lanes import ESCALATED, RISING, ends_first, rise
 from intake.route.policy import Policy
 from intake.store.cases import CaseFacts
 
@@ -49,7 +49,10 @@ def escalate(
         co=tuple(units[code] for code in decision.co if code in units),
         reasons=decision.reasons,
     )
-    lane, deadlines = rise(policy, draft, dossier, decision.deadlines, catalogue)
+    lane, above = rise(policy, draft, dossier, catalogue)
+    deadlines = decision.deadlines
+    if above and not (deadlines and ends_first(deadlines, above.deadlines)):
+        deadlines = above.deadlines
     return decision.model_copy(
         update={
             "version": decision.version + 1,

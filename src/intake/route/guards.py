@@ -1,7 +1,8 @@
 """Guards: whom a request must never be sent to (DESIGN §6.4).
 
-Never back to the unit that handed it in; never to the unit complained about, but to its superior.
-Whether a unit is complained *about* or merely named is read from what stands near its name.
+Never back to the unit that handed it in; never to the unit complained about, but to its superior; a
+department's matter is not pushed down to a township. Whether a unit is complained *about* or merely
+named is read from what stands near its name.
 """
 
 from __future__ import annotations
@@ -11,8 +12,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from intake.decision import HoldReason
 from intake.request import Span
-from intake.route.catalogue import Catalogue, Unit
+from intake.route.catalogue import Catalogue, Finding, Unit
+from intake.route.dossier import Dossier, Draft
+from intake.route.policy import CHINA
+from intake.route.taxonomy import Taxonomy
 
 # Generic words for units, as citizens say them, and the kind of unit each means at which level.
 GENERIC: tuple[tuple[str, str, int], ...] = (
@@ -57,12 +62,27 @@ GENERIC: tuple[tuple[str, str, int], ...] = (
 UTILITIES = frozenset({"GD", "GS", "RQ", "GR", "GJC", "TX", "YZ"})
 
 _NAMES = "|".join(names for names, _, _ in GENERIC)
-_BLAME = (
-    "不作为|慢作为|乱作为|推诿|推脱|踢皮球|互相推|态度|不耐烦|敷衍|应付|不管不问|不闻不问|不理不睬|刁难|"
-    "吃拿卡要|包庇|乱收费|乱罚款|拖欠|欠着|克扣|截留|不给|没给|未给|不发|没发|未发|不兑现|没兑现|迟迟不|欺骗|骗|强拆|打人|骂人|索要|"
-    "收黑钱|暴力执法|失职|渎职|没人管|置之不理|虚假答复|糊弄|强迫|威胁|报复|不解决|不处理|不公|偏袒|侵占|挪用|挪着|扣留|私自|不让进门|吞了"
+# What only an office can be blamed for: that it does nothing, or how it behaves.
+_CONDUCT = (
+    "不作为|无作为|慢作为|乱作为|懒政|推诿|推脱|推卸|推给|推来推去|踢皮球|互相推|扯皮|态度|不耐烦|敷衍|应付|糊弄|忽悠|不管(?!用)|没人管|"
+    "没有人管|无人管|管不了|不闻不问|不理|没人理|置之不理|置若罔闻|视而不见|不解决|不处理|不受理|不予受理|不答复|不回复|没有答复|没有回复|"
+    "未答复|未回复|没有下文|无下文|没有结果|没有消息|拒绝|拒收|拒不|刁难|吃拿卡要|包庇|袒护|偏袒|失职|渎职|滥用|利用职|不公|虚假答复|"
+    "一拖再拖|拖着|迟迟|不给|没给|未给|不发|没发|未发|不批|不兑现|没兑现|形同虚设|摆设|老好人|保护伞|"
+    "乱收费|乱罚款|暴力执法|强拆|索要|收黑钱|受贿|贪污|截留|扣留|私自|不让进门|吞了"
 )
-_ACCUSED = re.compile(rf"(?P<unit>{_NAMES})(?P<gap>[^。！？!?；;\n]{{0,14}}?)(?P<blame>{_BLAME})")
+# What anybody may have done: blame of the office only where nobody else stands between.
+_WRONG = (
+    "拖欠|欠着|克扣|欺骗|骗|打人|骂人|强迫|强制|威胁|恐吓|报复|侮辱|侵占|挪用|挪着|违规|违法|勾结|串通|"
+    "弄虚作假|造假"
+)
+_OTHERS = re.compile(
+    "查处|调查|处理|处罚|整治|治理|取缔|拆除|制止|打击|检查|监管|监督|举报|投诉|反映|报案|受理|通报|"
+    "[，,]|企业|公司|老板|商|对|把|将|他|她|其"
+)
+_ACCUSED = re.compile(
+    rf"(?P<unit>{_NAMES})(?P<gap>[^。！？!?；;\n]{{0,14}}?)"
+    rf"(?:(?P<conduct>{_CONDUCT})|(?P<wrong>{_WRONG}))"
+)
 _AGAINST = re.compile(
     rf"(?:举报|投诉|控告|状告|反映)[^，。,\n]{{0,12}}?(?P<unit>{_NAMES})(?!处理|解决|协调|查处|管管)"
 )
@@ -82,6 +102,67 @@ class Accused:
 
     unit: Unit
     span: Span
+
+
+def guard(draft: Draft, dossier: Dossier, catalogue: Catalogue, taxonomy: Taxonomy) -> None:
+    """Take whoever must not handle the request out of the draft, saying so each time."""
+    on = dossier.received_at.astimezone(CHINA).date()
+    submitter = catalogue.named(dossier.submitter_unit or "", dossier.home_area or "")
+    accused = (
+        accused_units(dossier.understanding.text, draft.area or "", catalogue, on)
+        if dossier.understanding.accusation
+        else ()
+    )
+    bad = {item.unit.id: item for item in accused}
+    draft.barred = frozenset({*bad, *((submitter.id,) if submitter else ())})
+    while draft.lead is not None and draft.lead.id in draft.barred:
+        barred, above = draft.lead, superior(draft.lead, catalogue, on)
+        instead = f"改由上级{above.name}" if above else "上级单位不明"
+        if barred.id in bad:
+            said = bad[barred.id].span.text
+            text = f"来件反映{barred.name}(“{said}”),被反映单位不能承办,{instead}"
+            draft.say("guard", "accused", text)
+            draft.informed = (*draft.informed, barred)
+        else:
+            draft.say("guard", "submitter", f"{barred.name}是提交单位,不能转回,{instead}")
+        draft.lead = above
+        if above is None and barred.id in bad:
+            draft.wait(HoldReason.SUPERIOR_UNKNOWN, "被反映单位的上级不在单位表中,请人工指定")
+        elif above is None:
+            draft.wait(HoldReason.NO_RULE, "提交单位没有可用的上级单位,请人工指定")
+    draft.co = without((u for u in draft.co if u != draft.lead), draft.barred)
+    draft.via = without(draft.via, draft.barred)
+    _not_pushed_down(draft, catalogue, taxonomy, on)
+
+
+def has_department(units: Iterable[Unit]) -> bool:
+    """Say whether a department above the townships is among the units."""
+    return any(unit.level != "town" and unit.kind != "ZF" for unit in units)
+
+
+def _not_pushed_down(draft: Draft, catalogue: Catalogue, taxonomy: Taxonomy, on: date) -> None:
+    """Put the department that the less specific rules name above the township."""
+    lead, category = draft.lead, taxonomy.get(draft.category or "")
+    if lead is None or lead.level != "town" or category is None:
+        return
+    if category.townships_too or has_department(draft.co):
+        return
+    department = _department(draft.finding, draft, catalogue, on)
+    if department is None:
+        draft.wait(HoldReason.NO_RULE, f"部门事项不能下派{lead.name},请人工指定主管部门")
+        return
+    draft.lead, draft.co = department, (lead, *(u for u in draft.co if u != department))
+    draft.say("guard", "township", f"部门事项不下派乡镇:由{department.name}主办,{lead.name}协办")
+
+
+def _department(
+    finding: Finding | None, draft: Draft, catalogue: Catalogue, on: date
+) -> Unit | None:
+    for rule in finding.losers if finding else ():
+        unit, _, _ = catalogue.resolve(rule.handler, draft.area or "", on)
+        if unit is not None and unit.id not in draft.barred and has_department((unit,)):
+            return unit
+    return None
 
 
 def accused_units(text: str, area: str, catalogue: Catalogue, on: date) -> tuple[Accused, ...]:
@@ -131,7 +212,9 @@ def _mentions(text: str) -> Iterable[re.Match[str]]:
     for match in _ACCUSED.finditer(text):
         before = text[max(0, match.start() - 6) : match.start()]
         # "请城管局处理乱收费" asks the unit to act; it does not complain about it.
-        if not _ASKED.search(before) and not _ASKED.search(match["gap"]):
+        if _ASKED.search(before) or _ASKED.search(match["gap"]):
+            continue
+        if match["conduct"] or not _OTHERS.search(match["gap"]):
             yield match
     yield from _AGAINST.finditer(text)
     if _NEGATION.search(text):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from intake.decision import Deadlines, HoldReason, Lane
+from intake.route import reasons
 from intake.route.catalogue import Catalogue, Unit
 from intake.route.dossier import Dossier, Draft
-from intake.route.policy import CHINA, Policy
+from intake.route.policy import CHINA, Clocks, Policy
 
 NAMES = {
     Lane.LIVELIHOOD: "特别办",
@@ -28,13 +29,16 @@ def choose_lane(
     """Choose the lane and compute its deadlines; a matter raised again and again goes up one lane."""
     lane, why = _plain_lane(policy, draft, dossier)
     draft.say("lane", lane.value, f"{NAMES[lane]}:{why}")
-    deadlines = _deadlines(policy, draft, dossier, lane)
+    clocks = _clocks(policy, draft, dossier, lane)
     limits = policy.lanes.escalation
     if lane in RISING and limits.reached(dossier.requests, dossier.people, dossier.repeats):
-        lane, deadlines = rise(policy, draft, dossier, deadlines, catalogue)
-    if deadlines is not None and deadlines.provisional:
-        draft.say("lane", "provisional", "节假日安排尚未公布,期限为暂定")
-    return lane, deadlines
+        lane, above = rise(policy, draft, dossier, catalogue)
+        if above and not (clocks and ends_first(clocks.deadlines, above.deadlines)):
+            clocks = above
+    if clocks is None:
+        return lane, None
+    reasons.explain_clocks(draft, clocks)
+    return lane, clocks.deadlines
 
 
 def _plain_lane(policy: Policy, draft: Draft, dossier: Dossier) -> tuple[Lane, str]:
@@ -60,12 +64,11 @@ def _plain_lane(policy: Policy, draft: Draft, dossier: Dossier) -> tuple[Lane, s
 
 
 def rise(
-    policy: Policy, draft: Draft, dossier: Dossier, deadlines: Deadlines | None,
-    catalogue: Catalogue,
-) -> tuple[Lane, Deadlines | None]:  # fmt: skip
+    policy: Policy, draft: Draft, dossier: Dossier, catalogue: Catalogue
+) -> tuple[Lane, Clocks | None]:
     """Give the lane above with its clocks, add those who supervise, and say why.
 
-    No deadline becomes later: the earlier of both lanes' clocks counts.
+    Going up makes no deadline later: the caller keeps its clocks if they end first.
     """
     lane = Lane.COORDINATION
     above = _supervisors(policy, draft, dossier, catalogue)
@@ -75,7 +78,7 @@ def rise(
         "lane", ESCALATED, f"同一事项{often}{dossier.requests}次,升为{NAMES[lane]}{told}"
     )  # fmt: skip
     draft.co = (*draft.co, *above)
-    return lane, _earlier(deadlines, _deadlines(policy, draft, dossier, lane))
+    return lane, _clocks(policy, draft, dossier, lane)
 
 
 def _supervisors(
@@ -88,24 +91,24 @@ def _supervisors(
         for length in (4, 2)
         if len(area) >= length
     )
-    taken = {unit.id for unit in (*draft.co, *((draft.lead,) if draft.lead else ()))}
+    taken = {unit.id for unit in (*draft.co, *((draft.lead,) if draft.lead else ()))} | draft.barred
     return tuple({u.id: u for u in units if u is not None and u.id not in taken}.values())[:1]
 
 
-def _deadlines(policy: Policy, draft: Draft, dossier: Dossier, lane: Lane) -> Deadlines | None:
-    found = policy.deadlines(
+def _clocks(policy: Policy, draft: Draft, dossier: Dossier, lane: Lane) -> Clocks | None:
+    found = policy.clocks(
         area=draft.area or dossier.home_area or "",
         channel=dossier.channel,
         matter_type=dossier.matter_type,
         lane=lane,
         received_at=dossier.received_at,
+        profile=draft.finding.rule.profile if draft.finding else "",
     )
-    return found if found.accept_by or found.reply_by or found.finish_by else None
+    ends = found.deadlines
+    return found if ends.accept_by or ends.reply_by or ends.finish_by else None
 
 
-def _earlier(one: Deadlines | None, other: Deadlines | None) -> Deadlines | None:
-    if one is None or other is None:
-        return one or other
-    if one.finish_by and other.finish_by:
-        return one if one.finish_by <= other.finish_by else other
-    return one if one.finish_by else other
+def ends_first(one: Deadlines, other: Deadlines) -> bool:
+    """Say whether the first has an end, and no later one than the other."""
+    end, other_end = one.finish_by, other.finish_by
+    return end is not None and (other_end is None or end <= other_end)

@@ -1,144 +1,84 @@
 """Lanes and clocks (通道, 时限) as data: which lane, which deadline profile, and by when.
 
-A clock starts at receipt, ends with a day's end in China, and never restarts. Working days follow the
-published holiday calendar with its make-up days; where that is not yet published the deadline counts
-weekends only and is marked provisional.
+A clock starts at receipt, ends with a day's end in China, and never restarts. Where the holiday
+arrangement is not yet published the deadline counts weekends only and is marked provisional.
 """
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import tomllib
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
-from pathlib import Path
-from typing import Literal
-from zoneinfo import ZoneInfo
-
-import chinese_calendar
-from pydantic import Field, ValidationError
+from datetime import date, datetime
+from functools import cached_property
 
 from intake.decision import Deadlines, Lane
 from intake.errors import ConfigurationError
-from intake.request import Channel, MatterType, Noun
+from intake.request import Channel, MatterType
+from intake.route.catalogue.rows import Profile
+from intake.route.catalogue.tables import LANES, Lanes, Tables
+from intake.route.workdays import CHINA, Workdays
 
-CHINA = ZoneInfo("Asia/Shanghai")
-ANY = "*"
+__all__ = ["CHINA", "Policy"]
+
 REMEMBERED = 20_000
 
 
-class Escalation(Noun):
-    """When a matter that comes again and again goes up, and who is shown it: so many ``requests`` of
-    so many ``people``, or one of them so many times (``repeats``).
-    """
-
-    requests: int = Field(ge=2)
-    people: int = Field(ge=2)
-    repeats: int = Field(ge=2)
-    inform_kinds: tuple[str, ...] = ()
-
-    def reached(self, requests: int, people: int, repeats: int) -> bool:
-        """Say whether a case of so many goes up."""
-        return repeats >= self.repeats or (requests >= self.requests and people >= self.people)
+DAYS = {"workday": "个工作日", "calendar": "天", "unspecified": "天(来源未写明,按自然日计)"}
 
 
-class Confidence(Noun):
-    """How sure a decision must be to go out alone, or to go out and be listed."""
+@dataclass(frozen=True)
+class Clocks:
+    """The deadlines of a request and the profile that they follow."""
 
-    auto: float = Field(gt=0, le=1)
-    suggest: float = Field(gt=0, le=1)
+    profile: Profile
+    deadlines: Deadlines
 
-
-class Hops(Noun):
-    """How often a request may come back."""
-
-    limit: int = Field(ge=1)
-
-
-class Lanes(Noun):
-    """The lane table."""
-
-    livelihood: tuple[str, ...]
-    coordination_units: int = Field(ge=1)
-    escalation: Escalation
-    confidence: Confidence
-    hops: Hops
-
-
-class Profile(Noun):
-    """One row of the deadline table; empty days mean no such clock."""
-
-    profile: str
-    area: str
-    channels: tuple[str, ...]
-    matter_type: str = ANY
-    lanes: tuple[str, ...]
-    accept_days: int | None = None
-    reply_days: int | None = None
-    finish_days: int | None = None
-    day_kind: Literal["workday", "calendar", "unspecified"]
-    certainty: Literal["quoted", "assumed", "law"]
-    source: str = ""
-
-    def fits(self, area: str, channel: Channel, matter_type: MatterType | None, lane: Lane) -> bool:
-        """Say whether the profile is for such a request."""
-        return (
-            (self.area == ANY or area.startswith(self.area))
-            and (ANY in self.channels or channel.value in self.channels)
-            and self.matter_type in (ANY, matter_type)
-            and (ANY in self.lanes or lane.value in self.lanes)
+    @cached_property
+    def said(self) -> str:
+        """The deadlines in a sentence, and whether they are only assumed."""
+        row, days = self.profile, DAYS[self.profile.day_kind]
+        ends = (("签收", row.accept_days), ("答复", row.reply_days), ("办结", row.finish_days))
+        counts = "、".join(
+            f"{name}{f'{count}{days}' if count else '当天'}"
+            for name, count in ends
+            if count is not None
         )
-
-    @property
-    def specificity(self) -> tuple[int, bool, bool, bool]:
-        """Greater is more specific."""
-        return (
-            0 if self.area == ANY else len(self.area),
-            self.matter_type != ANY,
-            ANY not in self.channels,
-            ANY not in self.lanes,
-        )
+        assumed = ",为设定值,来源未明确规定" if row.certainty == "assumed" else ""
+        return f"时限档{row.profile}:{counts}{assumed}"
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Lanes and deadline profiles; ``version`` is a hash of the files."""
+    """Lanes, deadline profiles and the calendar; ``version`` is a hash of their tables."""
 
     lanes: Lanes
     profiles: tuple[Profile, ...]
+    workdays: Workdays
     version: str
     # Most requests of a day share their deadlines.
-    _answers: dict[tuple[object, ...], Deadlines] = field(
+    _answers: dict[tuple[object, ...], Clocks] = field(
         default_factory=dict, repr=False, compare=False
     )
 
     @classmethod
-    def load(cls, folder: Path) -> Policy:
-        """Read ``lanes.toml`` and ``deadlines.csv``; errors name file and line."""
-        try:
-            lanes = (folder / "lanes.toml").read_bytes()
-            deadlines = (folder / "deadlines.csv").read_bytes()
-        except OSError as error:
-            raise ConfigurationError(
-                f"The policy file {error.filename} cannot be read: {error.strerror}.",
-                hint="Set models.policy to the folder of lanes.toml and deadlines.csv.",
-            ) from error
-        try:
-            table = Lanes.model_validate(tomllib.loads(lanes.decode()))
-        except (ValidationError, tomllib.TOMLDecodeError) as error:
-            raise ConfigurationError(f"{folder / 'lanes.toml'}: {error}") from error
-        profiles = tuple(_profiles(deadlines.decode("utf-8-sig"), folder / "deadlines.csv"))
-        version = hashlib.sha256(lanes + b"\0" + deadlines).hexdigest()[:12]
-        return cls(table, profiles, f"policy@{version}")
+    def of(cls, tables: Tables) -> Policy:
+        """The policy of a catalogue."""
+        texts = "\0".join(
+            tables.files.get(name, "") for name in (LANES, "deadlines.csv", "holidays.csv")
+        )
+        digest = hashlib.sha256(texts.encode()).hexdigest()[:12]
+        return cls(
+            tables.lanes,
+            tables.deadlines.rows,
+            Workdays(tables.holidays.rows),
+            f"policy@{digest}",
+        )
 
     def is_livelihood(self, category: str | None) -> bool:
         """Say whether a category is one of 特别办's."""
         return category is not None and category.startswith(self.lanes.livelihood)
 
-    def deadlines(
+    def clocks(
         self,
         *,
         area: str,
@@ -146,18 +86,22 @@ class Policy:
         matter_type: MatterType | None,
         lane: Lane,
         received_at: datetime,
-    ) -> Deadlines:
-        """Give the deadlines of a request; the product's fallback profile fits everything."""
+        profile: str = "",
+    ) -> Clocks:
+        """Give the deadlines of a request; a rule may name the ``profile``, else the best fits."""
         day = received_at.astimezone(CHINA).date()
-        key = (area, channel, matter_type, lane, day)
+        key = (area, channel, matter_type, lane, day, profile)
         if key not in self._answers:
             if len(self._answers) >= REMEMBERED:
                 self._answers.clear()
-            profile = self._profile(area, channel, matter_type, lane)
-            self._answers[key] = _deadlines(profile, day)
+            chosen = self._named(profile) or self._fitting(area, channel, matter_type, lane)
+            self._answers[key] = Clocks(chosen, self._deadlines(chosen, day, area))
         return self._answers[key]
 
-    def _profile(
+    def _named(self, profile: str) -> Profile | None:
+        return next((p for p in self.profiles if p.profile == profile), None) if profile else None
+
+    def _fitting(
         self, area: str, channel: Channel, matter_type: MatterType | None, lane: Lane
     ) -> Profile:
         fitting = [p for p in self.profiles if p.fits(area, channel, matter_type, lane)]
@@ -168,64 +112,16 @@ class Policy:
             )
         return max(fitting, key=lambda p: p.specificity)
 
-
-def _deadlines(profile: Profile, received: date) -> Deadlines:
-    ends = [
-        due(received, days, profile.day_kind)
-        for days in (profile.accept_days, profile.reply_days, profile.finish_days)
-    ]
-    return Deadlines(
-        profile=profile.profile,
-        day_kind=profile.day_kind,
-        accept_by=ends[0][0],
-        reply_by=ends[1][0],
-        finish_by=ends[2][0],
-        provisional=any(provisional for _, provisional in ends),
-    )
-
-
-@lru_cache(maxsize=4096)
-def due(received: date, days: int | None, day_kind: str) -> tuple[datetime | None, bool]:
-    """Give the end of the n-th day after ``received`` (UTC), and whether that is provisional.
-
-    ``unspecified`` is counted as calendar days, the reading that is kinder to the citizen. 0 days
-    means the same day.
-    """
-    if days is None:
-        return None, False
-    day, left, provisional = received, days, False
-    while left > 0:
-        day += timedelta(days=1)
-        if day_kind == "workday":
-            working, guessed = is_workday(day)
-            provisional = provisional or guessed
-            left -= int(working)
-        else:
-            left -= 1
-    return datetime.combine(day, time(23, 59, 59), CHINA).astimezone(UTC), provisional
-
-
-@lru_cache(maxsize=4096)
-def is_workday(day: date) -> tuple[bool, bool]:
-    """Say whether a day is a working day in China, and whether that had to be guessed."""
-    try:
-        return bool(chinese_calendar.is_workday(day)), False
-    except NotImplementedError:
-        return day.weekday() < 5, True
-
-
-def _profiles(text: str, path: Path) -> Iterable[Profile]:
-    reader = csv.DictReader(text.splitlines())
-    for row in reader:
-        values: dict[str, object] = {key: value for key, value in row.items() if value}
-        for column in ("channels", "lanes"):
-            values[column] = tuple((row[column] or ANY).split("|"))
-        try:
-            profile = Profile.model_validate(values)
-            for name in profile.channels:
-                _ = name == ANY or Channel(name)
-            for name in profile.lanes:
-                _ = name == ANY or Lane(name)
-        except ValueError as error:
-            raise ConfigurationError(f"{path}, line {reader.line_num}: {error}") from error
-        yield profile
+    def _deadlines(self, profile: Profile, received: date, area: str) -> Deadlines:
+        ends = [
+            self.workdays.due(received, days, profile.day_kind, area)
+            for days in (profile.accept_days, profile.reply_days, profile.finish_days)
+        ]
+        return Deadlines(
+            profile=profile.profile,
+            day_kind=profile.day_kind,
+            accept_by=ends[0][0],
+            reply_by=ends[1][0],
+            finish_by=ends[2][0],
+            provisional=any(provisional for _, provisional in ends),
+        )

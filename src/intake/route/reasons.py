@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from intake.route.areas import Gazetteer
 from intake.route.catalogue import Finding
 from intake.route.dossier import Dossier, Draft
+from intake.route.policy import Clocks
 from intake.route.taxonomy import Taxonomy
 
 LEVEL_NAMES = {"town": "乡镇(街道)", "county": "县(市、区)", "city": "市"}
@@ -68,6 +69,13 @@ def explain_rule(draft: Draft, finding: Finding) -> None:
     if finding.via:
         names = "、".join(unit.name for unit in finding.via)
         draft.say("catalogue", "via", f"经{names}传办,该单位不是承办单位")
+
+
+def explain_clocks(draft: Draft, clocks: Clocks) -> None:
+    """Say which deadlines count, and what of them is assumed or may still move."""
+    draft.say("lane", clocks.profile.profile, clocks.said)
+    if clocks.deadlines.provisional:
+        draft.say("lane", "provisional", "节假日安排尚未公布,期限为暂定")
 
 
 def why_lost(won: Iterable[int], lost: Iterable[int]) -> str:

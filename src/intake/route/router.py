@@ -7,15 +7,14 @@ store: they take values and return values (DESIGN §6).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
 from intake.decision import Decision, HoldReason, Location, Outcome, Versions
-from intake.request import Channel
 from intake.route import guards, reasons
 from intake.route.areas import Gazetteer
-from intake.route.catalogue import Catalogue, Finding, Query
+from intake.route.catalogue import Catalogue, Finding, Query, Tables
 from intake.route.classify import Classifier
 from intake.route.dossier import Dossier, Draft, Message, Understanding
 from intake.route.lanes import choose_lane
@@ -59,6 +58,15 @@ class Router:
             self.policy.version,
         )
 
+    def under(self, tables: Tables) -> Router:
+        """Give the same router under other tables."""
+        return replace(
+            self,
+            catalogue=Catalogue(tables),
+            policy=Policy.of(tables),
+            signals=Signals(tables.signals.rows),
+        )
+
     def prepare(self, homes: Iterable[str | None]) -> None:
         """Build the tables of names for these home areas now, not while a message waits."""
         for home in homes:
@@ -88,7 +96,7 @@ class Router:
 
     def _locate(self, message: Message, body: str) -> Location:
         own = message.submission
-        submitter = self.catalogue.named(own.submitter_unit or "")
+        submitter = self.catalogue.named(own.submitter_unit or "", message.home_area or "")
         return locate(
             self.gazetteer,
             title=message.clean.title,
@@ -116,7 +124,7 @@ class Router:
         self._place_of_case(draft, dossier)
         self._look_up(draft, dossier)
         self._remember(draft, dossier)
-        self._guard(draft, dossier)
+        guards.guard(draft, dossier, self.catalogue, self.taxonomy)
         self._hold(draft, dossier)
         lane, deadlines = choose_lane(self.policy, draft, dossier, self.catalogue)
         outcome = self._outcome(draft, dossier)
@@ -194,12 +202,13 @@ class Router:
         conditions = {
             f"tag={signal.name}" for signal in dossier.understanding.signals if signal.kind == "tag"
         }
-        if dossier.channel is Channel.BOARD:
-            conditions.add("via=letter_board")
         given, on = frozenset(conditions), dossier.received_at.astimezone(CHINA).date()
+        channel = dossier.channel
 
         def find(category: str, area: str) -> Finding | None:
-            return self.catalogue.look_up(Query(area, category, dossier.matter_type, given, on))
+            return self.catalogue.look_up(
+                Query(area, category, dossier.matter_type, given, on, channel)
+            )
 
         return find
 
@@ -275,37 +284,6 @@ class Router:
         draft.say(
             "desk", "precedent", f"同一事项此前由工作人员({precedent.decided_by})定给{lead.name}"
         )
-
-    def _guard(self, draft: Draft, dossier: Dossier) -> None:
-        on = dossier.received_at.astimezone(CHINA).date()
-        submitter = self.catalogue.named(dossier.submitter_unit or "")
-        barred = frozenset({submitter.id} if submitter else ())
-        if submitter is not None and draft.lead == submitter:
-            above = guards.superior(submitter, self.catalogue, on)
-            draft.say("guard", "submitter", f"{submitter.name}是提交单位,不能转回")
-            draft.lead = above
-            if above is None:
-                draft.wait(HoldReason.NO_RULE, "提交单位没有可用的上级单位,请人工指定")
-        accused = (
-            guards.accused_units(dossier.understanding.text, draft.area or "", self.catalogue, on)
-            if dossier.understanding.accusation
-            else ()
-        )
-        bad = {item.unit.id: item for item in accused}
-        while draft.lead is not None and draft.lead.id in bad:
-            named = bad[draft.lead.id]
-            above = guards.superior(draft.lead, self.catalogue, on)
-            draft.say(
-                "guard", "accused",
-                f"来件反映{draft.lead.name}(“{named.span.text}”),被反映单位不能承办,"
-                + (f"改由上级{above.name}" if above else "上级单位不明"),
-            )  # fmt: skip
-            draft.informed = (*draft.informed, draft.lead)
-            draft.lead = above
-            if above is None:
-                draft.wait(HoldReason.SUPERIOR_UNKNOWN, "被反映单位的上级不在单位表中,请人工指定")
-        barred |= frozenset(bad)
-        draft.co = guards.without((u for u in draft.co if u != draft.lead), barred)
 
     def _hold(self, draft: Draft, dossier: Dossier) -> None:
         kinds = {signal.kind: signal for signal in dossier.understanding.signals}

@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from intake.errors import ConfigurationError
 
+_TOWNSHIP = re.compile("乡镇|街道|属地")
+
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """One category; ``code`` is two digits for a field, four for a leaf."""
+    """One category; ``code`` is two digits for a field, four for a leaf.
+
+    ``departments`` says in words whose business it usually is: 农业农村局+乡镇.
+    """
 
     code: str
     name: str
     definition: str
     keywords: tuple[str, ...]
+    departments: str = ""
 
     @property
     def parent(self) -> str | None:
         """The field that a leaf belongs to."""
         return self.code[:2] if len(self.code) > 2 else None
+
+    @property
+    def townships_too(self) -> bool:
+        """Whether it is a township's business as well as, or instead of, a department's."""
+        return not self.departments or bool(_TOWNSHIP.search(self.departments))
 
 
 class Taxonomy:
@@ -47,7 +59,9 @@ class Taxonomy:
             if code in categories:
                 raise ConfigurationError(f"{path}: category {code} stands twice.")
             words = tuple(word for word in row["keywords_zh"].split("|") if word)
-            categories[code] = Category(code, row["name_zh"], row["definition_zh"], words)
+            categories[code] = Category(
+                code, row["name_zh"], row["definition_zh"], words, row.get("department_kind") or ""
+            )
         for category in categories.values():
             if category.parent is not None and category.parent not in categories:
                 raise ConfigurationError(f"{path}: {category.code} has no field {category.parent}.")

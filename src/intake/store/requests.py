@@ -97,6 +97,38 @@ def current_decisions(connection: sa.Connection, ids: Iterable[str]) -> dict[str
     return {row.request_id: Decision.model_validate(row.doc) for row in rows}
 
 
+def decided_after(
+    connection: sa.Connection, after: str, *, since: datetime | None, limit: int
+) -> list[tuple[Request, Decision]]:
+    """Give the next page of requests with the decision in force, by id after ``after``."""
+    wanted = (
+        sa.select(request.c.doc, decision.c.doc.label("decided"))
+        .join(
+            decision,
+            sa.and_(
+                request.c.id == decision.c.request_id, request.c.decision == decision.c.version
+            ),
+        )
+        .where(request.c.id > after)
+        .order_by(request.c.id)
+        .limit(limit)
+    )
+    if since is not None:
+        wanted = wanted.where(request.c.received_at >= since)
+    return [
+        (Request.model_validate(row.doc), Decision.model_validate(row.decided))
+        for row in connection.execute(wanted)
+    ]
+
+
+def count_decided(connection: sa.Connection, since: datetime | None) -> int:
+    """Count the requests that ``decided_after`` goes through."""
+    wanted = sa.select(sa.func.count()).select_from(request).where(request.c.decision > 0)
+    if since is not None:
+        wanted = wanted.where(request.c.received_at >= since)
+    return int(connection.execute(wanted).scalar_one())
+
+
 def known_submissions(
     connection: sa.Connection, request_ids: Iterable[str]
 ) -> set[tuple[str, str, str]]:

@@ -299,6 +299,28 @@ audit = sa.Table(
     sqlite_autoincrement=True,
 )
 
+catalogue_version = sa.Table(
+    "catalogue_version",
+    metadata,
+    sa.Column("version", sa.Text, primary_key=True),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+    sa.Column("stored_by", sa.Text, nullable=False),
+    sa.Column("stored_at", UtcTime, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+)
+
+catalogue_activation = sa.Table(
+    "catalogue_activation",
+    metadata,
+    sa.Column("id", BigId, primary_key=True, autoincrement=True),
+    sa.Column("version", sa.Text, sa.ForeignKey("catalogue_version.version"), nullable=False),
+    sa.Column("active_from", sa.Date, nullable=False),
+    sa.Column("activated_by", sa.Text, nullable=False),
+    sa.Column("activated_at", UtcTime, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
 user = sa.Table(
     "user",
     metadata,

@@ -1,0 +1,119 @@
+"""Versions of the dispatch catalogue: storing one, putting it in force, and which one is in force.
+
+A decision is made with the version in force on the day it is made (in China), and names it. The
+settings' folder is the version before the first activation; it is stored when a process starts
+deciding with it, so that every decision can be explained with its own tables.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from intake import log
+from intake.errors import Refused, StoreBusy
+from intake.route.catalogue import Tables
+from intake.route.catalogue.tables import packed, read, unpacked
+from intake.route.router import Router
+from intake.route.workdays import CHINA
+from intake.store import catalogues
+from intake.store.engine import Store
+
+_log = log.get("catalogue")
+POLL_SECONDS = 5.0
+AT_START = "settings"
+
+
+def keep(store: Store, tables: Tables, *, by: str, at: datetime, note: str) -> bool:
+    """Store a version; says whether it is new. The same tables are always the same version."""
+    with store.write() as connection:
+        return catalogues.store(
+            connection, tables.version, packed(tables.files), by=by, at=at, note=note
+        )
+
+
+def activate(store: Store, name: str, *, active_from: date, by: str, at: datetime, why: str) -> str:
+    """Put a stored version in force from today or a later day; gives its full name.
+
+    A day that has passed is refused: what was decided on it was decided with another version.
+    """
+    today = at.astimezone(CHINA).date()
+    if active_from < today:
+        raise Refused(
+            f"{active_from} has passed; a version cannot be put in force backwards.",
+            hint=f"Give {today} or a later day.",
+        )
+    if not why.strip():
+        raise Refused("An activation needs a reason.", hint="Say why: --why '…'.")
+    with store.write() as connection:
+        version = catalogues.named(connection, name)
+        catalogues.activate(connection, version, active_from=active_from, by=by, at=at, why=why)
+    return version
+
+
+def fetch(store: Store, name: str) -> Tables:
+    """Give the tables of a stored version by its name or the beginning of it."""
+    with store.read() as connection:
+        version = catalogues.named(connection, name)
+        content = catalogues.content(connection, version)
+    tables, faults = read(unpacked(content))
+    if tables is None or faults:
+        raise Refused(
+            f"The stored {version} cannot be read by this program: {faults[0]}.",
+            hint="It was stored by another release; correct the tables and store them again.",
+        )
+    return tables
+
+
+@dataclass(slots=True)
+class InForce:
+    """The router with the catalogue in force now; asks the store at most every ``poll`` seconds.
+
+    Cheap to call for every batch. While the store is out of reach the last answer stands.
+    """
+
+    store: Store
+    initial: Router
+    clock: Callable[[], datetime]
+    poll: float = POLL_SECONDS
+    monotonic: Callable[[], float] = time.monotonic
+    _router: Router | None = field(default=None, init=False)
+    _asked: float = field(default=0.0, init=False)
+
+    def __call__(self) -> Router:
+        """Give the router to decide with."""
+        now = self.monotonic()
+        if self._router is None or now - self._asked >= self.poll:
+            try:
+                self._router = self._ask(self._router)
+            except StoreBusy:
+                if self._router is None:
+                    raise
+            self._asked = now
+        return self._router
+
+    def keep_initial(self) -> None:
+        """Store the settings' folder, if it is what decisions are made with today."""
+        if self() is self.initial:
+            tables = self.initial.catalogue.tables
+            keep(self.store, tables, by=AT_START, at=self.clock(), note="the settings' folder")
+
+    def _ask(self, current: Router | None) -> Router:
+        today = self.clock().astimezone(CHINA).date()
+        with self.store.read() as connection:
+            version = catalogues.in_force(connection, today)
+        if version is None or version == self.initial.catalogue.version:
+            wanted = self.initial
+        elif current is not None and current.catalogue.version == version:
+            return current
+        else:
+            wanted = self.initial.under(fetch(self.store, version))
+        if current is not None and current is not wanted:
+            _log.info(
+                "catalogue.changed",
+                before=current.catalogue.version,
+                after=wanted.catalogue.version,
+            )
+        return wanted

@@ -1,0 +1,158 @@
+"""Which catalogue a command means: a folder, a workbook, a stored version, or the one in force."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from intake.bootstrap import Application
+from intake.cli.startup import DEFAULT, application
+from intake.errors import ConfigurationError, Refused
+from intake.route.areas import Gazetteer
+from intake.route.catalogue import Tables, workbook
+from intake.route.catalogue.tables import LANES, Fault, files_in, read, unpacked
+from intake.route.taxonomy import Taxonomy
+from intake.route.workdays import CHINA
+from intake.settings import MODELS
+from intake.store import catalogues
+from intake.store.engine import Store
+
+HELP = "A folder, a workbook (.xlsx), a stored version or its beginning; active (also without it): the one in force."
+ACTIVE = "active"
+WhatArgument = Annotated[str | None, typer.Argument(help=HELP, metavar="[CATALOGUE]")]
+WhatOption = Annotated[str | None, typer.Option("--version", help=HELP, metavar="CATALOGUE")]
+DateOption = Annotated[
+    str | None, typer.Option("--date", help="The day to look at, 2026-01-31; today if not given.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
+
+
+class Workshop:
+    """What the commands work with; the database is opened only when it is needed."""
+
+    def __init__(self, config: Path | None) -> None:
+        self.app: Application = application(config, required=False)
+        named = config is not None or DEFAULT.exists()
+        self.configured = named or "store" in self.app.settings.model_fields_set
+
+    @property
+    def store(self) -> Store:
+        """The database; without settings none is made."""
+        if not self.configured:
+            raise ConfigurationError(
+                "This needs the database, and there are no settings that name it.",
+                hint="Give --config, or run it where intake.toml is.",
+            )
+        return self.app.store
+
+    def files(
+        self, what: str | None, on: date | None = None
+    ) -> tuple[Mapping[str, str], list[Fault]]:
+        """Give a catalogue's files, and what was wrong already in reading them."""
+        if what in (None, ACTIVE):
+            return self._in_force(on or self.today), []
+        path = Path(what or "")
+        if path.is_dir():
+            return files_in(path), []
+        if path.suffix.lower() == ".xlsx":
+            files, faults = workbook.read(path)
+            return {LANES: shipped_lanes(), **files}, faults
+        if path.exists() or len(path.parts) > 1:
+            raise ConfigurationError(f"{what} is not a catalogue.", hint=HELP)
+        with self.store.read() as connection:
+            version = catalogues.named(connection, str(path))
+            return unpacked(catalogues.content(connection, version)), []
+
+    def tables(self, what: str | None, on: date | None = None) -> Tables:
+        """Give a catalogue's tables, or say what is wrong with them."""
+        files, faults = self.files(what, on)
+        tables, more = read(files)
+        if tables is None or faults or more:
+            raise Refused(
+                f"The catalogue {what or 'in force'} has faults: {[*faults, *more][0]}.",
+                hint=f"All of them: intake catalogue lint {what or ''}".rstrip(),
+            )
+        return tables
+
+    def _in_force(self, on: date) -> Mapping[str, str]:
+        """Give the version in force on a day; the folder's before any activation."""
+        if self.configured:
+            with self.store.read() as connection:
+                version = catalogues.in_force(connection, on)
+                if version is not None:
+                    return unpacked(catalogues.content(connection, version))
+        return files_in(self.app.settings.models.catalogue)
+
+    @property
+    def today(self) -> date:
+        """Today in China."""
+        return self.app.clock().astimezone(CHINA).date()
+
+    def gazetteer(self) -> Gazetteer:
+        """All areas down to the towns, and the villages of the sources' homes."""
+        homes = {source.home_area for source in self.app.settings.source if source.home_area}
+        return Gazetteer.load(homes)
+
+    def taxonomy(self) -> Taxonomy:
+        """The categories."""
+        return Taxonomy.load(self.app.settings.models.taxonomy)
+
+    def __enter__(self) -> Workshop:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.app.close()
+
+
+def shipped_lanes() -> str:
+    """Give the lanes that come with the product, for tables that come without."""
+    return (MODELS / "catalogue" / LANES).read_text(encoding="utf-8")
+
+
+def day(text: str | None, otherwise: date) -> date:
+    """Read a day as people write it."""
+    if text is None:
+        return otherwise
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ConfigurationError(f"{text} is not a day.", hint="Write 2026-01-31.") from error
+
+
+def start_of(found: date) -> datetime:
+    """Give the moment a day begins in China."""
+    return datetime.combine(found, time.min, CHINA)
+
+
+def area_code(gazetteer: Gazetteer, given: str) -> str:
+    """Find an area by code or by name; a name that means several areas is refused with all of them."""
+    if given.isdigit():
+        if gazetteer.get(given) is None:
+            raise ConfigurationError(
+                f"There is no area {given}.", hint="Codes have 2, 4, 6, 9 or 12 digits."
+            )
+        return given
+    named = [area for area in gazetteer.descendants("") if given.endswith(area.name)]
+    found = [area for area in named if gazetteer.full_name(area.code).endswith(given)]
+    if not found:
+        raise ConfigurationError(
+            f"There is no area {given}.", hint="Write it in full (冠县, 郴州市北湖区), or its code."
+        )
+    if len(found) > 1:
+        codes = ", ".join(f"{gazetteer.full_name(a.code)} {a.code}" for a in found[:8])
+        raise ConfigurationError(f"{given} may be {codes}.", hint="Give the code.")
+    return found[0].code
+
+
+def category_code(taxonomy: Taxonomy, given: str) -> str:
+    """Find a leaf category by code or name."""
+    found = [leaf.code for leaf in taxonomy.leaves if given in (leaf.code, leaf.name)]
+    if not found:
+        near = [f"{leaf.code} {leaf.name}" for leaf in taxonomy.leaves if given in leaf.name][:5]
+        hint = f"Perhaps {', '.join(near)}." if near else "Use a four-digit code of the taxonomy."
+        raise ConfigurationError(f"There is no category {given}.", hint=hint)
+    return found[0]

@@ -1,0 +1,160 @@
+"""``intake catalogue export, import, store, activate, versions``."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from intake import catalogues as use
+from intake.cli.catalogue.check import show
+from intake.cli.catalogue.sources import (
+    JsonOption,
+    WhatOption,
+    Workshop,
+    day,
+    shipped_lanes,
+)
+from intake.cli.startup import ConfigOption
+from intake.errors import ConfigurationError, Refused
+from intake.route.catalogue import workbook
+from intake.route.catalogue.lint import lint
+from intake.route.catalogue.tables import LANES, Fault, Tables
+from intake.store import catalogues
+
+ByOption = Annotated[
+    str | None, typer.Option("--by", help="Who does it; the system's user if not given.")
+]
+
+
+def export(
+    path: Annotated[Path, typer.Argument(help="An .xlsx file, or a folder for CSV files.")],
+    config: ConfigOption = None,
+    version: WhatOption = None,
+) -> None:
+    """Write a catalogue as a workbook for clerks, or as CSV files."""
+    with Workshop(config) as shop:
+        tables = shop.tables(version)
+    if path.suffix.lower() == ".xlsx":
+        workbook.export(tables, path)
+    elif path.suffix:
+        raise ConfigurationError(f"{path} is neither .xlsx nor a folder.", hint="Name one of them.")
+    else:
+        _write(path, tables.files)
+    typer.echo(f"Wrote {tables.version} to {path}")
+
+
+def import_(
+    source: Annotated[Path, typer.Argument(help="The workbook.", exists=True, dir_okay=False)],
+    folder: Annotated[Path, typer.Argument(help="Folder for the tables; made if it is not there.")],
+) -> None:
+    """Read a clerk's workbook into a folder of tables; with any fault nothing is written."""
+    files, faults = workbook.read(source)
+    if faults:
+        for fault in faults:
+            typer.secho(_where(source, fault), err=True)
+        raise Refused(
+            f"{source} has {len(faults)} faults; nothing was written.",
+            hint="Correct them and import again.",
+        )
+    if not (folder / LANES).exists():
+        files[LANES] = shipped_lanes()
+    _write(folder, files)
+    typer.echo(f"Wrote {Tables.load(folder).version} to {folder}")
+    typer.echo(f"Next: intake catalogue lint {folder}, then: intake catalogue store {folder}")
+
+
+def _where(source: Path, fault: Fault) -> str:
+    row = f", row {fault.line}" if fault.line else ""
+    column = f", column {fault.column}" if fault.column else ""
+    return f"{source.name}, sheet {fault.file}{row}{column}: {fault.said}"
+
+
+def _write(folder: Path, files: Mapping[str, str]) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in files.items():
+            (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise ConfigurationError(
+            f"{error.filename} cannot be written: {error.strerror}.", hint="Check path and rights."
+        ) from error
+
+
+def store(
+    folder: Annotated[str, typer.Argument(help="A folder of tables, or a workbook.")],
+    config: ConfigOption = None,
+    note: Annotated[str, typer.Option(help="What is new in it.")] = "",
+    by: ByOption = None,
+) -> None:
+    """Keep a catalogue for good under its version; one with errors is refused."""
+    with Workshop(config) as shop:
+        tables = shop.tables(folder)
+        remarks = lint(
+            tables.files, gazetteer=shop.gazetteer(), taxonomy=shop.taxonomy(), on=shop.today
+        )
+        if errors := [remark for remark in remarks if remark.severity == "error"]:
+            show(errors)
+            raise Refused(
+                f"{tables.version} has {len(errors)} errors and was not stored.",
+                hint=f"All remarks: intake catalogue lint {folder}",
+            )
+        new = use.keep(shop.store, tables, by=_person(by), at=shop.app.clock(), note=note)
+    typer.echo(f"{tables.version} {'is stored' if new else 'was stored already'}")
+    typer.echo(f"Next: intake catalogue activate {tables.version} --from DAY --why '…'")
+
+
+def activate(
+    version: Annotated[str, typer.Argument(help="A stored version, or the beginning of its name.")],
+    why: Annotated[str, typer.Option(help="Why; goes into the audit trail.")],
+    config: ConfigOption = None,
+    active_from: Annotated[
+        str | None, typer.Option("--from", help="First day it is in force; today if not given.")
+    ] = None,
+    by: ByOption = None,
+) -> None:
+    """Put a stored version in force from a day on; running processes follow within seconds."""
+    with Workshop(config) as shop:
+        on = day(active_from, shop.today)
+        found = use.activate(
+            shop.store, version, active_from=on, by=_person(by), at=shop.app.clock(), why=why
+        )
+    typer.echo(f"{found} is in force from {on}")
+
+
+def list_(config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """List the stored versions, and which is in force."""
+    with Workshop(config) as shop, shop.store.read() as connection:
+        found = catalogues.versions(connection)
+        current = catalogues.in_force(connection, shop.today)
+    if as_json:
+        for row in found:
+            line = {**asdict(row), "in_force": row.version == current}
+            typer.echo(json.dumps(line, ensure_ascii=False, default=str))
+        return
+    table = Table()
+    for column in ("version", "in force", "active from", "stored", "by", "note"):
+        table.add_column(column, no_wrap=column == "version")
+    for row in found:
+        table.add_row(
+            row.version,
+            "yes" if row.version == current else "",
+            ", ".join(map(str, row.active_from)),
+            f"{row.stored_at:%Y-%m-%d %H:%M}",
+            row.stored_by,
+            row.note,
+        )
+    Console().print(table)
+    if current is None:
+        typer.echo("None was activated: the settings' folder is in force.")
+
+
+def _person(by: str | None) -> str:
+    return by or getpass.getuser()
