@@ -32,6 +32,7 @@ coordination_units = 3
 [escalation]
 requests = 4
 people = 3
+repeats = 3
 [confidence]
 auto = 0.8
 suggest = 0.5
