@@ -23,7 +23,6 @@ from pathlib import Path
 from typing import Any
 
 import ahocorasick_rs
-import fasttext
 import numpy as np
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from rapidfuzz.distance import Indel
@@ -36,9 +35,10 @@ from intake.normalize import accounts, characters, clean, doors, forms, names, n
 from intake.normalize import comparable as compared
 from intake.request import Channel, CleanText, Contact, Noun, Span, Submission
 from intake.route import guards
+from intake.route.classify.features import grams
+from intake.route.classify.protocol import bag_of
 from intake.route.locate import locator_for
 from intake.route.place_forms import fold
-from intake.route.text_features import features
 
 PAGE = 500
 _GRAM, _SKETCH, _SHARED, _COMPARED = 4, 16, 2, 5
@@ -137,12 +137,11 @@ def _classify(
     watch: Stopwatch, app: Application, clean: Sequence[tuple[str, str, str]], found: Sequence[Any]
 ) -> None:
     classifier: Any = app.router.classifier
-    folder = app.settings.models.classifier
-    model = fasttext.load_model(str(folder / classifier.manifest.model_file))
-    output = model.get_output_matrix()
+    reading = classifier.manifest.reading
     with watch.stage("classify"):
         for (title, text, _), decision in zip(clean, found, strict=False):
-            np.argsort(output @ model.get_sentence_vector(features(title, text)))
+            bag = bag_of(grams(title, text, reading))
+            np.argsort(sum(engine.scores(bag) for engine in classifier._engines))
             _as_noun(Classification, decision["classification"], top=CategoryScore)
 
 

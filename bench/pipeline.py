@@ -32,7 +32,7 @@ from intake.pipeline import Processor
 from intake.publish.relay import Relay
 from intake.pull import Puller
 from intake.route import router
-from intake.route.classify import FastTextClassifier
+from intake.route.classify import BundleClassifier
 from intake.route.router import Router
 from intake.settings import Settings, build
 from intake.settle import Settler
@@ -168,7 +168,7 @@ def _measure_stages(watch: Stopwatch, app: Application) -> None:
         (Processor, "run_once", "write"),  # claim, and settling the items
         (Processor, "prepare", "parse"),
         (pipeline, "normalize", "normalize"),
-        (FastTextClassifier, "classify", "classify"),
+        (BundleClassifier, "classify", "classify"),
         (router, "locate", "locate"),
         (Router, "understand", "locate"),  # signals and accusations: also names in the text
         (Settler, "settle", "decide"),  # requests, identities, cases, events

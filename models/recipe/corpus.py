@@ -1,7 +1,8 @@
 """The texts the recipe learns from: messages written for it, and, if at hand, real ones by uid.
 
-Real texts never enter the repository. ``labels_read.csv`` holds uid and code only; ``--shared``
-names the directory in which the texts themselves are found. Dev and gold rows are never read here.
+Real texts never enter the repository. ``labels_read.csv`` holds uids and codes only (``LABELS.md``
+says how they came about); ``--shared`` names the directory in which the texts themselves are found.
+Dev and gold rows are never read here.
 """
 
 from __future__ import annotations
@@ -27,6 +28,25 @@ class Text:
     title: str
     body: str
     filed_under: str = ""
+
+
+@dataclass(frozen=True)
+class _Source:
+    """A file of real texts and its columns; rows without a key are known by their number, from 1."""
+
+    file: str
+    key: str
+    title: str
+    body: str
+
+
+_SOURCES = {
+    "u": _Source("tipdm2020c/unlabelled_test.csv", "留言编号", "留言主题", "留言详情"),
+    "r": _Source("tipdm2020c/replies_fujian4_shared.csv", "留言编号", "留言主题", "留言详情"),
+    "h": _Source("tipdm2020c/hot_fujian3_shared.csv", "留言编号", "留言主题", "留言详情"),
+    "z": _Source("hangzhou_letters_units/raw_letters_unlabelled.csv", "", "", "text"),
+    "p": _Source("peoplecn_justice/Herong.csv", "", "留言标题", "留言内容"),
+}
 
 
 def written() -> list[Example]:
@@ -59,11 +79,11 @@ def lexicon() -> list[Example]:
 def real_texts(shared: Path) -> dict[str, Text]:
     """Read every real text that may be learned from, by uid.
 
-    ``t:`` rows of train_all.csv, ``u:`` of unlabelled_test.csv, ``r:`` of replies; rows that are
-    near copies of a dev row are left out.
+    The letter before the colon names the file (``_SOURCES``; ``t`` is train_all.csv), the rest the
+    row. Rows that are near copies of a dev row are left out.
     """
-    folder = shared / "data" / "tipdm2020c"
-    dev = _Copies(row["text"] for row in _rows(folder / "dev.csv"))
+    folder = shared / "data"
+    dev = _Copies(row["text"] for row in _rows(folder / "tipdm2020c" / "dev.csv"))
     texts = [text for text in _all_texts(folder) if not dev.has(f"{text.title}{text.body}")]
     return {text.uid: text for text in texts}
 
@@ -73,18 +93,27 @@ def read_labels(texts: dict[str, Text]) -> list[Example]:
     found = []
     for row in _rows(HERE / "labels_read.csv"):
         text = texts[row["uid"]]
-        found.append(Example(code=row["code"], title=text.title, text=text.body, origin="read"))
+        found.append(
+            Example(
+                code=row["code"],
+                also=row["alt_code"] or None,
+                title=text.title,
+                text=text.body,
+                origin="targeted" if row["sample"] == "targeted" else "read",
+            )
+        )
     return found
 
 
 def _all_texts(folder: Path) -> Iterator[Text]:
-    for row in _rows(folder / "train_all.csv"):
+    for row in _rows(folder / "tipdm2020c" / "train_all.csv"):
         if row["uid"]:
             yield Text(f"t:{row['uid']}", "", _squeezed(row["text"]), row["label"])
-    for prefix, name in (("u", "unlabelled_test.csv"), ("r", "replies_fujian4_shared.csv")):
-        for row in _rows(folder / name):
-            uid = f"{prefix}:{row['留言编号']}"
-            yield Text(uid, _squeezed(row["留言主题"]), _squeezed(row["留言详情"]))
+    for prefix, source in _SOURCES.items():
+        for number, row in enumerate(_rows(folder / source.file), start=1):
+            key = row[source.key] if source.key else number
+            title = _squeezed(row[source.title]) if source.title else ""
+            yield Text(f"{prefix}:{key}", title, _squeezed(row[source.body]))
 
 
 def _rows(file: Path) -> list[dict[str, str]]:

@@ -6,13 +6,19 @@ import numpy as np
 import pytest
 
 from intake.learn.calibrate import (
+    best_mixture,
     best_temperature,
     choose_thresholds,
     expected_calibration_error,
+    log_softmax,
     lowest_threshold,
-    parents_of,
+    sum_to_parents,
 )
-from intake.route.classify import softmax
+from intake.route.classify.protocol import Probabilities, Scores
+
+
+def softmax(scores: Scores, temperature: float) -> Probabilities:
+    return np.asarray(np.exp(log_softmax(scores, temperature)))
 
 
 def test_softmax_sums_to_one_and_flattens_with_heat() -> None:
@@ -62,15 +68,14 @@ def test_only_a_leaf_with_enough_texts_gets_its_own_threshold() -> None:
     rows = [sure[0]] * 30 + [fair[0]] * 20 + [sure[1]] * 200 + [fair[1]] * 100
     truth = np.array([0] * 30 + [2] * 20 + [1] * 300)
     found = choose_thresholds(
-        ("0101", "0102", "0201"), np.array(rows), truth, np.ones(len(rows)), 0.9
+        ("0101", "0102", "0201"), ("01", "01", "02"), np.array(rows), truth, np.ones(len(rows)), 0.9
     )
     assert found.auto == pytest.approx(0.6)
     assert found.per_category == {"0101": 0.9}
-    assert found.parent == found.several
 
 
 def test_parents_sum_their_leaves() -> None:
-    parents, sums = parents_of(("0101", "0102", "0201"), np.array([[0.2, 0.3, 0.5]]))
+    parents, sums = sum_to_parents(("01", "01", "02"), np.array([[0.2, 0.3, 0.5]]))
     assert parents == ["01", "02"]
     assert sums[0] == pytest.approx([0.5, 0.5])
 
@@ -81,3 +86,31 @@ def test_calibration_error_weighs_texts() -> None:
     assert expected_calibration_error(confidence, right, np.array([1.0, 0.0, 1.0])) == (
         pytest.approx(0.1)
     )
+
+
+def test_a_second_label_so_high_is_in_a_fifth_of_the_texts() -> None:
+    second = np.linspace(0.0, 0.5, 1001)[:-1]
+    probabilities = np.stack([1 - second, second], axis=1)
+    found = choose_thresholds(
+        ("a", "b"), (), probabilities, np.zeros(1000, int), np.ones(1000), 0.9
+    )
+    assert np.mean(second >= found.several) == pytest.approx(0.2, abs=0.002)
+
+
+def _seen(truth: np.ndarray, strength: float, seed: int) -> Scores:
+    """Scores that point at the truth, with noise of their own."""
+    noise = np.random.default_rng(seed).normal(size=(len(truth), 3))
+    noise[np.arange(len(truth)), truth] += strength
+    return np.asarray(noise)
+
+
+def test_two_that_err_apart_are_mixed_and_one_that_knows_nothing_is_not() -> None:
+    truth = np.arange(900) % 3
+    good, other = _seen(truth, 1.5, 1), _seen(truth, 1.5, 2)
+    mixed = best_mixture({"fasttext": good, "linear": other}, truth, np.ones(900))
+    assert set(mixed.weights) == {"fasttext", "linear"}
+    right = mixed.probabilities({"fasttext": good, "linear": other}).argmax(axis=1) == truth
+    assert right.mean() > max((good.argmax(1) == truth).mean(), (other.argmax(1) == truth).mean())
+    noise = _seen(truth, 0.0, 3)
+    alone = best_mixture({"fasttext": noise, "linear": other}, truth, np.ones(900))
+    assert alone.weights.get("linear", 0.0) >= 0.8

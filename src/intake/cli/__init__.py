@@ -20,6 +20,7 @@ from intake.cli import (
     roles,
     run,
     simulate,
+    train,
     try_stage,
 )
 from intake.errors import IntakeError
@@ -43,6 +44,7 @@ areas.register(app)
 cases.register(app)
 hot.register(app)
 catalogue.register(app)
+train.register(app)
 
 
 def _version(wanted: bool) -> None:

@@ -1,43 +1,47 @@
-"""From examples to a bundle: hold out, calibrate, fit on everything, write.
+"""From examples to a bundle: hold out, mix and calibrate, fit on everything, write.
 
-Temperature and thresholds come from texts that the model asked had not seen (cross-validation);
-the model in the bundle then learns from all of them.
+Mixture, temperature and thresholds come from texts that the engines asked had not seen: a dev set where
+there is one, else cross-validation; the engines in the bundle learn from all examples (never from a dev set).
 """
 
 from __future__ import annotations
 
 import hashlib
+import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from intake.learn.calibrate import (
-    Indices,
-    Weights,
-    best_temperature,
-    choose_thresholds,
-    expected_calibration_error,
-    parents_of,
-)
-from intake.learn.example import Example, fold_of
-from intake.learn.train import TrainingSettings, train
+from intake.errors import ConfigurationError
+from intake.learn.calibrate import Calibration, Mixture, Weights, calibrate
+from intake.learn.example import Corpus, Example, Indices, cut, fold_of
+from intake.learn.measure import measure
+from intake.learn.progress import Tell, Track, say_nothing, untracked
+from intake.learn.train import Fitted, TrainingSettings, fit, need_two_labels
 from intake.route.classify import (
     MANIFEST,
+    BundleClassifier,
     BundleManifest,
-    FastTextClassifier,
-    Probabilities,
-    Scorer,
-    Thresholds,
+    EngineFile,
     load_bundle,
-    softmax,
 )
-from intake.route.text_features import TOKENIZER, features
+from intake.route.classify.features import FORMAT
+from intake.route.classify.manifest import Kind, parents_of
+from intake.route.classify.protocol import Scores
 
-Tell = Callable[[str], None]
+
+class _HeldOut(NamedTuple):
+    """Texts that the engines had not seen, and what each engine said of them."""
+
+    corpus: Corpus
+    truth: Indices
+    weights: Weights
+    scores: Mapping[Kind, Scores]
+    fitted: Sequence[Fitted] = ()
 
 
 def build_bundle(
@@ -51,110 +55,165 @@ def build_bundle(
     data: dict[str, Any],
     precision: float = 0.9,
     folds: int = 5,
-    tell: Tell = lambda _: None,
-) -> FastTextClassifier:
-    """Train on ``examples``, calibrate on those of the origins ``judged``, write to ``out``.
+    dev: Sequence[Example] = (),
+    tell: Tell = say_nothing,
+    track: Track = untracked,
+) -> BundleClassifier:
+    """Train on ``examples``, calibrate, write to ``out``; returns the loaded bundle.
 
-    ``judged`` gives each origin a weight: real texts should weigh most, for thresholds promise
-    ``precision`` on texts like them. Examples of other origins are only learned from. ``data``
-    says what was learned from, for the manifest; ``tell`` hears of progress. Returns the loaded
-    bundle.
+    Calibration is on ``dev`` if given (never learned from), else on the examples of the origins
+    ``judged``, by cross-validation. ``judged`` gives each origin a weight: real texts should weigh most,
+    for thresholds promise ``precision`` on texts like them. ``data`` says what was learned from, for the manifest.
     """
-    out.mkdir(parents=True, exist_ok=True)
+    need_two_labels(examples)
     labels = tuple(sorted({example.code for example in examples}))
-    exam = [e for e in examples if e.origin in judged and features(e.title, e.text)]
-    weights = np.array([judged[example.origin] for example in exam])
-    truth = np.array([labels.index(example.code) for example in exam], dtype=np.intp)
-    scores = _held_out_scores(examples, exam, labels, settings, folds, tell)
-    temperature = best_temperature(scores, truth, weights)
-    calibrated = softmax(scores, temperature)
-    thresholds = choose_thresholds(labels, calibrated, truth, weights, precision)
-    model_file = out / "model.bin"
-    tell(f"fitting the bundle's model on all {len(examples)} examples")
-    train(examples, model_file, settings)
+    parents = parents_of(labels)
+    corpus = cut(examples, settings.reading, track)
+    with tempfile.TemporaryDirectory(prefix="intake-bundle-") as scratch:
+        folder = Path(scratch)
+        if dev:
+            held_out = _ask_dev(corpus, dev, labels, folder, settings, track)
+        else:
+            held_out = _ask_folds(corpus, judged, labels, folder, settings, folds, track)
+        found = calibrate(
+            held_out.scores, held_out.truth, held_out.weights, labels, parents, precision
+        )
+        kept = found.mixture.weights
+        tell(f"kept {' + '.join(f'{weight:g} {kind}' for kind, weight in kept.items())}")
+        final = held_out.fitted or [
+            fit(kind, corpus, labels, folder, settings)
+            for kind in track(list(kept), "fitting on all examples")
+        ]
+        out.mkdir(parents=True, exist_ok=True)
+        parts = _place(out, [one for one in final if one.kind in kept], found.mixture)
+    how = {"settings": settings.model_dump(mode="json"), "judged": {} if dev else dict(judged)}
     manifest = BundleManifest(
         name=name,
         created=created.isoformat(),
-        engine="fasttext",
-        model_file=model_file.name,
-        sha256=hashlib.sha256(model_file.read_bytes()).hexdigest(),
-        tokenizer=TOKENIZER,
+        format=FORMAT,
+        reading=settings.reading,
+        engines=parts,
         labels=labels,
-        temperature=temperature,
+        parents=parents,
+        temperature=found.mixture.temperature,
+        knots=tuple(found.knots),
         target_precision=precision,
-        thresholds=thresholds,
-        data=data | {"settings": settings.model_dump(), "judged": dict(judged)},
-        metrics={
-            "model_bytes": model_file.stat().st_size,
-            "held_out": _measured(labels, calibrated, truth, weights, thresholds),
-        }
-        | {
-            f"held_out_{origin}": _measured(
-                labels, calibrated[mine], truth[mine], weights[mine], thresholds
-            )
-            for origin in judged
-            if (mine := np.array([example.origin == origin for example in exam])).any()
-        },
+        thresholds=found.thresholds,
+        cutoffs=found.cutoffs,
+        data=data | how,
+        metrics=_measured(labels, parents, held_out, found),
     )
     (out / MANIFEST).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
     return load_bundle(out)
 
 
-def _held_out_scores(
-    examples: Sequence[Example],
-    exam: Sequence[Example],
+def _ask_dev(
+    corpus: Corpus,
+    dev: Sequence[Example],
     labels: Sequence[str],
+    folder: Path,
+    settings: TrainingSettings,
+    track: Track,
+) -> _HeldOut:
+    """Fit on everything and ask about the dev set."""
+    exam = cut([example for example in dev if example.code in labels], settings.reading, track)
+    if not exam.examples:
+        raise ConfigurationError(
+            "None of the dev file's labels is among the training labels.",
+            hint="Check that both files use the same labels, and --label.",
+        )
+    fitted = [
+        fit(kind, corpus, labels, folder, settings)
+        for kind in track(settings.engines, "fitting on all examples")
+    ]
+    return _HeldOut(
+        exam,
+        _truth(exam, labels),
+        np.ones(len(exam.examples)),
+        {one.kind: one.scores(exam.bags) for one in fitted},
+        fitted,
+    )
+
+
+def _ask_folds(
+    corpus: Corpus,
+    judged: Mapping[str, float],
+    labels: Sequence[str],
+    folder: Path,
     settings: TrainingSettings,
     folds: int,
-    tell: Tell,
-) -> Probabilities:
-    """Ask models about texts they did not learn from: (texts, labels) before the softmax."""
-    scores = np.zeros((len(exam), len(labels)))
-    judged = {example.origin for example in exam}
-    fold = [fold_of(example, folds) for example in exam]
-    with tempfile.TemporaryDirectory(prefix="intake-folds-") as scratch:
-        for held_out in range(folds):
-            tell(f"cross-validation {held_out + 1} of {folds}")
-            file = Path(scratch) / f"{held_out}.bin"
-            seen = [e for e in examples if e.origin not in judged or fold_of(e, folds) != held_out]
-            train(seen, file, settings)
-            scorer = Scorer(file)
-            columns = [labels.index(code) for code in scorer.labels]
-            for row, example in enumerate(exam):
-                if fold[row] != held_out:
-                    continue
-                scores[row] = -np.inf  # a leaf that this fold's model never saw
-                scores[row, columns] = scorer.scores(features(example.title, example.text))
-    floor = scores[np.isfinite(scores)].min(initial=0.0)
-    return np.asarray(np.maximum(scores, floor), dtype=np.float64)
+    track: Track,
+) -> _HeldOut:
+    """Ask about each fold engines that were fitted on the others."""
+    asked = np.array([example.origin in judged for example in corpus.examples])
+    if not asked.any():
+        raise ConfigurationError(f"No example has an origin to calibrate on ({', '.join(judged)}).")
+    fold = np.array([fold_of(example, folds) for example in corpus.examples])
+    scores = {kind: np.zeros((len(fold), len(labels))) for kind in settings.engines}
+    jobs = [(number, kind) for number in range(folds) for kind in settings.engines]
+    for number, kind in track(jobs, f"cross-validation in {folds} folds"):
+        seen, mine = (
+            np.flatnonzero(~asked | (fold != number)),
+            np.flatnonzero(asked & (fold == number)),
+        )
+        if len(mine):
+            fitted = fit(kind, corpus.part(seen), labels, folder, settings)
+            scores[kind][mine] = fitted.scores(corpus.part(mine).bags)
+    rows = np.flatnonzero(asked)
+    exam = corpus.part(rows)
+    return _HeldOut(
+        exam,
+        _truth(exam, labels),
+        np.array([judged[example.origin] for example in exam.examples]),
+        {kind: given[rows] for kind, given in scores.items()},
+    )
+
+
+def _truth(corpus: Corpus, labels: Sequence[str]) -> Indices:
+    place = {label: index for index, label in enumerate(labels)}
+    return np.array([place[example.code] for example in corpus.examples], dtype=np.intp)
+
+
+def _place(out: Path, fitted: Sequence[Fitted], mixture: Mixture) -> tuple[EngineFile, ...]:
+    """Copy the engines' files into the bundle, and remove those of a bundle that was there before."""
+    for old in out.glob("*.npz"):
+        old.unlink()
+    parts = []
+    for one in fitted:
+        file = out / one.file.name
+        shutil.copyfile(one.file, file)
+        parts.append(
+            EngineFile(
+                kind=one.kind,
+                file=file.name,
+                sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
+                weight=mixture.weights[one.kind],
+                temperature=mixture.temperatures[one.kind],
+            )
+        )
+    return tuple(parts)
 
 
 def _measured(
-    labels: Sequence[str],
-    calibrated: Probabilities,
-    truth: Indices,
-    weights: Weights,
-    thresholds: Thresholds,
-) -> dict[str, float | int | None]:
-    best, confidence = calibrated.argmax(axis=1), calibrated.max(axis=1)
-    right = best == truth
-    top3 = (np.argsort(-calibrated, axis=1)[:, :3] == truth[:, None]).any(axis=1)
-    parents, of_parents = parents_of(labels, calibrated)
-    parent_right = of_parents.argmax(axis=1) == [parents.index(labels[i][:2]) for i in truth]
-    limits = np.array([thresholds.per_category.get(code, thresholds.auto) for code in labels])
-    sure = confidence >= limits[best]
+    labels: Sequence[str], parents: Sequence[str], held_out: _HeldOut, found: Calibration
+) -> dict[str, Any]:
+    """Figures on the held-out texts: of all, of each origin, and of each engine alone."""
+    probabilities = found.probabilities(held_out.scores)
+    origins = [example.origin for example in held_out.corpus.examples]
+    figures: dict[str, Any] = {}
+    for origin in (None, *sorted(set(origins))):
+        rows = np.flatnonzero([origin in (None, other) for other in origins])
+        texts = held_out.corpus.part(rows).examples
+        measured = measure(
+            texts, labels, parents, probabilities[rows], found.thresholds, found.cutoffs
+        )
+        figures[f"held_out_{origin}" if origin else "held_out"] = measured.summary()
+    return figures | {"alone": _alone(held_out)}
 
-    def share(flags: Any) -> float:
-        return round(float(np.average(flags, weights=weights)), 4)
 
+def _alone(held_out: _HeldOut) -> dict[str, float]:
+    """How often each engine alone had the right label first."""
     return {
-        "texts": len(truth),
-        "leaf": share(right),
-        "top3": share(top3),
-        "first_level": share(parent_right),
-        "coverage": share(sure),
-        "auto_precision": round(float(np.average(right[sure], weights=weights[sure])), 4)
-        if sure.any()
-        else None,
-        "calibration_error": round(expected_calibration_error(confidence, right, weights), 4),
+        kind: round(float(np.mean(given.argmax(axis=1) == held_out.truth)), 4)
+        for kind, given in held_out.scores.items()
     }

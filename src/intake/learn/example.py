@@ -1,24 +1,30 @@
-"""A text with its category, and how examples are laid out for training."""
+"""A text with its category, and texts cut into grams once for all that is learned from them."""
 
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict
 
-from intake.route.classify import LABEL_PREFIX
-from intake.route.text_features import features
+from intake.learn.progress import Track, untracked
+from intake.route.classify.features import Reading, grams, read
+from intake.route.classify.protocol import Bag, bag_of
 
 # Near copies begin alike; keeping equal beginnings in one fold keeps a copy from being its own exam.
 _GROUP_CHARS = 12
 
+Indices = npt.NDArray[np.intp]
+
 
 class Example(BaseModel):
-    """A text and the leaf it belongs to; ``also`` is a second leaf that is as right.
+    """A text and the label it belongs to; ``also`` is a second label that is as right.
 
-    ``origin`` says how the label came about (written, read, weak, corrected).
+    Labels may be anything; codes of four digits have their first two as parent. ``origin`` says how
+    the label came about (written, read, weak, corrected).
     """
 
     model_config = ConfigDict(frozen=True)
@@ -30,31 +36,33 @@ class Example(BaseModel):
     also: str | None = None
 
 
+@dataclass(frozen=True)
+class Corpus:
+    """Examples that hold something to read, with their bags of grams."""
+
+    examples: Sequence[Example]
+    bags: Sequence[Bag]
+
+    def part(self, rows: Indices) -> Corpus:
+        """Give some of the examples."""
+        return Corpus([self.examples[i] for i in rows], [self.bags[i] for i in rows])
+
+
+def cut(examples: Sequence[Example], reading: Reading, track: Track = untracked) -> Corpus:
+    """Cut the examples' texts; those with nothing to read are left out."""
+    kept, bags = [], []
+    for example in track(examples, "cutting texts"):
+        bag = bag_of(grams(example.title, example.text, reading))
+        if len(bag.numbers):
+            kept.append(example)
+            bags.append(bag)
+    return Corpus(kept, bags)
+
+
 def fold_of(example: Example, folds: int) -> int:
     """Give the fold, 0 to ``folds`` - 1, that the example's beginning always falls into."""
-    beginning = features(example.title, example.text)[: 2 * _GROUP_CHARS]
-    return int(hashlib.sha256(beginning.encode()).hexdigest()[:8], 16) % folds
+    beginning = read("", f"{example.title}{example.text}", _BEGINNING)[0][:_GROUP_CHARS]
+    return int(hashlib.sha256(beginning.encode("utf-8", "replace")).hexdigest()[:8], 16) % folds
 
 
-def training_lines(examples: Iterable[Example], support: int) -> list[str]:
-    """Lay examples out in fastText's format, in an order that depends on their content alone.
-
-    fastText has no class weights: a leaf with n < ``support`` lines is repeated sqrt(support / n)
-    times, so that the rare are heard and yet do not shout.
-    """
-    written: list[tuple[str, str]] = []
-    for example in examples:
-        line = features(example.title, example.text)
-        if line:
-            written.append((example.code, line))
-    count = Counter(code for code, _ in written)
-    lines: list[str] = []
-    for code, line in written:
-        times = max(1, round((support / count[code]) ** 0.5))
-        lines.extend(f"{LABEL_PREFIX}{code} {line}" for _ in range(times))
-    return _shuffled(lines)
-
-
-def _shuffled(lines: Sequence[str]) -> list[str]:
-    keyed = [(hashlib.sha256(f"{i}{line}".encode()).digest(), line) for i, line in enumerate(lines)]
-    return [line for _, line in sorted(keyed)]
+_BEGINNING = Reading(head=0, max_chars=120)

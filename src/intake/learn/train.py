@@ -1,130 +1,78 @@
-"""Fitting a fastText model, in a process of its own.
-
-Run as ``python -m intake.learn.train <settings.json>`` by :func:`train`: training is C++ that can
-take the process with it. The child looks for numbers that are not finite before it writes.
-"""
+"""Fitting a bundle's engines to a corpus, and asking them about texts."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import tempfile
-from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-import fasttext
 import numpy as np
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from intake.errors import ConfigurationError
-from intake.learn.example import Example, training_lines
-from intake.route.classify import LABEL_PREFIX
+from intake.learn.example import Corpus, Example
+from intake.learn.fit_fasttext import FastTextSettings, fit_fasttext
+from intake.learn.fit_linear import LinearSettings, fit_linear
+from intake.route.classify import Engine
+from intake.route.classify.embedding import load_fasttext
+from intake.route.classify.features import Reading
+from intake.route.classify.linear import load_linear
+from intake.route.classify.manifest import Kind
+from intake.route.classify.protocol import Bag, Scores
 
-_MIN_LABELS = 2
+ENGINES: tuple[Kind, ...] = ("fasttext", "linear")
 
 
 class TrainingSettings(BaseModel):
-    """How to fit; the defaults are what the recipe measured best (CARD.md).
+    """How to read and how to fit; everything that a repeated training needs besides the examples.
 
-    ``support`` evens out rare leaves (see :func:`training_lines`). Words seen fewer than
-    ``least_count`` times are left out. Word vectors start within ``spread`` of zero. One thread and
-    a seed make the fit repeatable on one machine.
+    Where ``engines`` names both, the one that does better on held-out texts is kept, or their mixture.
     """
 
     model_config = ConfigDict(frozen=True)
 
-    dimension: int = 96
-    least_count: int = 3
-    epochs: int = 20
-    rate: float = 0.3
-    spread: float = 0.25
+    engines: tuple[Kind, ...] = Field(ENGINES, min_length=1)
+    reading: Reading = Reading()
+    fasttext: FastTextSettings = FastTextSettings()
+    linear: LinearSettings = LinearSettings()
     seed: int = 7
-    support: int = 60
 
 
-class _Job(BaseModel):
-    lines: Path
-    model: Path
-    settings: TrainingSettings
+@dataclass(frozen=True)
+class Fitted:
+    """An engine that was fitted, and its file."""
+
+    kind: Kind
+    file: Path
+    engine: Engine
+
+    def scores(self, bags: Sequence[Bag]) -> Scores:
+        """Score every label for every bag: (texts, labels)."""
+        return np.array([self.engine.scores(bag) for bag in bags])
 
 
-def train(
-    examples: Sequence[Example], model_file: Path, settings: TrainingSettings | None = None
-) -> None:
-    """Fit a model to ``examples`` and write it to ``model_file``.
+def fit(
+    kind: Kind, corpus: Corpus, labels: Sequence[str], folder: Path, settings: TrainingSettings
+) -> Fitted:
+    """Fit one engine to the corpus; its file goes into ``folder``.
 
     Raises :class:`ConfigurationError` when there is too little to learn from or the fit failed.
     """
-    chosen = settings or TrainingSettings()
-    if len({example.code for example in examples}) < _MIN_LABELS:
+    need_two_labels(corpus.examples)
+    file = folder / f"{kind}.npz"
+    if kind == "fasttext":
+        fit_fasttext(corpus, labels, file, settings.fasttext, settings.seed)
+        return Fitted(kind, file, load_fasttext(file)[0])
+    fit_linear(corpus, labels, file, settings.linear, settings.seed)
+    return Fitted(kind, file, load_linear(file)[0])
+
+
+def need_two_labels(examples: Sequence[Example]) -> None:
+    """Raise :class:`ConfigurationError` unless there are texts of at least two labels."""
+    found = sorted({example.code for example in examples})
+    if len(found) < 2:
         raise ConfigurationError(
-            "Training needs examples of at least two categories.",
+            "Training needs examples of at least two categories; "
+            + (f"all {len(examples)} are of {found[0]}." if found else "there is no example."),
             hint="Label more texts before training.",
         )
-    with tempfile.TemporaryDirectory(prefix="intake-train-") as scratch:
-        job = _Job(lines=Path(scratch) / "lines.txt", model=model_file.resolve(), settings=chosen)
-        job.lines.write_text(
-            "\n".join(training_lines(examples, chosen.support)) + "\n", encoding="utf-8"
-        )
-        job_file = Path(scratch) / "job.json"
-        job_file.write_text(job.model_dump_json(), encoding="utf-8")
-        done = subprocess.run(
-            [sys.executable, "-m", "intake.learn.train", str(job_file)],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    if done.returncode != 0:
-        raise ConfigurationError(
-            f"Training failed (exit code {done.returncode}): {done.stderr.strip()[-500:]}"
-        )
-
-
-def _fit(job: _Job) -> None:
-    """Fit, check, write; runs in the child process."""
-    settings = job.settings
-    try:
-        model = fasttext.train_supervised(
-            str(job.lines),
-            loss="ova",
-            dim=settings.dimension,
-            wordNgrams=1,
-            epoch=settings.epochs,
-            lr=settings.rate,
-            seed=settings.seed,
-            minCount=settings.least_count,
-            pretrainedVectors=str(_starting_vectors(job)),
-            thread=1,
-            verbose=0,
-        )
-    except RuntimeError as error:
-        sys.exit(f"fastText gave up: {error}; a lower learning rate may help")
-    for matrix in (model.get_input_matrix(), model.get_output_matrix()):
-        if not np.isfinite(matrix).all():
-            sys.exit("the fitted model holds numbers that are not finite; lower the learning rate")
-    model.save_model(str(job.model))
-
-
-def _starting_vectors(job: _Job) -> Path:
-    """Write the vectors to start from: seeded and whole.
-
-    With one thread fastText fills a tenth of its input matrix and trains on whatever memory holds
-    in the rest (NaN, or worse models); words that come with a vector escape that.
-    """
-    settings = job.settings
-    text = job.lines.read_text(encoding="utf-8")
-    count = Counter(word for word in text.split() if not word.startswith(LABEL_PREFIX))
-    words = sorted(word for word, times in count.items() if times >= settings.least_count)
-    chance = np.random.default_rng(settings.seed)
-    start = chance.uniform(-settings.spread, settings.spread, (len(words), settings.dimension))
-    file = job.lines.with_suffix(".vec")
-    with file.open("w", encoding="utf-8") as handle:
-        handle.write(f"{len(words)} {settings.dimension}\n")
-        for word, vector in zip(words, start, strict=True):
-            handle.write(f"{word} {' '.join(f'{x:.4f}' for x in vector)}\n")
-    return file
-
-
-if __name__ == "__main__":
-    _fit(_Job.model_validate_json(Path(sys.argv[1]).read_bytes()))

@@ -1,21 +1,8 @@
-"""What the category model sees of a text: characters and pairs, without place names.
-
-Training and serving must call the same functions here; ``TOKENIZER`` is written into every bundle
-and checked when one is loaded.
-"""
+"""Taking the proper names of places out of a text, without a gazetteer."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from operator import add
-
-TOKENIZER = "hanzi-pairs/2"
-
-Mask = Callable[[str], str]
-
-# A petition's first screen says what it wants; after that it tells a life. Bounds the time too.
-MAX_CHARS = 480
 
 # Characters that stand before 市, 县, 村 … in running text and are no part of a name. Without them
 # "修道路", "全村" or "我们小区" would be swallowed as if they were proper names.
@@ -38,13 +25,6 @@ _PLACE = re.compile(
     r"|(?<=[省市县区州])(?:(?<=[A-Z].)()|(?<=[A-Z]\d.)()|(?<=[A-Z]\d\d.)()))"
 )
 _NAME_LENGTHS = (0, 3, 2, 1, 2, 3)
-# Characters of grammar and courtesy: every message is full of them, so they only blur the average
-# that the model takes. A pair does not reach across one. Measured in CARD.md.
-_GRAMMAR = (
-    "的了是在我们你他她它这那有和就都也不要很个上一为到说去会着没看好自己吗呢吧啊请希望领导您"
-)
-# Hanzi that are not grammar.
-_WORD = re.compile(rf"[^\x00-\u33ff\ua000-\U0010ffff{_GRAMMAR}]+|[a-zA-Z]+")
 
 
 def mask_places(text: str) -> str:
@@ -59,28 +39,3 @@ def mask_places(text: str) -> str:
         kept.append(text[done : kind.start() - _NAME_LENGTHS[kind.lastindex or 0]])
         done = kind.start()
     return "".join(kept) + text[done:]
-
-
-def words(title: str, text: str, mask: Mask = mask_places) -> list[str]:
-    """Give what the model reads of a text: its runs of hanzi without grammar, its latin words.
-
-    The title counts twice, because bodies are long and titles are to the point; a title that the
-    body repeats is not added again. Empty when the text holds nothing to read.
-    """
-    body = text if not title or text.startswith(title) else f"{title} {text}"
-    return _WORD.findall(mask(f"{title} {body}"[: MAX_CHARS + 2 * len(title)]))
-
-
-def features(title: str, text: str, mask: Mask = mask_places) -> str:
-    """Give the model's input on one line: hanzi, pairs of neighbouring hanzi, latin words.
-
-    Empty when the text holds nothing to read; see :func:`words`.
-    """
-    tokens: list[str] = []
-    for word in words(title, text, mask):
-        if word.isascii():
-            tokens.append(word.lower())
-        else:
-            tokens += word
-            tokens += map(add, word, word[1:])
-    return " ".join(tokens)

@@ -1,0 +1,222 @@
+"""``intake train`` and ``intake evaluate``: a classifier of one's own, and how good one is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from intake.errors import ConfigurationError
+from intake.learn.bundle import build_bundle
+from intake.learn.confusion import draw_confusion
+from intake.learn.example import Example
+from intake.learn.fit_fasttext import FastTextSettings
+from intake.learn.fit_linear import require_sklearn
+from intake.learn.measure import Measurement, measure, probabilities_of
+from intake.learn.report import write_report
+from intake.learn.tables import Columns, read_examples
+from intake.learn.train import ENGINES, TrainingSettings
+from intake.learn.tune import tune
+from intake.route.classify import BundleManifest, load_bundle, read_manifest
+from intake.route.classify.features import Reading
+from intake.route.classify.manifest import Kind
+
+PICTURE = "confusion.svg"
+REPORT = "report.md"
+
+
+class EngineChoice(StrEnum):
+    """Which engines to fit."""
+
+    BEST = "best"
+    FASTTEXT = "fasttext"
+    LINEAR = "linear"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("train")(train)
+    app.command("evaluate")(evaluate)
+
+
+def train(
+    data: Annotated[list[Path], typer.Option(help="CSV with a header; may be given again.")],
+    out: Annotated[Path, typer.Option(help="Folder for the bundle.")],
+    text: Annotated[str, typer.Option(help="Column of the text.")] = "text",
+    label: Annotated[str, typer.Option(help="Column of the label; any set of labels.")] = "label",
+    title: Annotated[str | None, typer.Option(help="Column of the title, if apart.")] = None,
+    dev: Annotated[
+        Path | None,
+        typer.Option(help="CSV for calibration and thresholds; without it, cross-validation."),
+    ] = None,
+    engine: Annotated[
+        EngineChoice, typer.Option(help="best: fit both, keep the better or their mixture.")
+    ] = EngineChoice.BEST,
+    precision: Annotated[
+        float, typer.Option(min=0.5, max=0.999, help="Promised where it decides alone.")
+    ] = 0.97,
+    words: Annotated[bool, typer.Option(help="Read words and pairs of words too.")] = True,
+    longest: Annotated[int, typer.Option(min=1, max=6, help="Longest run of characters.")] = 2,
+    mask_places: Annotated[
+        bool, typer.Option(help="Take names of places out: the model cannot learn place → label.")
+    ] = False,
+    models: Annotated[
+        int, typer.Option(min=1, max=10, help="fastText models to average.")
+    ] = FastTextSettings().models,
+    budget: Annotated[
+        float, typer.Option(min=0, help="Seconds to look for better settings first.")
+    ] = 0.0,
+    seed: Annotated[int, typer.Option(help="Same seed, same bundle.")] = 7,
+) -> None:
+    """Train a classifier on labelled texts and write it as a bundle."""
+    columns = Columns(text=text, label=label, title=title)
+    console = Console(stderr=True, markup=False, highlight=False)
+    tell = console.print
+    _refuse_other_files(out)
+    examples = read_examples(data, columns, tell=tell)
+    settings = TrainingSettings(
+        engines=_engines(engine, console),
+        reading=Reading(words=words, longest=longest, mask_places=mask_places),
+        fasttext=FastTextSettings(models=models),
+        seed=seed,
+    )
+    if budget:
+        settings = tune(examples, settings, budget, tell=tell)
+    with _bars(console) as track:
+        bundle = build_bundle(
+            out,
+            examples,
+            judged={"table": 1.0},
+            name=_name_of(out),
+            created=datetime.now(UTC).replace(microsecond=0),
+            settings=settings,
+            data={
+                "examples": len(examples),
+                "files": [file.name for file in data],
+                "dev": dev.name if dev else None,
+                "columns": columns.model_dump(),
+            },
+            precision=precision,
+            dev=read_examples([dev], columns, origin="dev", tell=tell) if dev else (),
+            tell=tell,
+            track=track,
+        )
+    typer.echo(f"{bundle.version} in {out}")
+    typer.echo(json.dumps(bundle.manifest.metrics, ensure_ascii=False, indent=2))
+
+
+def evaluate(
+    model: Annotated[Path, typer.Option(help="Folder of the bundle.")],
+    data: Annotated[list[Path], typer.Option(help="CSV with known labels; may be given again.")],
+    text: Annotated[str | None, typer.Option(help="Column; default as in training.")] = None,
+    label: Annotated[str | None, typer.Option(help="Column; default as in training.")] = None,
+    title: Annotated[str | None, typer.Option(help="Column; default as in training.")] = None,
+    second: Annotated[str | None, typer.Option(help="Column of a label that is as right.")] = None,
+    report: Annotated[Path, typer.Option(help=f"Folder for {REPORT} and {PICTURE}.")] = Path(
+        "evaluation"
+    ),
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """Measure a bundle on labelled texts that it has not seen."""
+    console = Console(stderr=True, markup=False, highlight=False)
+    known = Columns.model_validate(read_manifest(model).data.get("columns", {}))
+    given = {"text": text, "label": label, "title": title, "also": second}
+    columns = known.model_copy(update={key: value for key, value in given.items() if value})
+    classifier = load_bundle(model)
+    manifest = classifier.manifest
+    examples = read_examples(data, columns, tell=console.print)
+    _compare_labels(examples, manifest, console)
+    with _bars(console) as track:
+        measured = measure(
+            examples,
+            manifest.labels,
+            manifest.parents,
+            probabilities_of(classifier, list(track(examples, "asking"))),
+            manifest.thresholds,
+            manifest.cutoffs,
+        )
+    source = ", ".join(file.name for file in data)
+    _write(report, measured, classifier.version, source)
+    if as_json:
+        found = {"version": classifier.version, **measured.model_dump(mode="json")}
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+    else:
+        typer.echo((report / REPORT).read_text(encoding="utf-8"))
+    console.print(f"{report / REPORT} and {report / PICTURE} are written.")
+
+
+def _engines(choice: EngineChoice, console: Console) -> tuple[Kind, ...]:
+    """The engines to fit; without scikit-learn ``best`` is fastText, and that is said."""
+    if choice is EngineChoice.FASTTEXT:
+        return ("fasttext",)
+    if choice is EngineChoice.LINEAR:
+        require_sklearn()
+        return ("linear",)
+    try:
+        require_sklearn()
+    except ConfigurationError as error:
+        console.print(f"Only fastText is fitted. {error.message} Install citizen-intake[train].")
+        return ("fasttext",)
+    return ENGINES
+
+
+def _refuse_other_files(out: Path) -> None:
+    """Never write a bundle over something that is none."""
+    if out.exists() and not out.is_dir():
+        raise ConfigurationError(f"{out} is a file.", hint="Name a folder for the bundle.")
+    if out.is_dir() and any(out.iterdir()) and not (out / "bundle.json").exists():
+        raise ConfigurationError(
+            f"{out} holds files that are no bundle; nothing was written.",
+            hint="Name another folder.",
+        )
+
+
+def _compare_labels(
+    examples: Sequence[Example], manifest: BundleManifest, console: Console
+) -> None:
+    strange = sorted({example.code for example in examples} - set(manifest.labels))
+    if len(strange) == len({example.code for example in examples}):
+        raise ConfigurationError(
+            f"The bundle knows none of the file's labels ({', '.join(strange[:5])} …).",
+            hint=f"It knows {', '.join(manifest.labels[:5])} …; check --label.",
+        )
+    if strange:
+        console.print(f"Labels that the bundle does not know count as wrong: {', '.join(strange)}")
+
+
+def _write(report: Path, measured: Measurement, version: str, source: str) -> None:
+    report.mkdir(parents=True, exist_ok=True)
+    picture = draw_confusion(measured.confusion, f"{version} on {source}: {measured.texts} texts")
+    (report / PICTURE).write_text(picture, encoding="utf-8")
+    written = write_report(measured, version, source, PICTURE)
+    (report / REPORT).write_text(written, encoding="utf-8")
+
+
+def _name_of(out: Path) -> str:
+    name = "".join(c if c.isalnum() or c in "-_" else "-" for c in out.resolve().name)
+    return name or "bundle"
+
+
+@contextmanager
+def _bars(console: Console) -> Iterator[Any]:
+    """Give a function that goes through items under a bar on standard error."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console) as progress:
+
+        def track(items: Sequence[Any], what: str) -> Iterator[Any]:
+            return iter(progress.track(items, total=len(items), description=what))
+
+        yield track

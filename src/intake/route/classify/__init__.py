@@ -1,0 +1,25 @@
+"""What a text is about: linear models over its grams, calibrated, that know when to abstain.
+
+A bundle is a directory with a file for each engine, ``bundle.json`` (:class:`BundleManifest`) and a
+card. Serving needs numpy alone; ``intake.learn`` makes bundles.
+"""
+
+from intake.route.classify.bundle import load_bundle, read_manifest
+from intake.route.classify.decide import BundleClassifier
+from intake.route.classify.manifest import MANIFEST, BundleManifest, EngineFile, Thresholds
+from intake.route.classify.matters import split_matters
+from intake.route.classify.protocol import Classifier, Engine, Probabilities
+
+__all__ = [
+    "MANIFEST",
+    "BundleClassifier",
+    "BundleManifest",
+    "Classifier",
+    "Engine",
+    "EngineFile",
+    "Probabilities",
+    "Thresholds",
+    "load_bundle",
+    "read_manifest",
+    "split_matters",
+]

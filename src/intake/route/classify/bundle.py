@@ -1,0 +1,90 @@
+"""Reading a bundle from disk, after checking that it is whole and fits this program."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from intake.errors import ConfigurationError
+from intake.route.classify.decide import BundleClassifier
+from intake.route.classify.embedding import load_fasttext
+from intake.route.classify.features import FORMAT
+from intake.route.classify.linear import load_linear
+from intake.route.classify.manifest import MANIFEST, BundleManifest, EngineFile, Kind
+from intake.route.classify.protocol import Engine
+
+_LOADERS: dict[Kind, Callable[[Path], tuple[Engine, int]]] = {
+    "fasttext": load_fasttext,
+    "linear": load_linear,
+}
+_REBUILD = "Restore the whole directory, or build it again with: intake train, or make bundle."
+
+
+def load_bundle(path: Path) -> BundleClassifier:
+    """Load the bundle in directory ``path``.
+
+    Raises :class:`ConfigurationError` when files are missing, damaged, or made for another way of
+    reading texts.
+    """
+    manifest = read_manifest(path)
+    engines = [_load(path, part, len(manifest.labels)) for part in manifest.engines]
+    return BundleClassifier(engines, manifest)
+
+
+def read_manifest(path: Path) -> BundleManifest:
+    """Read ``bundle.json`` alone; raises as :func:`load_bundle`."""
+    try:
+        manifest = BundleManifest.model_validate_json((path / MANIFEST).read_bytes())
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise ConfigurationError(
+            f"No classifier bundle in {path}: {MANIFEST} is missing.",
+            hint="Name a directory made by: intake train, or make bundle.",
+        ) from error
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        raise ConfigurationError(
+            f"Classifier bundle {path}: {MANIFEST} cannot be read: {error.error_count()} fields are wrong"
+            f" or missing, first {'.'.join(map(str, first['loc'])) or 'the whole'}: {first['msg']}.",
+            hint=_REBUILD,
+        ) from error
+    if manifest.format != FORMAT:
+        raise ConfigurationError(
+            f"Classifier bundle {path} reads texts as {manifest.format}; this program, as {FORMAT}.",
+            hint="Build the bundle again with this version.",
+        )
+    if manifest.parents and len(manifest.parents) != len(manifest.labels):
+        raise ConfigurationError(
+            f"Classifier bundle {path}: {MANIFEST} has {len(manifest.labels)} labels and"
+            f" {len(manifest.parents)} parents.",
+            hint=_REBUILD,
+        )
+    return manifest
+
+
+def _load(path: Path, part: EngineFile, labels: int) -> Engine:
+    file = path / part.file
+    if not file.is_file():
+        raise ConfigurationError(
+            f"Classifier bundle {path}: {part.file} is missing.", hint=_REBUILD
+        )
+    if hashlib.sha256(file.read_bytes()).hexdigest() != part.sha256:
+        raise ConfigurationError(
+            f"Classifier bundle {path}: {part.file} is not the file that {MANIFEST} names"
+            " (SHA-256 differs).",
+            hint=f"It is damaged or was replaced by hand. {_REBUILD}",
+        )
+    try:
+        engine, own = _LOADERS[part.kind](file)
+    except (ValueError, KeyError, OSError) as error:
+        raise ConfigurationError(
+            f"Classifier bundle {path}: {part.file} is no {part.kind} engine.", hint=_REBUILD
+        ) from error
+    if own != labels:
+        raise ConfigurationError(
+            f"Classifier bundle {path}: the labels differ: {own} in {part.file}, {labels} in {MANIFEST}.",
+            hint=_REBUILD,
+        )
+    return engine
