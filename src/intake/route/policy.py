@@ -24,6 +24,7 @@ from pydantic import Field, ValidationError
 from intake.decision import Deadlines, Lane
 from intake.errors import ConfigurationError
 from intake.request import Channel, MatterType, Noun
+from intake.route.cost import Cost
 
 CHINA = ZoneInfo("Asia/Shanghai")
 ANY = "*"
@@ -38,13 +39,6 @@ class Escalation(Noun):
     inform_kinds: tuple[str, ...] = ()
 
 
-class Confidence(Noun):
-    """How sure a decision must be to go out alone, or to go out and be listed."""
-
-    auto: float = Field(gt=0, le=1)
-    suggest: float = Field(gt=0, le=1)
-
-
 class Hops(Noun):
     """How often a request may come back."""
 
@@ -57,7 +51,7 @@ class Lanes(Noun):
     livelihood: tuple[str, ...]
     coordination_units: int = Field(ge=1)
     escalation: Escalation
-    confidence: Confidence
+    cost: Cost
     hops: Hops
 
 

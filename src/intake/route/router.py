@@ -329,14 +329,17 @@ class Router:
             draft.hold = None
             draft.say("lane", "on_the_spot", "已当场答复,只作记录")
             return Outcome.RECORD
-        limits = self.policy.lanes.confidence
-        if draft.hold is None and draft.sure < limits.suggest:
-            draft.wait(HoldReason.UNCLEAR, f"把握不足({draft.sure:.0%}),请人工确认")
         if draft.hold is not None:
             return Outcome.HOLD
-        if draft.finding is not None and draft.finding.rejected and draft.lead is None:
+        cost, sure = self.policy.lanes.cost, min(draft.sure, 1.0)
+        outcome = cost.cheapest(sure)
+        if outcome is Outcome.HOLD:
+            draft.wait(HoldReason.UNCLEAR, f"把握不足,请人工确认。{cost.explain(sure)}")
+        elif draft.finding is not None and draft.finding.rejected and draft.lead is None:
             return Outcome.RECORD
-        return Outcome.AUTO if draft.sure >= limits.auto else Outcome.SUGGEST
+        else:
+            draft.say("outcome", outcome.value, cost.explain(sure))
+        return outcome
 
 
 @lru_cache(maxsize=8)
