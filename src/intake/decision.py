@@ -10,7 +10,16 @@ from pydantic import AwareDatetime
 from intake.request import MatterType, Noun, Span
 
 Step = Literal[
-    "classify", "locate", "relate", "catalogue", "memory", "guard", "lane", "outcome", "hold", "desk"
+    "classify",
+    "locate",
+    "relate",
+    "catalogue",
+    "memory",
+    "guard",
+    "lane",
+    "outcome",
+    "hold",
+    "desk",
 ]
 Level = Literal["province", "city", "county", "town", "village"]
 

@@ -223,7 +223,7 @@ class FastTextClassifier:
 
     def _several(self, text: str) -> bool:
         """Say whether two counted parts of the text are surely of different first levels."""
-        parts = [part for part in _NEXT_MATTER.split(text) if len(part) >= _MATTER_MIN_CHARS]
+        parts = [part for part in split_matters(text) if len(part) >= _MATTER_MIN_CHARS]
         if len(parts) < 2:
             return False
         read = [found for p in parts[:_MATTERS_READ] if (found := words("", p, self._mask))]
@@ -232,6 +232,11 @@ class FastTextClassifier:
         of_parents = self._probabilities(read) @ self._parent_of
         sure = of_parents.max(axis=1) >= self.manifest.thresholds.several
         return len(set(of_parents.argmax(axis=1)[sure])) > 1
+
+
+def split_matters(text: str) -> list[str]:
+    """Cut a text where it begins to count another matter; one part for a text that counts none."""
+    return _NEXT_MATTER.split(text)
 
 
 def load_bundle(path: Path, mask: Mask = mask_places) -> FastTextClassifier:

@@ -13,13 +13,14 @@ from intake.route.signals import Signal
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """What a message says, before anything is decided."""
+    """What a message says, before anything is decided; ``parts`` where it counts its matters."""
 
     classification: Classification
     location: Location
     signals: tuple[Signal, ...]
     accusation: str
     text: str
+    parts: tuple[Classification, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Draft:
     informed: tuple[Unit, ...] = ()
     via: tuple[Unit, ...] = ()
     sure: float = 0.0
+    several: bool = False
     hold: HoldReason | None = None
     reasons: tuple[Reason, ...] = ()
 
