@@ -15,18 +15,18 @@ from typing import Literal
 import sqlalchemy as sa
 from pydantic import AwareDatetime, Field
 
+from intake.correction import Correction, Wrong, correct
 from intake.decision import Decision, HoldReason, Lane, Outcome, Reason
 from intake.errors import Conflict, NotFound, Refused
 from intake.publish import announce
 from intake.request import Noun, RequestState
 from intake.route.catalogue import Catalogue, Unit
 from intake.route.policy import CHINA
-from intake.store import audit, bulk, landing, tables
+from intake.route.proposal import handler_text
+from intake.store import audit, bulk, corrections, landing, tables
 from intake.store import requests as store_requests
 from intake.store.engine import Store
 from intake.store.ledger import Entry, Ledger
-
-Wrong = Literal["category", "area", "catalogue", "duplicate", "other"]
 
 
 class BackMessage(Noun):
@@ -78,7 +78,9 @@ class Desk:
                     f"There is no suggested unit for request {request_id}.",
                     hint="Choose a unit and reassign.",
                 )
-            self._decide(change, actor, "request.accepted", why or "同意系统建议", {})
+            text = why or "同意系统建议"
+            self._decide(change, actor, "request.accepted", text, {})
+            self._record(change, text, ())
 
     def reassign(
         self,
@@ -93,7 +95,10 @@ class Desk:
         area: str | None = None,
         wrong: tuple[Wrong, ...] = (),
     ) -> None:
-        """Send a request to another unit (改派); the former one is told. ``why`` is required."""
+        """Send a request to another unit (改派); the former one is told. ``why`` is required.
+
+        ``wrong`` says what was wrong; where it is empty, that is inferred from what was changed.
+        """
         if not why.strip():
             raise Refused("A reassignment needs a reason.", hint="Say why in a sentence.")
         units = [self._unit(code) for code in (lead, *co)]
@@ -109,16 +114,7 @@ class Desk:
         with self._change(request_id, version) as change:
             _not_withdrawn(change)
             self._decide(change, actor, "request.reassigned", why, update)
-            row = {
-                "request_id": request_id,
-                "from_decision": change.former.version,
-                "to_decision": change.entry.decision_version,
-                "wrong": list(wrong),
-                "why": why,
-                "corrected_by": actor,
-                "corrected_at": change.ledger.at,
-            }
-            bulk.insert(change.connection, tables.correction, [row])
+            self._record(change, why, wrong)
 
     def hold(self, request_id: str, *, version: int, actor: str, why: str) -> None:
         """Put a request on hold; units that have it are told."""
@@ -166,6 +162,17 @@ class Desk:
             change.ledger.flush(connection)
         return True
 
+    def close_proposal(self, proposal_id: int, *, adopted: bool, actor: str, why: str = "") -> None:
+        """Say that a proposed change of the catalogue was made, or will not be."""
+        state = corrections.ADOPTED if adopted else corrections.DISMISSED
+        with self.store.write() as connection:
+            corrections.close_proposal(connection, proposal_id, state, actor, self.clock())
+            row = audit.entry(
+                self.clock(), actor, f"proposal.{state}", "proposal", str(proposal_id),
+                before=corrections.OPEN, after=state, why=why or state,
+            )  # fmt: skip
+            audit.append(connection, [row])
+
     def replay(self, raw_ids: Sequence[int], *, actor: str, why: str) -> int:
         """Put quarantined items back to be processed; gives how many."""
         with self.store.write() as connection:
@@ -179,6 +186,39 @@ class Desk:
             ]  # fmt: skip
             audit.append(connection, rows)
         return len(replayed)
+
+    def _record(self, change: Change, why: str, ticked: tuple[Wrong, ...]) -> None:
+        """Record how a person's decision differs from what the machine said.
+
+        A suggestion that was accepted as it is corrects nothing, nor does one that a person made.
+        """
+        request, after = change.entry.request.id, change.entry.decision
+        machine = corrections.machine_decision(change.connection, request)
+        if machine is None or after is None:
+            return
+        made = correct(request, machine, after, ticked, why)
+        if not ticked and not made.wrong and after.co == machine.co:
+            overtaken = corrections.of_request(change.connection, request)
+            if not overtaken:
+                return
+        corrections.record(change.connection, made, self._propose(change, made))
+
+    def _propose(self, change: Change, made: Correction) -> int | None:
+        """Propose to change the row that named the wrong unit; gives the proposal's id."""
+        lead = self.catalogue.units.get(made.after.lead or "")
+        if "catalogue" not in made.wrong or lead is None or made.after.category is None:
+            return None
+        on = made.corrected_at.astimezone(CHINA).date()
+        handler = handler_text(self.catalogue, lead, made.after.area, on)
+        rule = made.rule or ""
+        number = corrections.propose(
+            change.connection, rule, made.after.category, handler, made.corrected_at
+        )
+        change.ledger.put_audit(
+            made.corrected_by, "proposal.supported", "proposal", str(number),
+            after=f"{rule or 'new rule'} {handler}", why=made.why,
+        )  # fmt: skip
+        return number
 
     def _returned(self, change: Change, message: BackMessage) -> None:
         proposed = self.catalogue.named(message.proposed_unit or "")

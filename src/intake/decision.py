@@ -9,7 +9,18 @@ from pydantic import AwareDatetime
 
 from intake.request import MatterType, Noun, Span
 
-Step = Literal["classify", "locate", "relate", "catalogue", "guard", "lane", "hold", "desk"]
+Step = Literal[
+    "classify",
+    "locate",
+    "relate",
+    "catalogue",
+    "memory",
+    "guard",
+    "lane",
+    "outcome",
+    "hold",
+    "desk",
+]
 Level = Literal["province", "city", "county", "town", "village"]
 
 

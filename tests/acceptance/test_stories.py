@@ -246,7 +246,6 @@ def test_s16_plates_that_were_never_posted(played: Played) -> None:
     assert request.reply_over is Channel.BOARD
 
 
-@pytest.mark.xfail(strict=True, reason="several matters in one sentence are not yet told apart")
 def test_s17_stalls_prices_and_goods(played: Played) -> None:
     decision = played.decision("s17-stalls")
     assert decision.area == "141181"

@@ -33,9 +33,11 @@ coordination_units = 3
 requests = 4
 people = 3
 repeats = 3
-[confidence]
-auto = 0.8
-suggest = 0.5
+[cost]
+wrong_dispatch_minutes = 10
+recalled_dispatch_minutes = 4
+desk_minutes = 3
+look_over_minutes = 1
 [hops]
 limit = 3
 """

@@ -63,8 +63,10 @@ STEPS: Mapping[str, str] = {
     "locate": "定位",
     "relate": "并案",
     "catalogue": "派单目录",
+    "memory": "前案",
     "guard": "校验",
     "lane": "通道",
+    "outcome": "派法",
     "hold": "转人工",
     "desk": "人工",
 }

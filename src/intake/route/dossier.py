@@ -22,13 +22,14 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """What a message says, before anything is decided."""
+    """What a message says, before anything is decided; ``parts`` where it counts its matters."""
 
     classification: Classification
     location: Location
     signals: tuple[Signal, ...]
     accusation: str
     text: str
+    parts: tuple[Classification, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class Draft:
     via: tuple[Unit, ...] = ()
     barred: frozenset[str] = frozenset()
     sure: float = 0.0
+    several: bool = False
     hold: HoldReason | None = None
     reasons: tuple[Reason, ...] = ()
 

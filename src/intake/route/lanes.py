@@ -54,7 +54,7 @@ def _plain_lane(policy: Policy, draft: Draft, dossier: Dossier) -> tuple[Lane, s
     hazards = [word for signal in signals if signal.kind == "hazard" for word in signal.words]
     if hazards:
         return Lane.LIVELIHOOD, f"有现实危险或已有人受损({'、'.join(hazards)})"
-    if draft.hold is HoldReason.SEVERAL_MATTERS:
+    if draft.several:
         return Lane.COORDINATION, "一件多诉"
     if policy.is_livelihood(draft.category):
         return Lane.LIVELIHOOD, "基本民生"

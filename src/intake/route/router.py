@@ -19,6 +19,7 @@ from intake.route.classify import Classifier
 from intake.route.dossier import Dossier, Draft, Message, Understanding
 from intake.route.lanes import choose_lane
 from intake.route.locate import locate, locator_for
+from intake.route.parts import other_matters, read_parts
 from intake.route.policy import CHINA, Policy
 from intake.route.signals import Signals
 from intake.route.taxonomy import Taxonomy
@@ -85,12 +86,13 @@ class Router:
         located = [self._locate(m, body) for m, body in read]
         signals = [self.signals.find(text) for text in texts]
         accused = [guards.mentions_accusation(text) for text in texts]
+        parts = [read_parts(self.classifier, body) for body in bodies]
         return [
             Understanding(
-                classification, location, signal, accusation.text if accusation else "", text
+                classification, location, signal, accusation.text if accusation else "", text, part
             )
-            for classification, location, signal, accusation, text in zip(
-                classified, located, signals, accused, texts, strict=True
+            for classification, location, signal, accusation, text, part in zip(
+                classified, located, signals, accused, texts, parts, strict=True
             )
         ]
 
@@ -195,7 +197,7 @@ class Router:
         )
         draft.sure = agreeing * self._sure_of_place(draft, finding, dossier)
         reasons.explain_rule(draft, finding)
-        self._second_matter(draft, chosen, found, dossier)
+        self._other_matters(draft, chosen, dossier, find)
 
     def _search(self, dossier: Dossier) -> Search:
         """The catalogue, asked under this request's conditions and on its day."""
@@ -249,28 +251,24 @@ class Router:
             return 1.0
         return 0.6
 
-    def _second_matter(
-        self, draft: Draft, chosen: str, found: Mapping[str, Finding | None], dossier: Dossier
-    ) -> None:
+    def _other_matters(self, draft: Draft, chosen: str, dossier: Dossier, find: Search) -> None:
+        """Say which matters stand beside the main one; hold unless its own units handle them all."""
+        area = draft.area or ""
+        others = other_matters(
+            dossier.understanding.parts, chosen, draft.lead, lambda category: find(category, area)
+        )
+        named = "、".join(f"{self.taxonomy.name(m.category)}({m.unit.name})" for m in others)
         asked = any(signal.kind == "several" for signal in dossier.understanding.signals)
-        if draft.finding is None or not (asked or dossier.understanding.classification.several):
-            return
-        others = [code for code in found if code[:2] != chosen[:2]]
-        second = found[others[0]] if others else None
-        if asked or second is None or second.lead is None:
-            draft.wait(HoldReason.SEVERAL_MATTERS, "一件多诉,请拆分后分别交办")
-        elif second.lead in (draft.lead, *draft.co):
-            draft.say(
-                "catalogue",
-                "several_matters",
-                f"另涉{self.taxonomy.name(others[0])},由协办单位承担",
-            )
-        else:
-            draft.co = (*draft.co, second.lead)
+        missing = tuple(m.unit for m in others if m.unit not in draft.co)
+        if asked or missing:
+            draft.co = (*draft.co, *missing)
             draft.wait(
                 HoldReason.SEVERAL_MATTERS,
-                f"一件多诉:另涉{self.taxonomy.name(others[0])}({second.lead.name}),请确认是否拆分",
+                f"一件多诉:另涉{named},请确认是否拆分" if others else "一件多诉,请拆分后分别交办",
             )
+        elif others:
+            draft.say("catalogue", "several_matters", f"一件多诉:另涉{named},由协办单位承担")
+        draft.several = bool(asked or others)
 
     def _remember(self, draft: Draft, dossier: Dossier) -> None:
         """Follow what a person decided on the same matter before (DESIGN §6.6)."""
@@ -322,14 +320,17 @@ class Router:
             draft.hold = None
             draft.say("lane", "on_the_spot", "已当场答复,只作记录")
             return Outcome.RECORD
-        limits = self.policy.lanes.confidence
-        if draft.hold is None and draft.sure < limits.suggest:
-            draft.wait(HoldReason.UNCLEAR, f"把握不足({draft.sure:.0%}),请人工确认")
         if draft.hold is not None:
             return Outcome.HOLD
-        if draft.finding is not None and draft.finding.rejected and draft.lead is None:
+        cost, sure = self.policy.lanes.cost, min(draft.sure, 1.0)
+        outcome = cost.cheapest(sure)
+        if outcome is Outcome.HOLD:
+            draft.wait(HoldReason.UNCLEAR, f"把握不足,请人工确认。{cost.explain(sure)}")
+        elif draft.finding is not None and draft.finding.rejected and draft.lead is None:
             return Outcome.RECORD
-        return Outcome.AUTO if draft.sure >= limits.auto else Outcome.SUGGEST
+        else:
+            draft.say("outcome", outcome.value, cost.explain(sure))
+        return outcome
 
 
 @lru_cache(maxsize=8)

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from intake.correct import Wrong
+from intake.correction import Wrong
 from intake.desk.area_search import AreaSearch
 from intake.desk.context import DeskContext
 from intake.desk.door import Door, Visit

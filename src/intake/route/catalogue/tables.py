@@ -31,6 +31,7 @@ from intake.route.catalogue.rows import (
     TransmissionPath,
     Unit,
 )
+from intake.route.cost import Cost
 
 LANES = "lanes.toml"
 SHOWN = 5
@@ -53,13 +54,6 @@ class Escalation(Noun):
         return repeats >= self.repeats or (requests >= self.requests and people >= self.people)
 
 
-class Confidence(Noun):
-    """How sure a decision must be to go out alone, or to go out and be listed."""
-
-    auto: float = Field(gt=0, le=1)
-    suggest: float = Field(gt=0, le=1)
-
-
 class Hops(Noun):
     """How often a request may come back."""
 
@@ -72,7 +66,7 @@ class Lanes(Noun):
     livelihood: tuple[str, ...]
     coordination_units: int = Field(ge=1)
     escalation: Escalation
-    confidence: Confidence
+    cost: Cost
     hops: Hops
 
 

@@ -1,0 +1,283 @@
+"""Corrections (改派) and what they propose for the catalogue: written by the desk, read by whoever learns.
+
+A correction *stands* while its request is dispatched as it says. One that a later correction, a return
+or a hold has overtaken is kept as history and teaches nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from intake.correction import Correction, Verdict
+from intake.decision import Decision, Outcome
+from intake.errors import NotFound
+from intake.request import RequestState
+from intake.store import bulk
+from intake.store.audit import MACHINE
+from intake.store.tables import correction, decision, proposal, request
+
+OPEN, ADOPTED, DISMISSED = "open", "adopted", "dismissed"
+
+
+def machine_decision(connection: sa.Connection, request_id: str) -> Decision | None:
+    """Give what the machine decided last on a request."""
+    row = connection.execute(
+        sa.select(decision.c.doc)
+        .where(decision.c.request_id == request_id, decision.c.decided_by == MACHINE)
+        .order_by(decision.c.version.desc())
+        .limit(1)
+    ).first()
+    return Decision.model_validate(row.doc) if row else None
+
+
+def record(connection: sa.Connection, made: Correction, proposal_id: int | None = None) -> None:
+    """Write a correction, in the transaction of the decision that it led to."""
+    row = {
+        "request_id": made.request_id,
+        "from_decision": made.from_decision,
+        "to_decision": made.to_decision,
+        "from_category": made.before.category,
+        "to_category": made.after.category,
+        "from_area": made.before.area,
+        "to_area": made.after.area,
+        "from_lead": made.before.lead,
+        "to_lead": made.after.lead,
+        "rule": made.rule,
+        "wrong": list(made.wrong),
+        "inferred": made.inferred,
+        "proposal_id": proposal_id,
+        "why": made.why,
+        "corrected_by": made.corrected_by,
+        "corrected_at": made.corrected_at,
+    }
+    bulk.insert(connection, correction, [row])
+
+
+def of_request(connection: sa.Connection, request_id: str) -> list[Correction]:
+    """Give all corrections of a request, oldest first."""
+    rows = connection.execute(
+        sa.select(correction).where(correction.c.request_id == request_id).order_by(correction.c.id)
+    )
+    return [_correction(row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A correction with the request it is about; ``doc`` is the request's JSON."""
+
+    id: int
+    made: Correction
+    doc: dict[str, Any]
+
+
+def corrections(connection: sa.Connection, ids: Iterable[int] | None = None) -> list[Remembered]:
+    """Read corrections with their requests, by id or all, oldest first; standing or not."""
+    query = (
+        sa.select(correction, request.c.doc)
+        .join(request, request.c.id == correction.c.request_id)
+        .order_by(correction.c.id)
+    )
+    if ids is not None:
+        query = query.where(correction.c.id.in_(list(ids)))
+    return [Remembered(row.id, _correction(row), row.doc) for row in connection.execute(query)]
+
+
+def ids_after(connection: sa.Connection, after: int) -> list[int]:
+    """Give the ids of corrections greater than ``after``."""
+    rows = connection.execute(sa.select(correction.c.id).where(correction.c.id > after))
+    return [row.id for row in rows]
+
+
+def standing(connection: sa.Connection, ids: Iterable[int]) -> dict[int, Decision]:
+    """Give, for those of the corrections that stand, the decision now in force on their request."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    rows = connection.execute(
+        sa.select(correction.c.id, decision.c.doc)
+        .join(request, request.c.id == correction.c.request_id)
+        .join(
+            decision,
+            sa.and_(
+                decision.c.request_id == request.c.id, decision.c.version == request.c.decision
+            ),
+        )
+        .where(correction.c.id.in_(wanted), *_stands())
+    )
+    return {row.id: Decision.model_validate(row.doc) for row in rows}
+
+
+def _stands() -> tuple[sa.ColumnElement[bool], ...]:
+    later = correction.alias("later")
+    overtaken = sa.exists().where(
+        later.c.request_id == correction.c.request_id, later.c.id > correction.c.id
+    )
+    return (
+        request.c.state == RequestState.ROUTED.value,
+        request.c.lead == correction.c.to_lead,
+        ~overtaken,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """A request whose category a person stands behind; ``corrected`` where the machine was wrong."""
+
+    category: str
+    title: str
+    text: str
+    at: datetime
+    corrected: bool
+
+
+def confirmed(connection: sa.Connection) -> list[Confirmed]:
+    """Give all requests that a person dispatched, by the time of that decision."""
+    rows = connection.execute(
+        sa.select(request.c.id, request.c.doc, request.c.category, decision.c.decided_at)
+        .join(
+            decision,
+            sa.and_(
+                decision.c.request_id == request.c.id, decision.c.version == request.c.decision
+            ),
+        )
+        .where(
+            decision.c.decided_by != MACHINE,
+            decision.c.outcome == Outcome.AUTO.value,
+            request.c.category.is_not(None),
+            request.c.state == RequestState.ROUTED.value,
+        )
+        .order_by(decision.c.decided_at, request.c.id)
+    ).all()
+    changed = set(
+        connection.scalars(
+            sa.select(correction.c.request_id)
+            .join(request, request.c.id == correction.c.request_id)
+            .where(correction.c.from_category != correction.c.to_category, *_stands())
+        )
+    )
+    return [
+        Confirmed(
+            category=row.category,
+            title=row.doc.get("title", ""),
+            text=row.doc.get("text", ""),
+            at=row.decided_at,
+            corrected=row.id in changed,
+        )
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One standing correction behind a proposal."""
+
+    request_id: str
+    area: str | None
+    before: str | None
+    after: str | None
+    why: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A change of the catalogue that corrections ask for: ``rule`` should name ``handler``.
+
+    ``rule`` is empty where no rule applied. ``evidence`` are the corrections that still stand.
+    """
+
+    id: int
+    rule: str
+    category: str
+    handler: str
+    state: str
+    opened_at: datetime
+    evidence: tuple[Evidence, ...]
+
+
+def propose(connection: sa.Connection, rule: str, category: str, handler: str, at: datetime) -> int:
+    """Open a proposal, or find it; one that was adopted and is asked for again is opened again."""
+    row = {
+        "rule": rule, "category": category, "handler": handler, "state": OPEN, "opened_at": at,
+        "closed_at": None, "closed_by": None,
+    }  # fmt: skip
+    bulk.insert(connection, proposal, [row], ignore=True)
+    same = (
+        proposal.c.rule == rule, proposal.c.category == category, proposal.c.handler == handler,
+    )  # fmt: skip
+    again = sa.update(proposal).where(*same, proposal.c.state == ADOPTED)
+    connection.execute(again.values(state=OPEN, closed_at=None, closed_by=None))
+    return int(connection.execute(sa.select(proposal.c.id).where(*same)).scalar_one())
+
+
+def proposals(connection: sa.Connection, state: str = OPEN) -> list[Proposal]:
+    """List proposals with what speaks for them, the best supported first."""
+    rows = connection.execute(sa.select(proposal).where(proposal.c.state == state)).all()
+    behind: dict[int, list[Evidence]] = {row.id: [] for row in rows}
+    found = connection.execute(
+        sa.select(correction)
+        .join(request, request.c.id == correction.c.request_id)
+        .where(correction.c.proposal_id.in_(list(behind)), *_stands())
+        .order_by(correction.c.id)
+    )
+    for row in found:
+        behind[row.proposal_id].append(
+            Evidence(
+                request_id=row.request_id,
+                area=row.to_area,
+                before=row.from_lead,
+                after=row.to_lead,
+                why=row.why,
+                at=row.corrected_at,
+            )
+        )
+    listed = [
+        Proposal(
+            id=row.id,
+            rule=row.rule,
+            category=row.category,
+            handler=row.handler,
+            state=row.state,
+            opened_at=row.opened_at,
+            evidence=tuple(behind[row.id]),
+        )
+        for row in rows
+    ]
+    supported = [one for one in listed if one.evidence or state != OPEN]
+    return sorted(supported, key=lambda one: (-len(one.evidence), one.id))
+
+
+def close_proposal(
+    connection: sa.Connection, proposal_id: int, state: str, actor: str, at: datetime
+) -> None:
+    """Mark an open proposal as adopted or dismissed; ``NotFound`` where it is not open."""
+    done = connection.execute(
+        sa.update(proposal)
+        .where(proposal.c.id == proposal_id, proposal.c.state == OPEN)
+        .values(state=state, closed_at=at, closed_by=actor)
+    )
+    if done.rowcount == 0:
+        raise NotFound(
+            f"There is no open proposal {proposal_id}.", hint="See: intake learn proposals"
+        )
+
+
+def _correction(row: Any) -> Correction:
+    return Correction(
+        request_id=row.request_id,
+        from_decision=row.from_decision,
+        to_decision=row.to_decision,
+        before=Verdict(category=row.from_category, area=row.from_area, lead=row.from_lead),
+        after=Verdict(category=row.to_category, area=row.to_area, lead=row.to_lead),
+        rule=row.rule,
+        wrong=tuple(row.wrong),
+        inferred=row.inferred,
+        why=row.why,
+        corrected_by=row.corrected_by,
+        corrected_at=row.corrected_at,
+    )
