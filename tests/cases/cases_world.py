@@ -23,7 +23,7 @@ from intake.request import (
     case_id,
     request_id,
 )
-from intake.route.catalogue import Catalogue
+from intake.route.catalogue import Catalogue, Tables
 from intake.route.policy import Policy
 from intake.settings import MODELS
 from intake.store import case_changes, requests
@@ -39,9 +39,8 @@ VERSIONS = Versions(model="m", catalogue="c", areas="a", policy="p")
 @cache
 def escalator() -> Escalator:
     """With the shipped policy and catalogue."""
-    return Escalator(
-        Policy.load(MODELS / "policy"), Catalogue.load(MODELS / "catalogue"), {SOURCE: "3715"}
-    )
+    tables = Tables.load(MODELS / "catalogue")
+    return Escalator(Policy.of(tables), Catalogue(tables), {SOURCE: "3715"})
 
 
 @dataclass

@@ -80,7 +80,7 @@ def test_a_comparison_names_each_row_and_cell() -> None:
             rules=("R3,3715,subtree,03,*,,kind:CG@city,,,0,,,,,",),
             holidays=("2027-01-01,2027-01-01,off,*,元旦,",),
             signals=("day,tag,白天,,,", "day,tag,中午,,,"),
-            lanes=LANES.replace("auto = 0.8", "auto = 0.9"),
+            lanes=LANES.replace("desk_minutes = 3", "desk_minutes = 4"),
         )
     )
     texts = dict(new.files)

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from intake.decision import Outcome
+from intake.route.catalogue import Tables
 from intake.route.cost import Cost
-from intake.route.policy import Policy
 from intake.settings import MODELS
 
 minutes = st.floats(0.1, 1000)
@@ -25,7 +25,7 @@ def cost(wrong: float = 10, recalled: float = 4, desk: float = 3, look: float = 
 
 
 def test_the_shipped_prices() -> None:
-    alone, sent = Policy.load(MODELS / "policy").lanes.cost.limits
+    alone, sent = Tables.load(MODELS / "catalogue").lanes.cost.limits
     assert (round(alone, 3), round(sent, 3)) == (0.833, 0.5)
 
 
