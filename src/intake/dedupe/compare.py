@@ -13,10 +13,11 @@ from datetime import datetime
 from functools import lru_cache
 
 import numpy as np
-from rapidfuzz.distance import Indel, Levenshtein
+from rapidfuzz.distance import Indel
 
 from intake.dedupe.fingerprint import gram_keys, resemblance
 from intake.dedupe.matter import MONEY, Matter, root, shared_names
+from intake.dedupe.swaps import MANY_CHANGES, ORDINALS, Change, changes_between, find_swap
 
 # All 0 to 1; measured on synthetic edits and on real complaints.
 COPY_RATIO = 0.75  # edited up to a quarter
@@ -35,10 +36,7 @@ COUNTY, VILLAGE = 6, 12  # digits of an area code
 
 # Numbers with these units tell one thing from another; a person's own claim may grow, though.
 _UNITS = ("公交", "号线", "组", "标段", "中学", "小学", "社", "队", "亩", "栋")
-_LONGEST_NAME = 12  # a longer stretch is another passage, not another name
-_MANY_CHANGES = 6  # a text retyped or garbled all over; fewer, and a changed name is meant
 _MEANT = 2  # times a name recurs in a text and is no typing error
-_ORDINALS = frozenset("一二三四五六七八九十0123456789东南西北上下前后甲乙丙丁")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +145,14 @@ def conflict(
             return f"区划不同:{subject.area}/{candidate.area}"
     if not copied or subject.exact == candidate.exact:
         return ""
-    changes = list(_changes(subject.text, candidate.text))
-    careless = bool(person) or len(changes) > _MANY_CHANGES
-    swapped = _swapped_name(subject, candidate, changes, careless=careless)
+    changes = changes_between(subject.text, candidate.text)
+    swapped = find_swap(subject.text, candidate.text, changes, same_person=bool(person))
     if swapped:
-        return f"名称不同:{swapped}"
+        return swapped
+    careless = bool(person) or len(changes) > MANY_CHANGES
+    name = _swapped_name(subject, candidate, changes, careless=careless)
+    if name:
+        return f"名称不同:{name}"
     return _swapped_number(subject, candidate, person=bool(person), careless=careless)
 
 
@@ -169,38 +170,20 @@ def _swapped_number(subject: Portrait, candidate: Portrait, *, person: bool, car
 
 
 def _swapped_name(
-    subject: Portrait,
-    candidate: Portrait,
-    changes: Iterable[tuple[slice, slice]],
-    *,
-    careless: bool,
+    subject: Portrait, candidate: Portrait, changes: Iterable[Change], *, careless: bool
 ) -> str:
     """Find a place of the common text where each side has a name that the other nowhere has."""
     ours, theirs = _own_names(subject, candidate), _own_names(candidate, subject)
     if not ours or not theirs:
         return ""
-    for left, right in changes:
-        if left.start == left.stop or right.start == right.stop:
+    for change in changes:
+        if not (change.old and change.new):
             continue
-        one = _name_at(left, ours, subject.text)
-        other = _name_at(right, theirs, candidate.text)
+        one = _name_at(change.left, ours, subject.text)
+        other = _name_at(change.right, theirs, candidate.text)
         if one and other and not (careless and _mistyped(one, other, subject, candidate)):
             return f"{one}/{other}"
     return ""
-
-
-def _changes(a: str, b: str) -> Iterable[tuple[slice, slice]]:
-    """Yield the stretches of two aligned texts that stand for each other; one may be empty."""
-    left, right = slice(0, 0), slice(0, 0)
-    for op in [*Levenshtein.opcodes(a, b), None]:
-        if op and op.tag != "equal":  # 白云 → 白鹭洲 is two operations and one change
-            left, right = slice(left.start, op.src_end), slice(right.start, op.dest_end)
-            continue
-        longest = max(left.stop - left.start, right.stop - right.start)
-        if 0 < longest <= _LONGEST_NAME:
-            yield left, right
-        if op:
-            left, right = slice(op.src_end, op.src_end), slice(op.dest_end, op.dest_end)
 
 
 def _mistyped(one: str, other: str, subject: Portrait, candidate: Portrait) -> bool:
@@ -210,7 +193,7 @@ def _mistyped(one: str, other: str, subject: Portrait, candidate: Portrait) -> b
     """
     a, b = root(one), root(other)
     counted = len(a) == len(b) and any(
-        x != y and {x, y} <= _ORDINALS for x, y in zip(a, b, strict=True)
+        x != y and {x, y} <= ORDINALS for x, y in zip(a, b, strict=True)
     )
     if counted or not Indel.similarity(a, b):
         return False

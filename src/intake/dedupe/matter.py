@@ -116,10 +116,10 @@ def _numbers(text: str) -> Iterable[str]:
     for match in _NUMBER.finditer(text):
         number, unit = match.groups()
         unit = _UNIT.get(unit, unit)
-        yield f"{unit}:{_arabic(number)}"
+        yield f"{unit}:{arabic(number)}"
 
 
-def _arabic(number: str) -> str:
+def arabic(number: str) -> str:
     """Make 三 and 3, 十六 and 16 equal; longer numerals stay as they are written."""
     if len(number) == 1 and number in _DIGIT:
         return _DIGIT[number]
