@@ -24,6 +24,8 @@ COPY_RATIO = 0.75  # edited up to a quarter
 COPY_KEPT = 0.75  # the same of the shorter text alone: a title or a sentence was added
 COPY_CONTAINED = 0.60  # half of a text, or the parts in another order
 COPY_WHOLE = 0.90
+SAME_LETTER = 0.97  # but for who is addressed
+_ADDRESS = 10  # letters that an address may be longer
 COPY_RESEMBLANCE = 0.50  # long texts, whose stored beginning may differ
 SHORT = 20  # letters; below, a ratio says little
 SHORT_RATIO = 0.85
@@ -104,6 +106,23 @@ def compare_text(subject: Portrait, candidate: Portrait, *, copies_only: bool) -
     return TextEvidence(False, ratio, contained, copied)
 
 
+def is_same_letter(subject: Portrait, candidate: Portrait) -> bool:
+    """Say whether two texts are one letter, whatever its title and whoever is addressed."""
+    if subject.exact == candidate.exact:
+        return True
+    a, b = _body(subject), _body(candidate)
+    if len(subject.text) == len(candidate.text):  # both cut off where no more is kept
+        kept = min(len(a), len(b))
+        a, b = a[:kept], b[:kept]
+    if min(len(a), len(b)) < SHORT or abs(len(a) - len(b)) > _ADDRESS:
+        return False
+    return a == b or Indel.normalized_similarity(a, b, score_cutoff=SAME_LETTER) > 0
+
+
+def _body(portrait: Portrait) -> str:
+    return portrait.text.removeprefix(portrait.title)
+
+
 def _may_contain(alike: float, shorter: int, longer: int, needed: float) -> bool:
     """Say whether one text can have the share ``needed`` of the other's grams, by their sketches.
 
@@ -181,7 +200,9 @@ def _swapped_name(
             continue
         one = _name_at(change.left, ours, subject.text)
         other = _name_at(change.right, theirs, candidate.text)
-        if one and other and not (careless and _mistyped(one, other, subject, candidate)):
+        if not one or not other or sorted(one) == sorted(other):  # 禹泰 for 泰禹
+            continue
+        if not (careless and _mistyped(one, other, subject, candidate)):
             return f"{one}/{other}"
     return ""
 
@@ -192,10 +213,10 @@ def _mistyped(one: str, other: str, subject: Portrait, candidate: Portrait) -> b
     Letters that count or point (一/二, 东/西) are no typing errors.
     """
     a, b = root(one), root(other)
-    counted = len(a) == len(b) and any(
-        x != y and {x, y} <= ORDINALS for x, y in zip(a, b, strict=True)
-    )
-    if counted or not Indel.similarity(a, b):
+    differ = [(x, y) for x, y in zip(a, b, strict=False) if x != y]
+    if len(a) == len(b) and any({x, y} <= ORDINALS for x, y in differ):
+        return False
+    if not Indel.similarity(a, b):
         return False
     return min(subject.text.count(one), candidate.text.count(other)) < _MEANT
 

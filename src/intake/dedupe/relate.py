@@ -12,7 +12,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from intake.dedupe.compare import COUNTY, SHORT, Portrait, TextEvidence, compare_text, conflict
+from intake.dedupe.compare import (
+    COUNTY,
+    SHORT,
+    Portrait,
+    TextEvidence,
+    compare_text,
+    conflict,
+    is_same_letter,
+)
 from intake.dedupe.matter import Matter, is_distinctive, root, same_name, shared_names
 from intake.dedupe.name_words import LABELS
 from intake.request import Channel, Noun, Relation, RelationKind
@@ -22,6 +30,7 @@ MODERATE = 0.35  # share of text that is enough if the named thing is the same, 
 SAME_FAULTS = 0.6  # share of what is wrong, when the words are different
 SOME_TEXT = 0.2  # for one person writing again about one thing
 REDELIVERY_WITHIN = timedelta(days=15)
+SENT_TWICE_WITHIN = timedelta(days=3)  # no answer is due before
 REWORDED_WITHIN = timedelta(days=150)  # later, the same thing at the same place is a new matter
 SUGGESTED, WEAK = 0.3, 0.5  # scores where no share of text stands for the certainty
 _LONG_STEM = 5
@@ -191,13 +200,25 @@ def _weight(faults: Iterable[str]) -> float:
 
 
 def _kind(found: _Evidence) -> RelationKind:
-    """Tell a redelivery, a repeat and a shared matter apart."""
-    here = (found.ours.source, found.ours.channel)
-    elsewhere = here != (found.theirs.source, found.theirs.channel)
-    identical = found.text.identical and found.person is not False
-    if identical and elsewhere and found.apart <= REDELIVERY_WITHIN:
+    """Tell a redelivery, a repeat and a shared matter apart.
+
+    The same letter is one delivery when it comes over two channels, or at once over one. Who sends it
+    again after some days still waits: that is a repeat. Two people with one text are two people.
+    """
+    if found.person is False:
+        return RelationKind.SHARED
+    elsewhere = (found.ours.source, found.ours.channel) != (
+        found.theirs.source,
+        found.theirs.channel,
+    )
+    soon = REDELIVERY_WITHIN if elsewhere else SENT_TWICE_WITHIN
+    if found.apart <= soon and (
+        is_same_letter(found.ours, found.theirs)
+        if found.person
+        else elsewhere and found.text.identical
+    ):
         return RelationKind.REDELIVERY
-    return RelationKind.REPEAT if found.person or identical else RelationKind.SHARED
+    return RelationKind.REPEAT if found.person or found.text.identical else RelationKind.SHARED
 
 
 def _why(found: _Evidence) -> tuple[str, ...]:

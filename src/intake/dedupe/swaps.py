@@ -24,6 +24,7 @@ ORDINALS = frozenset("一二三四五六七八九十0123456789东南西北上下
 _LONGEST_NAME = 12  # a longer stretch is another passage, not another name
 _BETWEEN = 1  # letters that two names may have in common in the middle
 _FEW_WORDS = 3  # exchanged, in a text that is otherwise the same
+_LONGEST_NUMBER = 4  # beyond, it is of a rule or a document
 _REACH = 3  # letters from the exchanged ones to the end of the name
 
 _ENDING = re.compile(
@@ -36,6 +37,9 @@ _ENDING = re.compile(
     )
 )
 _FUNCTION = re.compile(f"[{FUNCTION_LETTERS}]")
+_NOT_NAMED = re.compile(
+    f"[{FUNCTION_LETTERS}]|书记|[省市县区局镇乡]长|主任|领导|信箱"
+)  # or who is addressed
 _EVERYDAY = re.compile("|".join((*EVERYDAY.split(), *GENERIC.split(), *fault_words())))
 _LATIN, _NUMERALS = (
     frozenset("abcdefghijklmnopqrstuvwxyz0123456789"),
@@ -116,24 +120,34 @@ def find_swap(a: str, b: str, changes: Sequence[Change], *, same_person: bool) -
     times = Counter((change.old, change.new) for change in changes)
     for change in changes:
         one, other = change.old, change.new
-        if not one or not other or (one in b and other in a and _moved(change, a, b)):
+        if not one or not other:
             continue
         recurs = times[one, other] > 1
         if _is_number(one) and _is_number(other):
             unit = _POINTING.match(change.after)
-            if unit and arabic(one) != arabic(other) and (recurs or len(changes) <= MANY_CHANGES):
+            if not unit or _is_same_number(one, other) or _moved(change, unit.group(), a, b):
+                continue
+            if recurs or len(changes) <= MANY_CHANGES:
                 return f"{unit.group()}不同:{one}/{other}"
-        elif _is_other_name(
+        elif not _moved(change, "", a, b) and _is_other_name(
             change, recurs=recurs, changes=len(changes), words=len(times), same_person=same_person
         ):
             return f"名称不同:{one}/{other}"
     return ""
 
 
-def _moved(change: Change, a: str, b: str) -> bool:
+def _moved(change: Change, unit: str, a: str, b: str) -> bool:
     """Say whether each text has the other's word too: the sentences stand in another order."""
-    behind = change.after[:1]
-    return change.old + behind in b and change.new + behind in a
+    return change.old + unit in b and change.new + unit in a
+
+
+def _is_number(word: str) -> bool:
+    return word.isdecimal() or _NUMERALS.issuperset(word)
+
+
+def _is_same_number(one: str, other: str) -> bool:
+    """Say whether two numbers are one in other figures, or too long to point at a thing."""
+    return arabic(one) == arabic(other) or max(len(one), len(other)) > _LONGEST_NUMBER
 
 
 def _is_other_name(
@@ -144,23 +158,29 @@ def _is_other_name(
     few = words <= _FEW_WORDS
     if one.isascii() and other.isascii() and _LOT.match(change.after):
         return recurs or few  # b2 and b28 of an estate's buildings
-    if one in other or other in one or _FUNCTION.search(one + other):
+    if _is_one_name(one, other) or _NOT_NAMED.search(f"{one} {other}"):
         return False
     if one.isascii() and other.isascii():  # letters that hide a name
-        return recurs or few
+        return (recurs or few) and max(len(one), len(other)) <= _LONGEST_NUMBER
     ended = _is_ended(change)
     everyday = [len(_EVERYDAY.sub("", word)) < 2 <= len(word) for word in (one, other)]
     if all(everyday) if ended else any(everyday):
         return recurs and ended
     whole = min(len(one), len(other)) > 1
     if recurs:
-        return whole or ended
-    if same_person and not ended:
-        return False
+        return whole or (ended and not same_person)
+    if same_person:
+        return whole and ended
     unlike = whole and not set(one) & set(other)
     if few:
-        return unlike or (ended and not same_person)
+        return unlike or ended
     return unlike and ended and changes <= MANY_CHANGES
+
+
+def _is_one_name(one: str, other: str) -> bool:
+    """Say whether two spellings are of one name: cut short, letters transposed, a县 for a3区."""
+    a, b = (word[:-1] if word[-1] in "市区县" else word for word in (one, other))
+    return a in b or b in a or sorted(one) == sorted(other)
 
 
 def _is_ended(change: Change) -> bool:
@@ -170,7 +190,3 @@ def _is_ended(change: Change) -> bool:
     if not found or found.start() > len(change.old) + _REACH - 1:
         return False
     return not _FUNCTION.search(front[: found.start()])
-
-
-def _is_number(word: str) -> bool:
-    return word.isdecimal() or _NUMERALS.issuperset(word)
