@@ -236,7 +236,7 @@ def _name_at(stretch: slice, names: Iterable[str], text: str) -> str:
 def _own_names(portrait: Portrait, other: Portrait) -> list[str]:
     """Give the names that the other text does not have, not even under another ending."""
     whole = other.title + other.text
-    known = shared_names(portrait.matter.names, other.matter.names)
+    known = [n for n in portrait.matter.names if shared_names((n,), other.matter.names)]
     return [
         name
         for name in portrait.matter.names

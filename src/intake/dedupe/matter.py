@@ -17,6 +17,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from intake.dedupe.fault_words import fault_words
 from intake.dedupe.name_words import CUT, GENERIC, KINDS
 
+_OLD = re.compile(r"(?:[那这]个)?老?旧?$")  # 纺织厂那个老宿舍
 _LATIN = re.compile(r"[a-z0-9]{2,}$")
 _DROPPED = re.compile(r"[\W_]+")
 
@@ -27,6 +28,7 @@ _NUMBER = re.compile(
     r"([\d一二三四五六七八九十百千两](?:(?<=\d)\d*|(?<!\d)[一二三四五六七八九十百千两]*))"
     r"(栋|幢|号楼|路公交|路车|号线|万元|亿元|元|亿|亩|平方|组|社|队|标段|班|中学|中|小学)"
 )
+_BUILDING = re.compile(r"(?<!\d)\d{1,3}(?:栋|幢|号楼)")
 _UNIT = {"幢": "栋", "号楼": "栋", "路公交": "公交", "路车": "公交", "中": "中学"}
 _DIGIT = {d: str(i) for i, d in enumerate("零一二三四五六七八九")} | {"两": "2"}
 MONEY = frozenset({"元", "万元", "亿元", "亿"})
@@ -66,7 +68,11 @@ def read_matter(title: str, text: str) -> Matter:
     """Read what a message names; ``title`` and ``text`` as :func:`plain` gives them."""
     names: dict[str, None] = {}
     for part in (title, text):
-        names |= dict.fromkeys(_names(part))
+        found = list(_names(part))
+        numbered = list(_numbered(part))
+        if numbered:
+            found = sorted(found + numbered)
+        names |= dict.fromkeys(name for _, name in found)
     whole = f"{title}\n{text}"
     numbers = dict.fromkeys(_numbers(whole))
     return Matter(
@@ -76,21 +82,23 @@ def read_matter(title: str, text: str) -> Matter:
     )
 
 
-def _names(text: str) -> Iterable[str]:
-    """Yield ``kind:name`` for each ending with a stem before it."""
+def _names(text: str) -> Iterable[tuple[int, str]]:
+    """Yield position and ``kind:name`` for each ending with a stem before it."""
     name = kind = ""
     edge = 0  # where the last name ended: the next does not reach back over it
     for word, start, end in _ENDING_FINDER.find_matches_as_indexes(text):
         ending = _KIND_WORDS[word]
         this = _KIND[ending]
         grows = bool(name) and start == edge
-        if grows and kind == "estate" and this in ("tail", "estate"):
+        if grows and kind == "road" and this == "tail":
+            kind = "estate"  # 建新巷+小区
+        elif grows and kind == "estate" and this in ("tail", "estate"):
             name += "" if this == "tail" else ending  # 丽湖+新城, 丽湖新城+小区
         elif grows and kind == this == "body":
             name += ending
         else:
             if name:
-                yield f"{kind}:{name}"
+                yield edge, f"{kind}:{name}"
             stem = "" if this == "none" else _stem(text[max(edge, start - _MAX_STEM) : start])
             if not stem and this != "none":
                 name = ""
@@ -99,13 +107,21 @@ def _names(text: str) -> Iterable[str]:
             name = stem and (stem if this == "tail" else stem + ending)
         edge = end
     if name:
-        yield f"{kind}:{name}"
+        yield edge, f"{kind}:{name}"
+
+
+def _numbered(text: str) -> Iterable[tuple[int, str]]:
+    """Yield the estates that a building's number follows, whatever their name ends in."""
+    for match in _BUILDING.finditer(text):
+        stem = _stem(text[max(0, match.start() - _MAX_STEM) : match.start()])
+        if 3 <= len(stem) < _MAX_STEM and not _ENDING_FINDER.find_matches_as_indexes(stem):
+            yield match.start(), f"estate:{stem}"
 
 
 @lru_cache(maxsize=16_384)
 def _stem(before: str) -> str:
     """Give the part of a name that stands before its ending, empty if that is no name."""
-    stem = CUT.sub("", before)
+    stem = CUT.sub("", _OLD.sub("", before))
     latin = _LATIN.search(before)
     if len(stem) < 2 or stem in _GENERIC or stem[-2:] in _GENERIC:
         return latin.group() if latin and not stem else ""
@@ -151,18 +167,19 @@ def same_name(one: str, other: str) -> bool:
 
 
 def shared_names(ours: Iterable[str], theirs: Iterable[str]) -> tuple[str, ...]:
-    """Give those of our names that are also among theirs, in our order."""
+    """Give the names of ours that are also among theirs, in our order, as the shorter writes it."""
     ours, theirs = tuple(ours), tuple(theirs)
     if _ends(ours).isdisjoint(_ends(theirs)):
         return ()
     by_end: dict[str, list[str]] = {}
     for name in theirs:
         by_end.setdefault(end_of(name), []).append(name)
-    return tuple(
-        name
-        for name in ours
-        if any(same_name(name, other) for other in by_end.get(end_of(name), ()))
-    )
+    found: dict[str, None] = {}
+    for name in ours:
+        same = [other for other in by_end.get(end_of(name), ()) if same_name(name, other)]
+        if same:
+            found[min(name, *same, key=len)] = None
+    return tuple(found)
 
 
 @lru_cache(maxsize=65_536)

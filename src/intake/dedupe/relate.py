@@ -130,7 +130,8 @@ def _same_matter(found: _Evidence) -> tuple[bool, float]:
         return False, 0.0
     if text.score >= MODERATE and (focal or (person and faults)):
         return True, text.score
-    if focal and faults >= SAME_FAULTS and found.apart <= REWORDED_WITHIN:
+    main = _same_main_fault(found.ours.matter, found.theirs.matter)
+    if focal and main and faults >= SAME_FAULTS and found.apart <= REWORDED_WITHIN:
         return True, 0.5 + 0.4 * faults
     if focal and person and (faults or text.contained >= SOME_TEXT):
         return True, WEAK
@@ -193,6 +194,15 @@ def _fault_overlap(ours: Matter, theirs: Matter) -> float:
     if all(fault.startswith("~") for fault in both):
         return 0.0
     return _weight(both) / min(_weight(ours.faults), _weight(theirs.faults))
+
+
+def _same_main_fault(ours: Matter, theirs: Matter) -> bool:
+    """Say whether what each names first is wrong by the other, too: 电梯坏了,不是停电 is no 停电."""
+    return _main_fault(ours) in theirs.faults and _main_fault(theirs) in ours.faults
+
+
+def _main_fault(matter: Matter) -> str:
+    return next((fault for fault in matter.faults if not fault.startswith("~")), "")
 
 
 def _weight(faults: Iterable[str]) -> float:

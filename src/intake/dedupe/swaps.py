@@ -17,7 +17,7 @@ from rapidfuzz.distance import Levenshtein
 
 from intake.dedupe.fault_words import fault_words
 from intake.dedupe.matter import arabic
-from intake.dedupe.name_words import EVERYDAY, FUNCTION_LETTERS, GENERIC, KINDS
+from intake.dedupe.name_words import EVERYDAY, FUNCTION, GENERIC, KINDS
 
 MANY_CHANGES = 6  # a text retyped or garbled all over; fewer, and a changed name is meant
 ORDINALS = frozenset("一二三四五六七八九十0123456789东南西北上下前后甲乙丙丁")
@@ -36,10 +36,8 @@ _ENDING = re.compile(
         )
     )
 )
-_FUNCTION = re.compile(f"[{FUNCTION_LETTERS}]")
-_NOT_NAMED = re.compile(
-    f"[{FUNCTION_LETTERS}]|书记|[省市县区局镇乡]长|主任|领导|信箱"
-)  # or who is addressed
+_FUNCTION = re.compile(FUNCTION)
+_NOT_NAMED = re.compile(f"{FUNCTION}|书记|[省市县区局镇乡]长|主任|领导|信箱")  # or who is addressed
 _EVERYDAY = re.compile("|".join((*EVERYDAY.split(), *GENERIC.split(), *fault_words())))
 _LATIN, _NUMERALS = (
     frozenset("abcdefghijklmnopqrstuvwxyz0123456789"),
