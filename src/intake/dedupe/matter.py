@@ -15,7 +15,7 @@ from functools import lru_cache
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from intake.dedupe.fault_words import fault_words
-from intake.dedupe.name_words import CUT, GENERIC, KINDS
+from intake.dedupe.name_words import CUT, EVERYDAY, GENERIC, KINDS
 
 _OLD = re.compile(r"(?:[那这]个)?老?旧?$")  # 纺织厂那个老宿舍
 _LATIN = re.compile(r"[a-z0-9]{2,}$")
@@ -47,7 +47,7 @@ class Matter:
 
 
 _KIND = {ending: kind for kind, endings in KINDS.items() for ending in endings.split()}
-_GENERIC = frozenset(GENERIC.split())
+_GENERIC = frozenset((GENERIC + EVERYDAY).split())
 _KIND_WORDS = list(_KIND)
 _ENDING_FINDER = AhoCorasick(_KIND_WORDS, matchkind=MatchKind.LeftmostLongest)
 _FAULTS = fault_words()

@@ -27,7 +27,7 @@ from intake.request import Channel, Noun, Relation, RelationKind
 
 JOINING = frozenset({RelationKind.REDELIVERY, RelationKind.REPEAT, RelationKind.SHARED})
 MODERATE = 0.35  # share of text that is enough if the named thing is the same, too
-SAME_FAULTS = 0.6  # share of what is wrong, when the words are different
+SAME_FAULTS = 0.4  # share of what is wrong, when the words are different
 SOME_TEXT = 0.2  # for one person writing again about one thing
 REDELIVERY_WITHIN = timedelta(days=15)
 SENT_TWICE_WITHIN = timedelta(days=3)  # no answer is due before
