@@ -27,6 +27,7 @@ from intake.request import Channel, Noun, Relation, RelationKind
 
 JOINING = frozenset({RelationKind.REDELIVERY, RelationKind.REPEAT, RelationKind.SHARED})
 MODERATE = 0.35  # share of text that is enough if the named thing is the same, too
+MOSTLY = 0.5  # enough although only one says what is wrong
 SAME_FAULTS = 0.4  # share of what is wrong, when the words are different
 SOME_TEXT = 0.2  # for one person writing again about one thing
 REDELIVERY_WITHIN = timedelta(days=15)
@@ -128,12 +129,16 @@ def _same_matter(found: _Evidence) -> tuple[bool, float]:
     focal, faults = found.focal, found.faults
     if not shared and not faults:
         return False, 0.0
-    if text.score >= MODERATE and (focal or (person and faults)):
+    ours, theirs = found.ours.matter, found.theirs.matter
+    known = _known_main_faults(ours, theirs)
+    if text.score >= MODERATE and focal and (any(known) or text.score >= MOSTLY):
         return True, text.score
-    main = _same_main_fault(found.ours.matter, found.theirs.matter)
-    if focal and main and faults >= SAME_FAULTS and found.apart <= REWORDED_WITHIN:
+    # One person's letters share his phrases, whatever they are about.
+    if text.score >= MODERATE and person and faults and all(known):
+        return True, text.score
+    if focal and faults >= SAME_FAULTS and all(known) and found.apart <= REWORDED_WITHIN:
         return True, 0.5 + 0.4 * faults
-    if focal and person and (faults or text.contained >= SOME_TEXT):
+    if focal and person and any(known) and (faults or text.contained >= SOME_TEXT):
         return True, WEAK
     return False, SUGGESTED if shared and (faults or text.score >= MODERATE) else 0.0
 
@@ -196,9 +201,13 @@ def _fault_overlap(ours: Matter, theirs: Matter) -> float:
     return _weight(both) / min(_weight(ours.faults), _weight(theirs.faults))
 
 
-def _same_main_fault(ours: Matter, theirs: Matter) -> bool:
-    """Say whether what each names first is wrong by the other, too: 电梯坏了,不是停电 is no 停电."""
-    return _main_fault(ours) in theirs.faults and _main_fault(theirs) in ours.faults
+def _known_main_faults(ours: Matter, theirs: Matter) -> tuple[bool, bool]:
+    """Say whether what the one, and the other, names first is wrong by its counterpart, too.
+
+    电梯坏了,不是停电 is no 停电. Who names nothing that could tell does not gainsay.
+    """
+    one, other = _main_fault(ours), _main_fault(theirs)
+    return not one or one in theirs.faults, not other or other in ours.faults
 
 
 def _main_fault(matter: Matter) -> str:
