@@ -34,7 +34,7 @@ BRIEF = 40
 # 1,000 pairs of like length that just make a copy (of 16 hashes at most 1 in common, 7 expected).
 _DOUBT = 4
 ALIKE_LENGTH = 0.6
-COUNTY, VILLAGE = 6, 12  # digits of an area code
+COUNTY, TOWN, VILLAGE = 6, 9, 12  # digits of an area code
 
 # Numbers with these units tell one thing from another; a person's own claim may grow, though.
 _UNITS = ("公交", "号线", "组", "标段", "中学", "小学", "社", "队", "亩", "栋")
@@ -162,6 +162,10 @@ def conflict(
         depth = min(len(subject.area), len(candidate.area), COUNTY if shared else VILLAGE)
         if subject.area[:depth] != candidate.area[:depth]:
             return f"区划不同:{subject.area}/{candidate.area}"
+        if shared and subject.area[:TOWN] != candidate.area[:TOWN]:
+            towns = [_towns(portrait) for portrait in (subject, candidate)]
+            if all(towns) and set(towns[0]).isdisjoint(towns[1]):
+                return f"镇街不同:{towns[0][0]}/{towns[1][0]}"
     if not copied or subject.exact == candidate.exact:
         return ""
     changes = changes_between(subject.text, candidate.text)
@@ -173,6 +177,10 @@ def conflict(
     if name:
         return f"名称不同:{name}"
     return _swapped_number(subject, candidate, person=bool(person), careless=careless)
+
+
+def _towns(portrait: Portrait) -> list[str]:
+    return [name.partition(":")[2] for name in portrait.matter.names if name.startswith("town:")]
 
 
 def _swapped_number(subject: Portrait, candidate: Portrait, *, person: bool, careless: bool) -> str:

@@ -54,6 +54,8 @@ _FAULTS = fault_words()
 _FAULT_NAMES = [fault.name if fault.specific else f"~{fault.name}" for fault in _FAULTS.values()]
 _FAULT_FINDER = AhoCorasick(list(_FAULTS), matchkind=MatchKind.LeftmostLongest)
 
+_DENIED = "不是"
+
 _MAX_STEM = 6
 _MAX_NAMES = 12
 _MAX_NUMBERS = 12
@@ -146,7 +148,10 @@ def arabic(number: str) -> str:
 
 
 def _faults(text: str) -> Iterable[str]:
-    return [_FAULT_NAMES[word] for word, _, _ in _FAULT_FINDER.find_matches_as_indexes(text)]
+    found = _FAULT_FINDER.find_matches_as_indexes(text)
+    if _DENIED in text:  # 不是停电,是电梯自己的问题
+        found = [match for match in found if not text.endswith(_DENIED, 0, match[1])]
+    return [_FAULT_NAMES[word] for word, _, _ in found]
 
 
 @lru_cache(maxsize=65_536)

@@ -8,6 +8,7 @@ suggestion (``related``), which joins nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,6 +35,11 @@ REDELIVERY_WITHIN = timedelta(days=15)
 SENT_TWICE_WITHIN = timedelta(days=3)  # no answer is due before
 REWORDED_WITHIN = timedelta(days=150)  # later, the same thing at the same place is a new matter
 SUGGESTED, WEAK = 0.3, 0.5  # scores where no share of text stands for the certainty
+# What a citizen says who was here before.
+_AGAIN = re.compile(
+    "第[二三四五六七八九十\\d]+次|再次反映|再次投诉|又来反映|多次反映|上次反映|上回反映|前几天反映|来过电话"
+)
+_APART = re.compile("两码事|两回事|不是一回事|不是一件事|不是同一")
 _LONG_STEM = 5
 _PLACED = ("estate", "school", "village", "body")  # kinds of things that a matter can be about
 
@@ -127,6 +133,8 @@ def _same_matter(found: _Evidence) -> tuple[bool, float]:
         telling = min(len(found.ours.text), len(found.theirs.text)) >= SHORT or shared or person
         return bool(telling), text.score if telling else SUGGESTED
     focal, faults = found.focal, found.faults
+    if _says_apart(found) and not person:
+        return False, SUGGESTED if shared or faults else 0.0
     if not shared and not faults:
         return False, 0.0
     ours, theirs = found.ours.matter, found.theirs.matter
@@ -141,6 +149,11 @@ def _same_matter(found: _Evidence) -> tuple[bool, float]:
     if focal and person and any(known) and (faults or text.contained >= SOME_TEXT):
         return True, WEAK
     return False, SUGGESTED if shared and (faults or text.score >= MODERATE) else 0.0
+
+
+def _says_apart(found: _Evidence) -> bool:
+    """Say whether one of the two itself tells the matter from another one: 和停暖是两码事."""
+    return bool(_APART.search(found.ours.text) or _APART.search(found.theirs.text))
 
 
 def _same_focus(ours: Portrait, theirs: Portrait, shared: tuple[str, ...]) -> bool:
@@ -222,7 +235,8 @@ def _kind(found: _Evidence) -> RelationKind:
     """Tell a redelivery, a repeat and a shared matter apart.
 
     The same letter is one delivery when it comes over two channels, or at once over one. Who sends it
-    again after some days still waits: that is a repeat. Two people with one text are two people.
+    again after some days still waits: that is a repeat, and so is 第三次反映 where nobody can tell who
+    writes. Two people with one text are two people.
     """
     if found.person is False:
         return RelationKind.SHARED
@@ -237,7 +251,8 @@ def _kind(found: _Evidence) -> RelationKind:
         else elsewhere and found.text.identical
     ):
         return RelationKind.REDELIVERY
-    return RelationKind.REPEAT if found.person or found.text.identical else RelationKind.SHARED
+    again = found.person or found.text.identical or _AGAIN.search(found.ours.text)
+    return RelationKind.REPEAT if again else RelationKind.SHARED
 
 
 def _why(found: _Evidence) -> tuple[str, ...]:
@@ -254,6 +269,8 @@ def _why(found: _Evidence) -> tuple[str, ...]:
     for name in found.shared[:2]:
         kind, _, value = name.partition(":")
         why.append(f"同一{LABELS[kind]}:{value}")
+    if found.person is None and _AGAIN.search(ours.text):
+        why.append("来件说曾经反映过")
     faults = [fault for fault in ours.matter.faults if fault in theirs.matter.faults]
     if faults and not text.copied:
         why.append("同类问题:" + "、".join(fault.removeprefix("~") for fault in faults[:3]))
