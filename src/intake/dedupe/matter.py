@@ -18,6 +18,7 @@ from intake.dedupe.fault_words import fault_words
 from intake.dedupe.name_words import CUT, EVERYDAY, GENERIC, KINDS
 
 _OLD = re.compile(r"(?:[那这]个)?老?旧?$")  # 纺织厂那个老宿舍
+_OLD_ENDS = ("老", "旧", "个")
 _LATIN = re.compile(r"[a-z0-9]{2,}$")
 _DROPPED = re.compile(r"[\W_]+")
 
@@ -28,7 +29,6 @@ _NUMBER = re.compile(
     r"([\d一二三四五六七八九十百千两](?:(?<=\d)\d*|(?<!\d)[一二三四五六七八九十百千两]*))"
     r"(栋|幢|号楼|路公交|路车|号线|万元|亿元|元|亿|亩|平方|组|社|队|标段|班|中学|中|小学)"
 )
-_BUILDING = re.compile(r"(?<!\d)\d{1,3}(?:栋|幢|号楼)")
 _UNIT = {"幢": "栋", "号楼": "栋", "路公交": "公交", "路车": "公交", "中": "中学"}
 _DIGIT = {d: str(i) for i, d in enumerate("零一二三四五六七八九")} | {"两": "2"}
 MONEY = frozenset({"元", "万元", "亿元", "亿"})
@@ -49,6 +49,7 @@ class Matter:
 _KIND = {ending: kind for kind, endings in KINDS.items() for ending in endings.split()}
 _GENERIC = frozenset((GENERIC + EVERYDAY).split())
 _KIND_WORDS = list(_KIND)
+_WORD_KINDS = list(_KIND.values())
 _ENDING_FINDER = AhoCorasick(_KIND_WORDS, matchkind=MatchKind.LeftmostLongest)
 _FAULTS = fault_words()
 _FAULT_NAMES = [fault.name if fault.specific else f"~{fault.name}" for fault in _FAULTS.values()]
@@ -68,73 +69,76 @@ def plain(text: str) -> str:
 
 def read_matter(title: str, text: str) -> Matter:
     """Read what a message names; ``title`` and ``text`` as :func:`plain` gives them."""
-    names: dict[str, None] = {}
-    for part in (title, text):
-        found = list(_names(part))
-        numbered = list(_numbered(part))
-        if numbered:
-            found = sorted(found + numbered)
-        names |= dict.fromkeys(name for _, name in found)
     whole = f"{title}\n{text}"
-    numbers = dict.fromkeys(_numbers(whole))
+    names = _names(whole)
+    numbers: dict[str, None] = {}
+    for match in _NUMBER.finditer(whole):
+        number, unit = match.groups()
+        unit = _UNIT.get(unit, unit)
+        numbers[f"{unit}:{arabic(number)}"] = None
+        if unit == "栋" and (name := _named_before(whole, match.start())):
+            names.append((match.start(), name))
+            names.sort()
     return Matter(
-        names=tuple(names)[:_MAX_NAMES],
+        names=tuple(dict.fromkeys(name for _, name in names))[:_MAX_NAMES],
         numbers=tuple(numbers)[:_MAX_NUMBERS],
         faults=tuple(dict.fromkeys(_faults(whole))),
     )
 
 
-def _names(text: str) -> Iterable[tuple[int, str]]:
-    """Yield position and ``kind:name`` for each ending with a stem before it."""
+def _names(text: str) -> list[tuple[int, str]]:
+    """Give position and ``kind:name`` for each ending with a stem before it."""
+    found = []
     name = kind = ""
     edge = 0  # where the last name ended: the next does not reach back over it
     for word, start, end in _ENDING_FINDER.find_matches_as_indexes(text):
-        ending = _KIND_WORDS[word]
-        this = _KIND[ending]
-        grows = bool(name) and start == edge
-        if grows and kind == "road" and this == "tail":
-            kind = "estate"  # 建新巷+小区
-        elif grows and kind == "estate" and this in ("tail", "estate"):
-            name += "" if this == "tail" else ending  # 丽湖+新城, 丽湖新城+小区
-        elif grows and kind == this == "body":
-            name += ending
-        else:
-            if name:
-                yield edge, f"{kind}:{name}"
-            stem = "" if this == "none" else _stem(text[max(edge, start - _MAX_STEM) : start])
-            if not stem and this != "none":
-                name = ""
-                continue  # 湾 in 龙湾小区: no name by itself, but part of the one that follows
-            kind = "estate" if this == "tail" else this
-            name = stem and (stem if this == "tail" else stem + ending)
-        edge = end
+        this = _WORD_KINDS[word]
+        if name and start == edge:
+            if this == "tail" and kind in ("estate", "road"):
+                kind, edge = "estate", end  # 丽湖新城+小区, 建新巷+小区
+                continue
+            if kind == this and this in ("estate", "body"):
+                name, edge = name + _KIND_WORDS[word], end  # 丽湖+新城
+                continue
+        if name:
+            found.append((edge, f"{kind}:{name}"))
+        if this == "none":
+            name, edge = "", end
+            continue
+        stem = _stem(text[max(edge, start - _MAX_STEM) : start])
+        if not stem:
+            name = ""
+            continue  # 湾 in 龙湾小区: no name by itself, but part of the one that follows
+        tail = this == "tail"
+        kind, name, edge = (
+            "estate" if tail else this,
+            stem if tail else stem + _KIND_WORDS[word],
+            end,
+        )
     if name:
-        yield edge, f"{kind}:{name}"
+        found.append((edge, f"{kind}:{name}"))
+    return found
 
 
-def _numbered(text: str) -> Iterable[tuple[int, str]]:
-    """Yield the estates that a building's number follows, whatever their name ends in."""
-    for match in _BUILDING.finditer(text):
-        stem = _stem(text[max(0, match.start() - _MAX_STEM) : match.start()])
-        if 3 <= len(stem) < _MAX_STEM and not _ENDING_FINDER.find_matches_as_indexes(stem):
-            yield match.start(), f"estate:{stem}"
+def _named_before(text: str, at: int) -> str:
+    """Give the estate that a building's number follows, whatever its name ends in."""
+    stem = _stem(text[max(0, at - _MAX_STEM) : at])
+    if 3 <= len(stem) < _MAX_STEM and not _ENDING_FINDER.find_matches_as_indexes(stem):
+        return f"estate:{stem}"
+    return ""
 
 
 @lru_cache(maxsize=16_384)
 def _stem(before: str) -> str:
     """Give the part of a name that stands before its ending, empty if that is no name."""
-    stem = CUT.sub("", _OLD.sub("", before))
-    latin = _LATIN.search(before)
+    stem = _OLD.sub("", before) if before[-1:] in _OLD_ENDS else before
+    cut = CUT.match(stem)
+    if cut:
+        stem = stem[cut.end() :]
     if len(stem) < 2 or stem in _GENERIC or stem[-2:] in _GENERIC:
-        return latin.group() if latin and not stem else ""
+        latin = None if stem else _LATIN.search(before)
+        return latin.group() if latin else ""
     return stem
-
-
-def _numbers(text: str) -> Iterable[str]:
-    for match in _NUMBER.finditer(text):
-        number, unit = match.groups()
-        unit = _UNIT.get(unit, unit)
-        yield f"{unit}:{arabic(number)}"
 
 
 def arabic(number: str) -> str:

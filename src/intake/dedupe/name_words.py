@@ -96,7 +96,7 @@ _NAMED = {
 }
 _WITHIN = "".join(f"(?!(?<={letter})[{following}])" for letter, following in _NAMED.items())
 FUNCTION = f"[{FUNCTION_LETTERS}]{_WITHIN}"
-CUT = re.compile(rf".*(?:{FUNCTION}|[{_EDGES}]|{'|'.join(_WORDS.split())}|[a-z]\d+|\d)")
+CUT = re.compile(rf"(?s:.*)(?:{FUNCTION}|[{_EDGES}\n]|{'|'.join(_WORDS.split())}|[a-z]\d+|\d)")
 
 # Words that people exchange when they tell the same again.
 EVERYDAY = """
