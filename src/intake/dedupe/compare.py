@@ -16,7 +16,7 @@ import numpy as np
 from rapidfuzz.distance import Indel
 
 from intake.dedupe.fingerprint import gram_keys, resemblance
-from intake.dedupe.matter import MONEY, Matter, root, shared_names
+from intake.dedupe.matter import MONEY, Matter, other_names, root
 from intake.dedupe.swaps import MANY_CHANGES, ORDINALS, Change, changes_between, find_swap
 
 # All 0 to 1; measured on synthetic edits and on real complaints.
@@ -24,15 +24,16 @@ COPY_RATIO = 0.75  # edited up to a quarter
 COPY_KEPT = 0.75  # the same of the shorter text alone: a title or a sentence was added
 COPY_CONTAINED = 0.60  # half of a text, or the parts in another order
 COPY_WHOLE = 0.90
+LEAST_TOLD = 0.35  # shares below say nothing and may come out as 0
 SAME_LETTER = 0.97  # but for who is addressed
 _ADDRESS = 10  # letters that an address may be longer
 COPY_RESEMBLANCE = 0.50  # long texts, whose stored beginning may differ
 SHORT = 20  # letters; below, a ratio says little
 SHORT_RATIO = 0.85
 BRIEF = 40
-# A share of grams is taken for impossible if the sketches say less than a fourth of it: wrong for 2 in
-# 1,000 pairs of like length that just make a copy (of 16 hashes at most 1 in common, 7 expected).
-_DOUBT = 4
+# A share of grams is taken for impossible if the sketches say less than a third of it: wrong for 1 in
+# 100 pairs of like length that just make a copy (of 16 hashes at most 2 in common, 7 expected).
+_DOUBT = 3
 ALIKE_LENGTH = 0.6
 COUNTY, TOWN, VILLAGE = 6, 9, 12  # digits of an area code
 
@@ -84,11 +85,12 @@ def compare_text(subject: Portrait, candidate: Portrait, *, copies_only: bool) -
         return TextEvidence(True, 1.0, 1.0, bool(a))
     if not a or not b:
         return TextEvidence(False, 0.0, 0.0, False)
-    shorter, longer = sorted((len(a), len(b)))
+    shorter, longer = (len(a), len(b)) if len(a) < len(b) else (len(b), len(a))
     like_length = shorter >= ALIKE_LENGTH * longer
     # The ratio of texts of unlike length is under COPY_RATIO, whatever they say.
     skipped = copies_only and shorter >= SHORT and not like_length
-    ratio = 0.0 if skipped else Indel.normalized_similarity(a, b)
+    least = LEAST_TOLD if not copies_only or shorter < SHORT else COPY_RATIO * shorter / longer
+    ratio = 0.0 if skipped else Indel.normalized_similarity(a, b, score_cutoff=least)
     if shorter < SHORT:
         return TextEvidence(False, ratio, 0.0, ratio >= SHORT_RATIO)
     kept = ratio * (shorter + longer) / 2 / shorter  # of the shorter text, in its order
@@ -98,7 +100,8 @@ def compare_text(subject: Portrait, candidate: Portrait, *, copies_only: bool) -
     # Two brief messages may share a sentence and no more: brief ones must be contained whole.
     needed = COPY_CONTAINED if shorter >= BRIEF else COPY_WHOLE
     contained = 0.0
-    if _may_contain(alike, shorter, longer, needed if copies_only else 0.0):
+    least = needed if copies_only or ratio >= LEAST_TOLD else LEAST_TOLD
+    if _may_contain(alike, shorter, longer, least):
         contained = _containment(a, b)
     copied = contained >= needed or alike >= COPY_RESEMBLANCE
     if copied and skipped:
@@ -244,11 +247,10 @@ def _name_at(stretch: slice, names: Iterable[str], text: str) -> str:
 def _own_names(portrait: Portrait, other: Portrait) -> list[str]:
     """Give the names that the other text does not have, not even under another ending."""
     whole = other.title + other.text
-    known = [n for n in portrait.matter.names if shared_names((n,), other.matter.names)]
     return [
         name
-        for name in portrait.matter.names
-        if name not in known and root(name.partition(":")[2])[-3:] not in whole
+        for name in other_names(portrait.matter.names, other.matter.names)
+        if root(name.partition(":")[2])[-3:] not in whole
     ]
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from intake.dedupe.fault_words import fault_words
 from intake.dedupe.name_words import CUT, EVERYDAY, GENERIC, KINDS
@@ -50,10 +50,14 @@ _KIND = {ending: kind for kind, endings in KINDS.items() for ending in endings.s
 _GENERIC = frozenset((GENERIC + EVERYDAY).split())
 _KIND_WORDS = list(_KIND)
 _WORD_KINDS = list(_KIND.values())
-_ENDING_FINDER = AhoCorasick(_KIND_WORDS, matchkind=MatchKind.LeftmostLongest)
+_ENDING_FINDER = AhoCorasick(
+    _KIND_WORDS, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA
+)
 _FAULTS = fault_words()
 _FAULT_NAMES = [fault.name if fault.specific else f"~{fault.name}" for fault in _FAULTS.values()]
-_FAULT_FINDER = AhoCorasick(list(_FAULTS), matchkind=MatchKind.LeftmostLongest)
+_FAULT_FINDER = AhoCorasick(
+    list(_FAULTS), matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA
+)
 
 _DENIED = "不是"
 
@@ -175,20 +179,27 @@ def same_name(one: str, other: str) -> bool:
     )
 
 
-def shared_names(ours: Iterable[str], theirs: Iterable[str]) -> tuple[str, ...]:
+def shared_names(ours: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[str, ...]:
     """Give the names of ours that are also among theirs, in our order, as the shorter writes it."""
-    ours, theirs = tuple(ours), tuple(theirs)
-    if _ends(ours).isdisjoint(_ends(theirs)):
+    mine, other = _by_end(ours), _by_end(theirs)
+    if mine.keys().isdisjoint(other):
         return ()
-    by_end: dict[str, list[str]] = {}
-    for name in theirs:
-        by_end.setdefault(end_of(name), []).append(name)
     found: dict[str, None] = {}
     for name in ours:
-        same = [other for other in by_end.get(end_of(name), ()) if same_name(name, other)]
-        if same:
-            found[min(name, *same, key=len)] = None
+        for same in other.get(end_of(name), ()):
+            if same_name(name, same):
+                found[min(name, same, key=len)] = None
     return tuple(found)
+
+
+def other_names(ours: tuple[str, ...], theirs: tuple[str, ...]) -> list[str]:
+    """Give the names of ours that are not among theirs."""
+    by_end = _by_end(theirs)
+    return [
+        name
+        for name in ours
+        if not any(same_name(name, same) for same in by_end.get(end_of(name), ()))
+    ]
 
 
 @lru_cache(maxsize=65_536)
@@ -213,8 +224,11 @@ def end_of(name: str) -> str:
 
 
 @lru_cache(maxsize=4_096)
-def _ends(names: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(map(end_of, names))
+def _by_end(names: tuple[str, ...]) -> dict[str, list[str]]:
+    grouped: dict[str, list[str]] = {}
+    for name in names:
+        grouped.setdefault(end_of(name), []).append(name)
+    return grouped
 
 
 @lru_cache(maxsize=65_536)

@@ -12,9 +12,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from intake.dedupe.compare import (
     COUNTY,
+    LEAST_TOLD,
     SHORT,
     Portrait,
     TextEvidence,
@@ -27,7 +29,7 @@ from intake.dedupe.name_words import LABELS
 from intake.request import Channel, Noun, Relation, RelationKind
 
 JOINING = frozenset({RelationKind.REDELIVERY, RelationKind.REPEAT, RelationKind.SHARED})
-MODERATE = 0.35  # share of text that is enough if the named thing is the same, too
+MODERATE = LEAST_TOLD  # share of text that is enough if the named thing is the same, too
 MOSTLY = 0.5  # enough although only one says what is wrong
 SAME_FAULTS = 0.4  # share of what is wrong, when the words are different
 SOME_TEXT = 0.2  # for one person writing again about one thing
@@ -133,10 +135,10 @@ def _same_matter(found: _Evidence) -> tuple[bool, float]:
         telling = min(len(found.ours.text), len(found.theirs.text)) >= SHORT or shared or person
         return bool(telling), text.score if telling else SUGGESTED
     focal, faults = found.focal, found.faults
-    if _says_apart(found) and not person:
-        return False, SUGGESTED if shared or faults else 0.0
     if not shared and not faults:
         return False, 0.0
+    if not person and _says_apart(found):
+        return False, SUGGESTED
     ours, theirs = found.ours.matter, found.theirs.matter
     known = _known_main_faults(ours, theirs)
     if text.score >= MODERATE and focal and (any(known) or text.score >= MOSTLY):
@@ -184,7 +186,7 @@ def _same_focus(ours: Portrait, theirs: Portrait, shared: tuple[str, ...]) -> bo
 def _other_estates(ours: Portrait, theirs: Portrait) -> bool:
     """Say whether each names an estate, none of them the same: one gas company, two matters."""
     a, b = (
-        [name for name in portrait.matter.names if _kind_of(name) == "estate"]
+        tuple(name for name in portrait.matter.names if _kind_of(name) == "estate")
         for portrait in (ours, theirs)
     )
     return bool(a) and bool(b) and not shared_names(a, b)
@@ -192,15 +194,33 @@ def _other_estates(ours: Portrait, theirs: Portrait) -> bool:
 
 def _is_focal(name: str, portrait: Portrait) -> bool:
     """Say whether a named thing is what a message is about: in its title, or first in its text."""
-    if _kind_of(name) not in _PLACED:
-        return False
-    placed = [n for n in portrait.matter.names if _kind_of(n) in _PLACED]
-    titled = [n for n in placed if root(n.partition(":")[2]) in portrait.title]
-    return any(same_name(name, n) for n in (titled or placed[:1]))
+    return any(same_name(name, n) for n in _focal_names(portrait.matter.names, portrait.title))
+
+
+@lru_cache(maxsize=4_096)
+def _focal_names(names: tuple[str, ...], title: str) -> tuple[str, ...]:
+    placed = tuple(name for name in names if _kind_of(name) in _PLACED)
+    titled = tuple(name for name in placed if root(name.partition(":")[2]) in title)
+    return titled or placed[:1]
 
 
 def _kind_of(name: str) -> str:
     return name.partition(":")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wrong:
+    """What a message says is wrong: all of it, how much that weighs, and the first specific thing."""
+
+    all: frozenset[str]
+    weight: float
+    main: str
+
+
+@lru_cache(maxsize=4_096)
+def _wrong(faults: tuple[str, ...]) -> _Wrong:
+    main = next((fault for fault in faults if not fault.startswith("~")), "")
+    return _Wrong(frozenset(faults), _weight(faults), main)
 
 
 def _fault_overlap(ours: Matter, theirs: Matter) -> float:
@@ -208,10 +228,15 @@ def _fault_overlap(ours: Matter, theirs: Matter) -> float:
 
     Zero without a specific one in common: 噪音 alone fits every matter of an estate.
     """
-    both = set(ours.faults).intersection(theirs.faults)
-    if all(fault.startswith("~") for fault in both):
+    one, other = _wrong(ours.faults), _wrong(theirs.faults)
+    both = one.all & other.all
+    if not both or all(fault.startswith("~") for fault in both):
         return 0.0
-    return _weight(both) / min(_weight(ours.faults), _weight(theirs.faults))
+    return _weight(both) / min(one.weight, other.weight)
+
+
+def _weight(faults: Iterable[str]) -> float:
+    return sum(0.25 if fault.startswith("~") else 1.5 for fault in faults)
 
 
 def _known_main_faults(ours: Matter, theirs: Matter) -> tuple[bool, bool]:
@@ -219,16 +244,8 @@ def _known_main_faults(ours: Matter, theirs: Matter) -> tuple[bool, bool]:
 
     电梯坏了,不是停电 is no 停电. Who names nothing that could tell does not gainsay.
     """
-    one, other = _main_fault(ours), _main_fault(theirs)
-    return not one or one in theirs.faults, not other or other in ours.faults
-
-
-def _main_fault(matter: Matter) -> str:
-    return next((fault for fault in matter.faults if not fault.startswith("~")), "")
-
-
-def _weight(faults: Iterable[str]) -> float:
-    return sum(0.25 if fault.startswith("~") else 1.5 for fault in faults)
+    one, other = _wrong(ours.faults), _wrong(theirs.faults)
+    return not one.main or one.main in other.all, not other.main or other.main in one.all
 
 
 def _kind(found: _Evidence) -> RelationKind:
