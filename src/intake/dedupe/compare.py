@@ -31,6 +31,7 @@ COPY_RESEMBLANCE = 0.50  # long texts, whose stored beginning may differ
 SHORT = 20  # letters; below, a ratio says little
 SHORT_RATIO = 0.85
 BRIEF = 40
+LONG = 120  # has grams enough that a copy shares some of the 16 smallest
 # A share of grams is taken for impossible if the sketches say less than a third of it: wrong for 1 in
 # 100 pairs of like length that just make a copy (of 16 hashes at most 2 in common, 7 expected).
 _DOUBT = 3
@@ -87,8 +88,12 @@ def compare_text(subject: Portrait, candidate: Portrait, *, copies_only: bool) -
         return TextEvidence(False, 0.0, 0.0, False)
     shorter, longer = (len(a), len(b)) if len(a) < len(b) else (len(b), len(a))
     like_length = shorter >= ALIKE_LENGTH * longer
-    # The ratio of texts of unlike length is under COPY_RATIO, whatever they say.
-    skipped = copies_only and shorter >= SHORT and not like_length
+    alike = resemblance(subject.sketch, candidate.sketch)
+    # The ratio of texts of unlike length is under COPY_RATIO, whatever they say; and texts that share
+    # none of their smallest grams are no copies.
+    skipped = (
+        copies_only and shorter >= SHORT and (not like_length or (not alike and shorter >= LONG))
+    )
     least = LEAST_TOLD if not copies_only or shorter < SHORT else COPY_RATIO * shorter / longer
     ratio = 0.0 if skipped else Indel.normalized_similarity(a, b, score_cutoff=least)
     if shorter < SHORT:
@@ -96,7 +101,6 @@ def compare_text(subject: Portrait, candidate: Portrait, *, copies_only: bool) -
     kept = ratio * (shorter + longer) / 2 / shorter  # of the shorter text, in its order
     if ratio >= COPY_RATIO or (kept >= COPY_KEPT and like_length):
         return TextEvidence(False, ratio, 0.0, True)
-    alike = resemblance(subject.sketch, candidate.sketch)
     # Two brief messages may share a sentence and no more: brief ones must be contained whole.
     needed = COPY_CONTAINED if shorter >= BRIEF else COPY_WHOLE
     contained = 0.0
