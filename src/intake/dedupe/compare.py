@@ -40,6 +40,7 @@ COUNTY, TOWN, VILLAGE = 6, 9, 12  # digits of an area code
 
 # Numbers with these units tell one thing from another; a person's own claim may grow, though.
 _UNITS = ("公交", "号线", "组", "标段", "中学", "小学", "社", "队", "亩", "栋")
+_GARBLED = 12  # letters to each change, or fewer: nothing that stands but once can be trusted
 _MEANT = 2  # times a name recurs in a text and is no typing error
 
 
@@ -180,9 +181,12 @@ def conflict(
     if swapped:
         return swapped
     careless = bool(person) or len(changes) > MANY_CHANGES
-    name = _swapped_name(subject, candidate, changes, careless=careless)
+    garbled = len(changes) * _GARBLED > min(len(subject.text), len(candidate.text))
+    name = _swapped_name(subject, candidate, changes, careless=careless, garbled=garbled)
     if name:
         return f"名称不同:{name}"
+    if garbled:
+        return ""
     return _swapped_number(subject, candidate, person=bool(person), careless=careless)
 
 
@@ -204,7 +208,12 @@ def _swapped_number(subject: Portrait, candidate: Portrait, *, person: bool, car
 
 
 def _swapped_name(
-    subject: Portrait, candidate: Portrait, changes: Iterable[Change], *, careless: bool
+    subject: Portrait,
+    candidate: Portrait,
+    changes: Iterable[Change],
+    *,
+    careless: bool,
+    garbled: bool,
 ) -> str:
     """Find a place of the common text where each side has a name that the other nowhere has."""
     ours, theirs = _own_names(subject, candidate), _own_names(candidate, subject)
@@ -216,6 +225,8 @@ def _swapped_name(
         one = _name_at(change.left, ours, subject.text)
         other = _name_at(change.right, theirs, candidate.text)
         if not one or not other or sorted(one) == sorted(other):  # 禹泰 for 泰禹
+            continue
+        if garbled and not _recurs(one, other, subject, candidate):
             continue
         if not (careless and _mistyped(one, other, subject, candidate)):
             return f"{one}/{other}"
@@ -233,7 +244,11 @@ def _mistyped(one: str, other: str, subject: Portrait, candidate: Portrait) -> b
         return False
     if not Indel.similarity(a, b):
         return False
-    return min(subject.text.count(one), candidate.text.count(other)) < _MEANT
+    return not _recurs(one, other, subject, candidate)
+
+
+def _recurs(one: str, other: str, subject: Portrait, candidate: Portrait) -> bool:
+    return min(subject.text.count(one), candidate.text.count(other)) >= _MEANT
 
 
 def _name_at(stretch: slice, names: Iterable[str], text: str) -> str:
