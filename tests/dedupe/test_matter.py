@@ -44,7 +44,7 @@ def test_common_words_are_no_names(text: str) -> None:
 def test_same_name(one: str, other: str, same: bool) -> None:
     assert same_name(one, other) is same
     assert same_name(other, one) is same
-    assert bool(shared_names([one], [other])) is same
+    assert bool(shared_names((one,), (other,))) is same
 
 
 def test_numbers_are_read_with_their_unit() -> None:

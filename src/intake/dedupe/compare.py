@@ -13,32 +13,35 @@ from datetime import datetime
 from functools import lru_cache
 
 import numpy as np
-from rapidfuzz.distance import Indel, Levenshtein
+from rapidfuzz.distance import Indel
 
 from intake.dedupe.fingerprint import gram_keys, resemblance
-from intake.dedupe.matter import MONEY, Matter, root, shared_names
+from intake.dedupe.matter import MONEY, Matter, other_names, root
+from intake.dedupe.swaps import MANY_CHANGES, ORDINALS, Change, changes_between, find_swap
 
 # All 0 to 1; measured on synthetic edits and on real complaints.
 COPY_RATIO = 0.75  # edited up to a quarter
 COPY_KEPT = 0.75  # the same of the shorter text alone: a title or a sentence was added
 COPY_CONTAINED = 0.60  # half of a text, or the parts in another order
 COPY_WHOLE = 0.90
+LEAST_TOLD = 0.35  # shares below say nothing and may come out as 0
+SAME_LETTER = 0.97  # but for who is addressed
+_ADDRESS = 10  # letters that an address may be longer
 COPY_RESEMBLANCE = 0.50  # long texts, whose stored beginning may differ
 SHORT = 20  # letters; below, a ratio says little
 SHORT_RATIO = 0.85
 BRIEF = 40
-# A share of grams is taken for impossible if the sketches say less than a fourth of it: wrong for 2 in
-# 1,000 pairs of like length that just make a copy (of 16 hashes at most 1 in common, 7 expected).
-_DOUBT = 4
+LONG = 120  # has grams enough that a copy shares some of the 16 smallest
+# A share of grams is taken for impossible if the sketches say less than a third of it: wrong for 1 in
+# 100 pairs of like length that just make a copy (of 16 hashes at most 2 in common, 7 expected).
+_DOUBT = 3
 ALIKE_LENGTH = 0.6
-COUNTY, VILLAGE = 6, 12  # digits of an area code
+COUNTY, TOWN, VILLAGE = 6, 9, 12  # digits of an area code
 
 # Numbers with these units tell one thing from another; a person's own claim may grow, though.
 _UNITS = ("公交", "号线", "组", "标段", "中学", "小学", "社", "队", "亩", "栋")
-_LONGEST_NAME = 12  # a longer stretch is another passage, not another name
-_MANY_CHANGES = 6  # a text retyped or garbled all over; fewer, and a changed name is meant
+_GARBLED = 12  # letters to each change, or fewer: nothing that stands but once can be trusted
 _MEANT = 2  # times a name recurs in a text and is no typing error
-_ORDINALS = frozenset("一二三四五六七八九十0123456789东南西北上下前后甲乙丙丁")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,26 +87,48 @@ def compare_text(subject: Portrait, candidate: Portrait, *, copies_only: bool) -
         return TextEvidence(True, 1.0, 1.0, bool(a))
     if not a or not b:
         return TextEvidence(False, 0.0, 0.0, False)
-    shorter, longer = sorted((len(a), len(b)))
+    shorter, longer = (len(a), len(b)) if len(a) < len(b) else (len(b), len(a))
     like_length = shorter >= ALIKE_LENGTH * longer
-    # The ratio of texts of unlike length is under COPY_RATIO, whatever they say.
-    skipped = copies_only and shorter >= SHORT and not like_length
-    ratio = 0.0 if skipped else Indel.normalized_similarity(a, b)
+    alike = resemblance(subject.sketch, candidate.sketch)
+    # The ratio of texts of unlike length is under COPY_RATIO, whatever they say; and texts that share
+    # none of their smallest grams are no copies.
+    skipped = (
+        copies_only and shorter >= SHORT and (not like_length or (not alike and shorter >= LONG))
+    )
+    least = LEAST_TOLD if not copies_only or shorter < SHORT else COPY_RATIO * shorter / longer
+    ratio = 0.0 if skipped else Indel.normalized_similarity(a, b, score_cutoff=least)
     if shorter < SHORT:
         return TextEvidence(False, ratio, 0.0, ratio >= SHORT_RATIO)
     kept = ratio * (shorter + longer) / 2 / shorter  # of the shorter text, in its order
     if ratio >= COPY_RATIO or (kept >= COPY_KEPT and like_length):
         return TextEvidence(False, ratio, 0.0, True)
-    alike = resemblance(subject.sketch, candidate.sketch)
     # Two brief messages may share a sentence and no more: brief ones must be contained whole.
     needed = COPY_CONTAINED if shorter >= BRIEF else COPY_WHOLE
     contained = 0.0
-    if _may_contain(alike, shorter, longer, needed if copies_only else 0.0):
+    least = needed if copies_only or ratio >= LEAST_TOLD else LEAST_TOLD
+    if _may_contain(alike, shorter, longer, least):
         contained = _containment(a, b)
     copied = contained >= needed or alike >= COPY_RESEMBLANCE
     if copied and skipped:
         ratio = Indel.normalized_similarity(a, b)
     return TextEvidence(False, ratio, contained, copied)
+
+
+def is_same_letter(subject: Portrait, candidate: Portrait) -> bool:
+    """Say whether two texts are one letter, whatever its title and whoever is addressed."""
+    if subject.exact == candidate.exact:
+        return True
+    a, b = _body(subject), _body(candidate)
+    if len(subject.text) == len(candidate.text):  # both cut off where no more is kept
+        kept = min(len(a), len(b))
+        a, b = a[:kept], b[:kept]
+    if min(len(a), len(b)) < SHORT or abs(len(a) - len(b)) > _ADDRESS:
+        return False
+    return a == b or Indel.normalized_similarity(a, b, score_cutoff=SAME_LETTER) > 0
+
+
+def _body(portrait: Portrait) -> str:
+    return portrait.text.removeprefix(portrait.title)
 
 
 def _may_contain(alike: float, shorter: int, longer: int, needed: float) -> bool:
@@ -145,14 +170,28 @@ def conflict(
         depth = min(len(subject.area), len(candidate.area), COUNTY if shared else VILLAGE)
         if subject.area[:depth] != candidate.area[:depth]:
             return f"区划不同:{subject.area}/{candidate.area}"
+        if shared and subject.area[:TOWN] != candidate.area[:TOWN]:
+            towns = [_towns(portrait) for portrait in (subject, candidate)]
+            if all(towns) and set(towns[0]).isdisjoint(towns[1]):
+                return f"镇街不同:{towns[0][0]}/{towns[1][0]}"
     if not copied or subject.exact == candidate.exact:
         return ""
-    changes = list(_changes(subject.text, candidate.text))
-    careless = bool(person) or len(changes) > _MANY_CHANGES
-    swapped = _swapped_name(subject, candidate, changes, careless=careless)
+    changes = changes_between(subject.text, candidate.text)
+    swapped = find_swap(subject.text, candidate.text, changes, same_person=bool(person))
     if swapped:
-        return f"名称不同:{swapped}"
+        return swapped
+    careless = bool(person) or len(changes) > MANY_CHANGES
+    garbled = len(changes) * _GARBLED > min(len(subject.text), len(candidate.text))
+    name = _swapped_name(subject, candidate, changes, careless=careless, garbled=garbled)
+    if name:
+        return f"名称不同:{name}"
+    if garbled:
+        return ""
     return _swapped_number(subject, candidate, person=bool(person), careless=careless)
+
+
+def _towns(portrait: Portrait) -> list[str]:
+    return [name.partition(":")[2] for name in portrait.matter.names if name.startswith("town:")]
 
 
 def _swapped_number(subject: Portrait, candidate: Portrait, *, person: bool, careless: bool) -> str:
@@ -171,36 +210,27 @@ def _swapped_number(subject: Portrait, candidate: Portrait, *, person: bool, car
 def _swapped_name(
     subject: Portrait,
     candidate: Portrait,
-    changes: Iterable[tuple[slice, slice]],
+    changes: Iterable[Change],
     *,
     careless: bool,
+    garbled: bool,
 ) -> str:
     """Find a place of the common text where each side has a name that the other nowhere has."""
     ours, theirs = _own_names(subject, candidate), _own_names(candidate, subject)
     if not ours or not theirs:
         return ""
-    for left, right in changes:
-        if left.start == left.stop or right.start == right.stop:
+    for change in changes:
+        if not (change.old and change.new):
             continue
-        one = _name_at(left, ours, subject.text)
-        other = _name_at(right, theirs, candidate.text)
-        if one and other and not (careless and _mistyped(one, other, subject, candidate)):
+        one = _name_at(change.left, ours, subject.text)
+        other = _name_at(change.right, theirs, candidate.text)
+        if not one or not other or sorted(one) == sorted(other):  # 禹泰 for 泰禹
+            continue
+        if garbled and not _recurs(one, other, subject, candidate):
+            continue
+        if not (careless and _mistyped(one, other, subject, candidate)):
             return f"{one}/{other}"
     return ""
-
-
-def _changes(a: str, b: str) -> Iterable[tuple[slice, slice]]:
-    """Yield the stretches of two aligned texts that stand for each other; one may be empty."""
-    left, right = slice(0, 0), slice(0, 0)
-    for op in [*Levenshtein.opcodes(a, b), None]:
-        if op and op.tag != "equal":  # 白云 → 白鹭洲 is two operations and one change
-            left, right = slice(left.start, op.src_end), slice(right.start, op.dest_end)
-            continue
-        longest = max(left.stop - left.start, right.stop - right.start)
-        if 0 < longest <= _LONGEST_NAME:
-            yield left, right
-        if op:
-            left, right = slice(op.src_end, op.src_end), slice(op.dest_end, op.dest_end)
 
 
 def _mistyped(one: str, other: str, subject: Portrait, candidate: Portrait) -> bool:
@@ -209,12 +239,16 @@ def _mistyped(one: str, other: str, subject: Portrait, candidate: Portrait) -> b
     Letters that count or point (一/二, 东/西) are no typing errors.
     """
     a, b = root(one), root(other)
-    counted = len(a) == len(b) and any(
-        x != y and {x, y} <= _ORDINALS for x, y in zip(a, b, strict=True)
-    )
-    if counted or not Indel.similarity(a, b):
+    differ = [(x, y) for x, y in zip(a, b, strict=False) if x != y]
+    if len(a) == len(b) and any({x, y} <= ORDINALS for x, y in differ):
         return False
-    return min(subject.text.count(one), candidate.text.count(other)) < _MEANT
+    if not Indel.similarity(a, b):
+        return False
+    return not _recurs(one, other, subject, candidate)
+
+
+def _recurs(one: str, other: str, subject: Portrait, candidate: Portrait) -> bool:
+    return min(subject.text.count(one), candidate.text.count(other)) >= _MEANT
 
 
 def _name_at(stretch: slice, names: Iterable[str], text: str) -> str:
@@ -232,11 +266,10 @@ def _name_at(stretch: slice, names: Iterable[str], text: str) -> str:
 def _own_names(portrait: Portrait, other: Portrait) -> list[str]:
     """Give the names that the other text does not have, not even under another ending."""
     whole = other.title + other.text
-    known = shared_names(portrait.matter.names, other.matter.names)
     return [
         name
-        for name in portrait.matter.names
-        if name not in known and root(name.partition(":")[2])[-3:] not in whole
+        for name in other_names(portrait.matter.names, other.matter.names)
+        if root(name.partition(":")[2])[-3:] not in whole
     ]
 
 

@@ -12,11 +12,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from intake.dedupe.fault_words import fault_words
-from intake.dedupe.name_words import CUT, GENERIC, KINDS
+from intake.dedupe.name_words import CUT, EVERYDAY, GENERIC, KINDS
 
+_OLD = re.compile(r"(?:[那这]个)?老?旧?$")  # 纺织厂那个老宿舍
+_OLD_ENDS = ("老", "旧", "个")
 _LATIN = re.compile(r"[a-z0-9]{2,}$")
 _DROPPED = re.compile(r"[\W_]+")
 
@@ -45,12 +47,19 @@ class Matter:
 
 
 _KIND = {ending: kind for kind, endings in KINDS.items() for ending in endings.split()}
-_GENERIC = frozenset(GENERIC.split())
+_GENERIC = frozenset((GENERIC + EVERYDAY).split())
 _KIND_WORDS = list(_KIND)
-_ENDING_FINDER = AhoCorasick(_KIND_WORDS, matchkind=MatchKind.LeftmostLongest)
+_WORD_KINDS = list(_KIND.values())
+_ENDING_FINDER = AhoCorasick(
+    _KIND_WORDS, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA
+)
 _FAULTS = fault_words()
 _FAULT_NAMES = [fault.name if fault.specific else f"~{fault.name}" for fault in _FAULTS.values()]
-_FAULT_FINDER = AhoCorasick(list(_FAULTS), matchkind=MatchKind.LeftmostLongest)
+_FAULT_FINDER = AhoCorasick(
+    list(_FAULTS), matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA
+)
+
+_DENIED = "不是"
 
 _MAX_STEM = 6
 _MAX_NAMES = 12
@@ -64,62 +73,79 @@ def plain(text: str) -> str:
 
 def read_matter(title: str, text: str) -> Matter:
     """Read what a message names; ``title`` and ``text`` as :func:`plain` gives them."""
-    names: dict[str, None] = {}
-    for part in (title, text):
-        names |= dict.fromkeys(_names(part))
     whole = f"{title}\n{text}"
-    numbers = dict.fromkeys(_numbers(whole))
+    names = _names(whole)
+    numbers: dict[str, None] = {}
+    for match in _NUMBER.finditer(whole):
+        number, unit = match.groups()
+        unit = _UNIT.get(unit, unit)
+        numbers[f"{unit}:{arabic(number)}"] = None
+        if unit == "栋" and (name := _named_before(whole, match.start())):
+            names.append((match.start(), name))
+            names.sort()
     return Matter(
-        names=tuple(names)[:_MAX_NAMES],
+        names=tuple(dict.fromkeys(name for _, name in names))[:_MAX_NAMES],
         numbers=tuple(numbers)[:_MAX_NUMBERS],
         faults=tuple(dict.fromkeys(_faults(whole))),
     )
 
 
-def _names(text: str) -> Iterable[str]:
-    """Yield ``kind:name`` for each ending with a stem before it."""
+def _names(text: str) -> list[tuple[int, str]]:
+    """Give position and ``kind:name`` for each ending with a stem before it."""
+    found = []
     name = kind = ""
     edge = 0  # where the last name ended: the next does not reach back over it
     for word, start, end in _ENDING_FINDER.find_matches_as_indexes(text):
-        ending = _KIND_WORDS[word]
-        this = _KIND[ending]
-        grows = bool(name) and start == edge
-        if grows and kind == "estate" and this in ("tail", "estate"):
-            name += "" if this == "tail" else ending  # 丽湖+新城, 丽湖新城+小区
-        elif grows and kind == this == "body":
-            name += ending
-        else:
-            if name:
-                yield f"{kind}:{name}"
-            stem = "" if this == "none" else _stem(text[max(edge, start - _MAX_STEM) : start])
-            if not stem and this != "none":
-                name = ""
-                continue  # 湾 in 龙湾小区: no name by itself, but part of the one that follows
-            kind = "estate" if this == "tail" else this
-            name = stem and (stem if this == "tail" else stem + ending)
-        edge = end
+        this = _WORD_KINDS[word]
+        if name and start == edge:
+            if this == "tail" and kind in ("estate", "road"):
+                kind, edge = "estate", end  # 丽湖新城+小区, 建新巷+小区
+                continue
+            if kind == this and this in ("estate", "body"):
+                name, edge = name + _KIND_WORDS[word], end  # 丽湖+新城
+                continue
+        if name:
+            found.append((edge, f"{kind}:{name}"))
+        if this == "none":
+            name, edge = "", end
+            continue
+        stem = _stem(text[max(edge, start - _MAX_STEM) : start])
+        if not stem:
+            name = ""
+            continue  # 湾 in 龙湾小区: no name by itself, but part of the one that follows
+        tail = this == "tail"
+        kind, name, edge = (
+            "estate" if tail else this,
+            stem if tail else stem + _KIND_WORDS[word],
+            end,
+        )
     if name:
-        yield f"{kind}:{name}"
+        found.append((edge, f"{kind}:{name}"))
+    return found
+
+
+def _named_before(text: str, at: int) -> str:
+    """Give the estate that a building's number follows, whatever its name ends in."""
+    stem = _stem(text[max(0, at - _MAX_STEM) : at])
+    if 3 <= len(stem) < _MAX_STEM and not _ENDING_FINDER.find_matches_as_indexes(stem):
+        return f"estate:{stem}"
+    return ""
 
 
 @lru_cache(maxsize=16_384)
 def _stem(before: str) -> str:
     """Give the part of a name that stands before its ending, empty if that is no name."""
-    stem = CUT.sub("", before)
-    latin = _LATIN.search(before)
+    stem = _OLD.sub("", before) if before[-1:] in _OLD_ENDS else before
+    cut = CUT.match(stem)
+    if cut:
+        stem = stem[cut.end() :]
     if len(stem) < 2 or stem in _GENERIC or stem[-2:] in _GENERIC:
-        return latin.group() if latin and not stem else ""
+        latin = None if stem else _LATIN.search(before)
+        return latin.group() if latin else ""
     return stem
 
 
-def _numbers(text: str) -> Iterable[str]:
-    for match in _NUMBER.finditer(text):
-        number, unit = match.groups()
-        unit = _UNIT.get(unit, unit)
-        yield f"{unit}:{_arabic(number)}"
-
-
-def _arabic(number: str) -> str:
+def arabic(number: str) -> str:
     """Make 三 and 3, 十六 and 16 equal; longer numerals stay as they are written."""
     if len(number) == 1 and number in _DIGIT:
         return _DIGIT[number]
@@ -130,7 +156,10 @@ def _arabic(number: str) -> str:
 
 
 def _faults(text: str) -> Iterable[str]:
-    return [_FAULT_NAMES[word] for word, _, _ in _FAULT_FINDER.find_matches_as_indexes(text)]
+    found = _FAULT_FINDER.find_matches_as_indexes(text)
+    if _DENIED in text:  # 不是停电,是电梯自己的问题
+        found = [match for match in found if not text.endswith(_DENIED, 0, match[1])]
+    return [_FAULT_NAMES[word] for word, _, _ in found]
 
 
 @lru_cache(maxsize=65_536)
@@ -150,19 +179,27 @@ def same_name(one: str, other: str) -> bool:
     )
 
 
-def shared_names(ours: Iterable[str], theirs: Iterable[str]) -> tuple[str, ...]:
-    """Give those of our names that are also among theirs, in our order."""
-    ours, theirs = tuple(ours), tuple(theirs)
-    if _ends(ours).isdisjoint(_ends(theirs)):
+def shared_names(ours: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[str, ...]:
+    """Give the names of ours that are also among theirs, in our order, as the shorter writes it."""
+    mine, other = _by_end(ours), _by_end(theirs)
+    if mine.keys().isdisjoint(other):
         return ()
-    by_end: dict[str, list[str]] = {}
-    for name in theirs:
-        by_end.setdefault(end_of(name), []).append(name)
-    return tuple(
+    found: dict[str, None] = {}
+    for name in ours:
+        for same in other.get(end_of(name), ()):
+            if same_name(name, same):
+                found[min(name, same, key=len)] = None
+    return tuple(found)
+
+
+def other_names(ours: tuple[str, ...], theirs: tuple[str, ...]) -> list[str]:
+    """Give the names of ours that are not among theirs."""
+    by_end = _by_end(theirs)
+    return [
         name
         for name in ours
-        if any(same_name(name, other) for other in by_end.get(end_of(name), ()))
-    )
+        if not any(same_name(name, same) for same in by_end.get(end_of(name), ()))
+    ]
 
 
 @lru_cache(maxsize=65_536)
@@ -187,8 +224,11 @@ def end_of(name: str) -> str:
 
 
 @lru_cache(maxsize=4_096)
-def _ends(names: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(map(end_of, names))
+def _by_end(names: tuple[str, ...]) -> dict[str, list[str]]:
+    grouped: dict[str, list[str]] = {}
+    for name in names:
+        grouped.setdefault(end_of(name), []).append(name)
+    return grouped
 
 
 @lru_cache(maxsize=65_536)

@@ -8,22 +8,40 @@ suggestion (``related``), which joins nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
-from intake.dedupe.compare import COUNTY, SHORT, Portrait, TextEvidence, compare_text, conflict
+from intake.dedupe.compare import (
+    COUNTY,
+    LEAST_TOLD,
+    SHORT,
+    Portrait,
+    TextEvidence,
+    compare_text,
+    conflict,
+    is_same_letter,
+)
 from intake.dedupe.matter import Matter, is_distinctive, root, same_name, shared_names
 from intake.dedupe.name_words import LABELS
 from intake.request import Channel, Noun, Relation, RelationKind
 
 JOINING = frozenset({RelationKind.REDELIVERY, RelationKind.REPEAT, RelationKind.SHARED})
-MODERATE = 0.35  # share of text that is enough if the named thing is the same, too
-SAME_FAULTS = 0.6  # share of what is wrong, when the words are different
+MODERATE = LEAST_TOLD  # share of text that is enough if the named thing is the same, too
+MOSTLY = 0.5  # enough although only one says what is wrong
+SAME_FAULTS = 0.4  # share of what is wrong, when the words are different
 SOME_TEXT = 0.2  # for one person writing again about one thing
 REDELIVERY_WITHIN = timedelta(days=15)
+SENT_TWICE_WITHIN = timedelta(days=3)  # no answer is due before
 REWORDED_WITHIN = timedelta(days=150)  # later, the same thing at the same place is a new matter
 SUGGESTED, WEAK = 0.3, 0.5  # scores where no share of text stands for the certainty
+# What a citizen says who was here before.
+_AGAIN = re.compile(
+    "第[二三四五六七八九十\\d]+次|再次反映|再次投诉|又来反映|多次反映|上次反映|上回反映|前几天反映|来过电话"
+)
+_APART = re.compile("两码事|两回事|不是一回事|不是一件事|不是同一")
 _LONG_STEM = 5
 _PLACED = ("estate", "school", "village", "body")  # kinds of things that a matter can be about
 
@@ -119,13 +137,25 @@ def _same_matter(found: _Evidence) -> tuple[bool, float]:
     focal, faults = found.focal, found.faults
     if not shared and not faults:
         return False, 0.0
-    if text.score >= MODERATE and (focal or (person and faults)):
+    if not person and _says_apart(found):
+        return False, SUGGESTED
+    ours, theirs = found.ours.matter, found.theirs.matter
+    known = _known_main_faults(ours, theirs)
+    if text.score >= MODERATE and focal and (any(known) or text.score >= MOSTLY):
         return True, text.score
-    if focal and faults >= SAME_FAULTS and found.apart <= REWORDED_WITHIN:
+    # One person's letters share his phrases, whatever they are about.
+    if text.score >= MODERATE and person and faults and all(known):
+        return True, text.score
+    if focal and faults >= SAME_FAULTS and all(known) and found.apart <= REWORDED_WITHIN:
         return True, 0.5 + 0.4 * faults
-    if focal and person and (faults or text.contained >= SOME_TEXT):
+    if focal and person and any(known) and (faults or text.contained >= SOME_TEXT):
         return True, WEAK
     return False, SUGGESTED if shared and (faults or text.score >= MODERATE) else 0.0
+
+
+def _says_apart(found: _Evidence) -> bool:
+    """Say whether one of the two itself tells the matter from another one: 和停暖是两码事."""
+    return bool(_APART.search(found.ours.text) or _APART.search(found.theirs.text))
 
 
 def _same_focus(ours: Portrait, theirs: Portrait, shared: tuple[str, ...]) -> bool:
@@ -156,7 +186,7 @@ def _same_focus(ours: Portrait, theirs: Portrait, shared: tuple[str, ...]) -> bo
 def _other_estates(ours: Portrait, theirs: Portrait) -> bool:
     """Say whether each names an estate, none of them the same: one gas company, two matters."""
     a, b = (
-        [name for name in portrait.matter.names if _kind_of(name) == "estate"]
+        tuple(name for name in portrait.matter.names if _kind_of(name) == "estate")
         for portrait in (ours, theirs)
     )
     return bool(a) and bool(b) and not shared_names(a, b)
@@ -164,15 +194,33 @@ def _other_estates(ours: Portrait, theirs: Portrait) -> bool:
 
 def _is_focal(name: str, portrait: Portrait) -> bool:
     """Say whether a named thing is what a message is about: in its title, or first in its text."""
-    if _kind_of(name) not in _PLACED:
-        return False
-    placed = [n for n in portrait.matter.names if _kind_of(n) in _PLACED]
-    titled = [n for n in placed if root(n.partition(":")[2]) in portrait.title]
-    return any(same_name(name, n) for n in (titled or placed[:1]))
+    return any(same_name(name, n) for n in _focal_names(portrait.matter.names, portrait.title))
+
+
+@lru_cache(maxsize=4_096)
+def _focal_names(names: tuple[str, ...], title: str) -> tuple[str, ...]:
+    placed = tuple(name for name in names if _kind_of(name) in _PLACED)
+    titled = tuple(name for name in placed if root(name.partition(":")[2]) in title)
+    return titled or placed[:1]
 
 
 def _kind_of(name: str) -> str:
     return name.partition(":")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wrong:
+    """What a message says is wrong: all of it, how much that weighs, and the first specific thing."""
+
+    all: frozenset[str]
+    weight: float
+    main: str
+
+
+@lru_cache(maxsize=4_096)
+def _wrong(faults: tuple[str, ...]) -> _Wrong:
+    main = next((fault for fault in faults if not fault.startswith("~")), "")
+    return _Wrong(frozenset(faults), _weight(faults), main)
 
 
 def _fault_overlap(ours: Matter, theirs: Matter) -> float:
@@ -180,24 +228,48 @@ def _fault_overlap(ours: Matter, theirs: Matter) -> float:
 
     Zero without a specific one in common: 噪音 alone fits every matter of an estate.
     """
-    both = set(ours.faults).intersection(theirs.faults)
-    if all(fault.startswith("~") for fault in both):
+    one, other = _wrong(ours.faults), _wrong(theirs.faults)
+    both = one.all & other.all
+    if not both or all(fault.startswith("~") for fault in both):
         return 0.0
-    return _weight(both) / min(_weight(ours.faults), _weight(theirs.faults))
+    return _weight(both) / min(one.weight, other.weight)
 
 
 def _weight(faults: Iterable[str]) -> float:
     return sum(0.25 if fault.startswith("~") else 1.5 for fault in faults)
 
 
+def _known_main_faults(ours: Matter, theirs: Matter) -> tuple[bool, bool]:
+    """Say whether what the one, and the other, names first is wrong by its counterpart, too.
+
+    电梯坏了,不是停电 is no 停电. Who names nothing that could tell does not gainsay.
+    """
+    one, other = _wrong(ours.faults), _wrong(theirs.faults)
+    return not one.main or one.main in other.all, not other.main or other.main in one.all
+
+
 def _kind(found: _Evidence) -> RelationKind:
-    """Tell a redelivery, a repeat and a shared matter apart."""
-    here = (found.ours.source, found.ours.channel)
-    elsewhere = here != (found.theirs.source, found.theirs.channel)
-    identical = found.text.identical and found.person is not False
-    if identical and elsewhere and found.apart <= REDELIVERY_WITHIN:
+    """Tell a redelivery, a repeat and a shared matter apart.
+
+    The same letter is one delivery when it comes over two channels, or at once over one. Who sends it
+    again after some days still waits: that is a repeat, and so is 第三次反映 where nobody can tell who
+    writes. Two people with one text are two people.
+    """
+    if found.person is False:
+        return RelationKind.SHARED
+    elsewhere = (found.ours.source, found.ours.channel) != (
+        found.theirs.source,
+        found.theirs.channel,
+    )
+    soon = REDELIVERY_WITHIN if elsewhere else SENT_TWICE_WITHIN
+    if found.apart <= soon and (
+        is_same_letter(found.ours, found.theirs)
+        if found.person
+        else elsewhere and found.text.identical
+    ):
         return RelationKind.REDELIVERY
-    return RelationKind.REPEAT if found.person or identical else RelationKind.SHARED
+    again = found.person or found.text.identical or _AGAIN.search(found.ours.text)
+    return RelationKind.REPEAT if again else RelationKind.SHARED
 
 
 def _why(found: _Evidence) -> tuple[str, ...]:
@@ -214,6 +286,8 @@ def _why(found: _Evidence) -> tuple[str, ...]:
     for name in found.shared[:2]:
         kind, _, value = name.partition(":")
         why.append(f"同一{LABELS[kind]}:{value}")
+    if found.person is None and _AGAIN.search(ours.text):
+        why.append("来件说曾经反映过")
     faults = [fault for fault in ours.matter.faults if fault in theirs.matter.faults]
     if faults and not text.copied:
         why.append("同类问题:" + "、".join(fault.removeprefix("~") for fault in faults[:3]))
