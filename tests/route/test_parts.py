@@ -39,12 +39,16 @@ def others(catalogue: Catalogue, *parts: Classification, of: str) -> tuple[Other
     return other_matters(parts, of, main.lead, partial(find, catalogue))
 
 
+def parts_of(classifier: Classifier, text: str) -> tuple[Classification, ...]:
+    return read_parts(classifier, text, classifier.classify("", text))
+
+
 def test_a_text_that_counts_nothing_is_not_read_again(classifier: Classifier) -> None:
-    assert read_parts(classifier, "我们小区的路灯坏了半个月，晚上看不见路，请派人来修。") == ()
+    assert parts_of(classifier, "我们小区的路灯坏了半个月，晚上看不见路，请派人来修。") == ()
 
 
 def test_counted_parts_are_read_alone(classifier: Classifier) -> None:
-    parts = read_parts(classifier, "一、小区路灯坏了半个月没人修；二、公司拖欠我们工资三个月。")
+    parts = parts_of(classifier, "一、小区路灯坏了半个月没人修；二、公司拖欠我们工资三个月。")
     assert [part.category for part in parts] == ["0104", "1201"]
 
 

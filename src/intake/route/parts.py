@@ -18,6 +18,7 @@ SURE_OF_PART = 0.7
 said to hold several (2.8 % by two sure fields alone), on pairs put together 30 % instead of 12 %."""
 NOT_A_MATTER = ("20", "1802", "1805")
 """What a part says of the request itself: unclear, out of scope, how it was treated or answered."""
+SHOWN_IN_WHOLE = 0.05
 PARTS_READ = 6
 PART_MIN_CHARS = 8
 
@@ -32,12 +33,26 @@ class OtherMatter:
     unit: Unit
 
 
-def read_parts(classifier: Classifier, text: str) -> tuple[Classification, ...]:
-    """Classify each counted part of a text on its own; empty for a text that counts none."""
+def read_parts(
+    classifier: Classifier, text: str, whole: Classification
+) -> tuple[Classification, ...]:
+    """Classify each counted part of a text on its own; empty for a text that counts none.
+
+    Also for one that as a ``whole`` shows no second field: most of those count the sides of one
+    matter, and to read them all part by part would cost as much as reading all texts again.
+    """
+    if not _shows_another_field(whole):
+        return ()
     parts = [part for part in split_matters(text) if len(part) >= PART_MIN_CHARS]
     if len(parts) < 2:
         return ()
     return tuple(classifier.classify("", part) for part in parts[:PARTS_READ])
+
+
+def _shows_another_field(whole: Classification) -> bool:
+    field = whole.top[0].category[:2] if whole.top else ""
+    others = sum(score.confidence for score in whole.top if score.category[:2] != field)
+    return others >= SHOWN_IN_WHOLE
 
 
 def other_matters(

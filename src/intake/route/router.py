@@ -86,7 +86,10 @@ class Router:
         located = [self._locate(m, body) for m, body in read]
         signals = [self.signals.find(text) for text in texts]
         accused = [guards.mentions_accusation(text) for text in texts]
-        parts = [read_parts(self.classifier, body) for body in bodies]
+        parts = [
+            read_parts(self.classifier, body, whole)
+            for body, whole in zip(bodies, classified, strict=True)
+        ]
         return [
             Understanding(
                 classification, location, signal, accusation.text if accusation else "", text, part

@@ -33,7 +33,7 @@ class BundleClassifier:
         self._scales = [
             part.weight / part.temperature / manifest.temperature for part in manifest.engines
         ]
-        self._knots = np.array(manifest.knots)
+        self._knots = np.array(manifest.knots, dtype=np.float64)
         groups = manifest.parents or manifest.labels
         self._parents = sorted(set(groups))
         # labels × parents, 1 where a label lies below a parent; without a hierarchy, the labels
