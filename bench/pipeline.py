@@ -168,7 +168,7 @@ def _measure_stages(watch: Stopwatch, app: Application) -> None:
         (Processor, "run_once", "write"),  # claim, and settling the items
         (Processor, "prepare", "parse"),
         (pipeline, "normalize", "normalize"),
-        (BundleClassifier, "classify", "classify"),
+        (BundleClassifier, "classify_all", "classify"),
         (router, "locate", "locate"),
         (Router, "understand", "locate"),  # signals and accusations: also names in the text
         (Settler, "settle", "decide"),  # requests, identities, cases, events

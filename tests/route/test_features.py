@@ -10,6 +10,7 @@ import rjieba
 from hypothesis import given
 from hypothesis import strategies as st
 
+from intake.route.classify.batch import bags_of_runs
 from intake.route.classify.features import BITS, Reading, grams, read
 from intake.route.classify.places import mask_places
 from intake.route.classify.protocol import bag_of
@@ -108,3 +109,24 @@ def test_a_bag_counts_each_gram(text: str) -> None:
 @pytest.mark.parametrize("text", ["", " ", "的了", "。。。", "\x00\x07", "12345"])
 def test_nothing_to_read(text: str) -> None:
     assert len(grams("", text, Reading()).numbers) == 0
+
+
+readings = st.builds(
+    Reading, longest=st.integers(1, 4), words=st.just(False), head=st.integers(0, 9)
+)
+texts = st.lists(
+    st.tuples(st.text("路灯的不亮,1 \n", max_size=6), st.text("路灯的不亮一、二；1 ", max_size=30)),
+    min_size=1,
+    max_size=12,
+)
+
+
+@given(texts, readings)
+def test_many_texts_are_counted_as_each_alone(
+    texts: list[tuple[str, str]], reading: Reading
+) -> None:
+    together = bags_of_runs([read(*text, reading) for text in texts], reading.longest)
+    for text, bag in zip(texts, together, strict=True):
+        alone = bag_of(grams(*text, reading))
+        assert bag.numbers.tolist() == alone.numbers.tolist()
+        assert bag.counts.tolist() == alone.counts.tolist()

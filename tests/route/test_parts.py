@@ -40,7 +40,7 @@ def others(catalogue: Catalogue, *parts: Classification, of: str) -> tuple[Other
 
 
 def parts_of(classifier: Classifier, text: str) -> tuple[Classification, ...]:
-    return read_parts(classifier, text, classifier.classify("", text))
+    return read_parts(classifier, [text], [classifier.classify("", text)])[0]
 
 
 def test_a_text_that_counts_nothing_is_not_read_again(classifier: Classifier) -> None:

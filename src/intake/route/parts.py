@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from intake.decision import Classification
 from intake.route.catalogue import Finding, Unit
@@ -34,19 +35,23 @@ class OtherMatter:
 
 
 def read_parts(
-    classifier: Classifier, text: str, whole: Classification
-) -> tuple[Classification, ...]:
-    """Classify each counted part of a text on its own; empty for a text that counts none.
+    classifier: Classifier, texts: Sequence[str], wholes: Sequence[Classification]
+) -> list[tuple[Classification, ...]]:
+    """Classify each counted part of each text on its own; empty for a text that counts none.
 
-    Also for one that as a ``whole`` shows no second field: most of those count the sides of one
-    matter, and to read them all part by part would cost as much as reading all texts again.
+    Also for one that as a whole shows no second field: most of those count the sides of one matter.
     """
-    if not _shows_another_field(whole):
-        return ()
+    parts = [
+        _parts(text) if _shows_another_field(whole) else []
+        for text, whole in zip(texts, wholes, strict=True)
+    ]
+    found = iter(classifier.classify_all([("", part) for own in parts for part in own]))
+    return [tuple(islice(found, len(own))) for own in parts]
+
+
+def _parts(text: str) -> list[str]:
     parts = [part for part in split_matters(text) if len(part) >= PART_MIN_CHARS]
-    if len(parts) < 2:
-        return ()
-    return tuple(classifier.classify("", part) for part in parts[:PARTS_READ])
+    return parts[:PARTS_READ] if len(parts) > 1 else []
 
 
 def _shows_another_field(whole: Classification) -> bool:

@@ -82,14 +82,11 @@ class Router:
         bodies = [message.clean.readable[:READ] for message in messages]
         read = list(zip(messages, bodies, strict=True))
         texts = [f"{m.clean.title}\n{body}" if m.clean.title else body for m, body in read]
-        classified = [self.classifier.classify(m.clean.title, body) for m, body in read]
+        classified = self.classifier.classify_all([(m.clean.title, body) for m, body in read])
         located = [self._locate(m, body) for m, body in read]
         signals = [self.signals.find(text) for text in texts]
         accused = [guards.mentions_accusation(text) for text in texts]
-        parts = [
-            read_parts(self.classifier, body, whole)
-            for body, whole in zip(bodies, classified, strict=True)
-        ]
+        parts = read_parts(self.classifier, bodies, classified)
         return [
             Understanding(
                 classification, location, signal, accusation.text if accusation else "", text, part

@@ -13,6 +13,12 @@ Knots = Sequence[tuple[float, float]] | npt.NDArray[np.float64]
 """Stated → real, rising in both from (0, …) to (1, …); straight between knots."""
 
 
+def softmax(scores: Probabilities) -> Probabilities:
+    """Turn scores (last axis: labels) into probabilities that sum to 1."""
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
+
+
 def straightened(probabilities: Probabilities, knots: Knots) -> Probabilities:
     """Put the best label's probability (last axis: labels) right by ``knots``.
 

@@ -12,9 +12,10 @@ from itertools import pairwise
 import numpy as np
 
 from intake.decision import CategoryScore, Classification
-from intake.route.classify.calibration import straightened
+from intake.route.classify.batch import AT_ONCE, bags_of_runs
+from intake.route.classify.calibration import softmax, straightened
 from intake.route.classify.explain import strongest
-from intake.route.classify.features import Grams, Reading, grams
+from intake.route.classify.features import Grams, Read, Reading, cut, grams, read
 from intake.route.classify.manifest import BundleManifest
 from intake.route.classify.protocol import Bag, Engine, Probabilities, Scores, bag_of
 from intake.route.matter_type import guess_matter_type
@@ -46,15 +47,43 @@ class BundleClassifier:
 
         ``auto`` is true only for a leaf at or above its threshold. Measured: CARD.md.
         """
-        matter_type = guess_matter_type(title, text)
-        found = grams(title, text, self._reading)
-        if not len(found.numbers):
-            return Classification(category=None, confidence=0.0, auto=False)
-        probabilities = self.probabilities_of(bag_of(found))
+        return self.classify_all([(title, text)])[0]
+
+    def classify_all(self, texts: Sequence[tuple[str, str]]) -> list[Classification]:
+        """Classify many (title, text), each as :meth:`classify` says."""
+        found: list[Classification] = []
+        for start in range(0, len(texts), AT_ONCE):
+            found += self._classify_some(texts[start : start + AT_ONCE])
+        return found
+
+    def _classify_some(self, texts: Sequence[tuple[str, str]]) -> list[Classification]:
+        reads = [read(title, text, self._reading) for title, text in texts]
+        if self._reading.words:
+            bags = [bag_of(cut(own, self._reading)) for own in reads]
+        else:
+            bags = bags_of_runs(reads, self._reading.longest)
+        scores = np.array([self._mixed(bag) for bag in bags])
+        probabilities = straightened(softmax(scores), self._knots)
         of_parents = probabilities @ self._parent_of
-        order = np.argsort(-probabilities)[:TOP].tolist()
+        best = np.argsort(-probabilities, axis=1)[:, :TOP].tolist()
+        return [
+            self._decided(text, *answer)
+            if answer[0].seen
+            else Classification(category=None, confidence=0.0, auto=False)
+            for text, *answer in zip(texts, reads, probabilities, of_parents, best, strict=True)
+        ]
+
+    def _decided(
+        self,
+        text: tuple[str, str],
+        own: Read,
+        probabilities: Probabilities,
+        of_parents: Probabilities,
+        order: list[int],
+    ) -> Classification:
         labels, limits = self.manifest.labels, self.manifest.thresholds
-        category, confidence = labels[order[0]], float(probabilities[order[0]])
+        confidences = probabilities[order].tolist()
+        category, confidence = labels[order[0]], confidences[0]
         auto = confidence >= limits.of(category)
         if not auto and self.manifest.parents:
             parent = int(of_parents.argmax())
@@ -65,22 +94,23 @@ class BundleClassifier:
             confidence=confidence,
             auto=auto,
             top=tuple(
-                CategoryScore(category=labels[i], confidence=float(probabilities[i])) for i in order
+                CategoryScore(category=labels[i], confidence=p)
+                for i, p in zip(order, confidences, strict=True)
             ),
-            matter_type=matter_type,
-            several=self._several(found, of_parents),
+            matter_type=guess_matter_type(*text),
+            several=self._several(own.matters, of_parents),
         )
 
     def probabilities_of(self, bag: Bag) -> Probabilities:
         """Give every label's calibrated probability, in the manifest's order."""
+        return straightened(softmax(self._mixed(bag)), self._knots)
+
+    def _mixed(self, bag: Bag) -> Scores:
         # Each engine's temperature and weight only scale its scores: one softmax does for all.
         mixed = self._scales[0] * self._engines[0].scores(bag)
         for scale, engine in zip(self._scales[1:], self._engines[1:], strict=True):
             mixed += scale * engine.scores(bag)
-        mixed -= mixed.max()
-        np.exp(mixed, out=mixed)
-        mixed /= mixed.sum()
-        return straightened(mixed, self._knots)
+        return mixed
 
     def explain(self, title: str, text: str, category: str) -> tuple[str, ...]:
         """Give up to five stretches of the text that speak for ``category``, strongest first.
@@ -116,9 +146,9 @@ class BundleClassifier:
         each[found.starts < found.head] *= 2
         return np.asarray(each)
 
-    def _several(self, found: Grams, of_parents: Probabilities) -> bool:
+    def _several(self, matters: Sequence[int], of_parents: Probabilities) -> bool:
         """Say whether a text that counts its matters has a second first level standing beside the first."""
-        counted = [end - start for start, end in pairwise(found.matters)]
+        counted = [end - start for start, end in pairwise(matters)]
         if sum(length >= _MATTER_MIN_CHARS for length in counted) < 2 or len(of_parents) < 2:
             return False
         return float(np.partition(of_parents, -2)[-2]) >= self.manifest.thresholds.several

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -57,6 +58,16 @@ class Reading(BaseModel):
     mask_places: bool = False
 
 
+class Read(NamedTuple):
+    """What the model reads of a text: its characters, how many of them are the head, and where the
+    matters part that it counts.
+    """
+
+    seen: str
+    head: int
+    matters: tuple[int, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Grams:
     """The stretches of a read text: their numbers, where each begins, how long it is.
@@ -78,7 +89,7 @@ class Grams:
         return self.read[start : start + int(self.lengths[index])]
 
 
-def read(title: str, text: str, reading: Reading) -> tuple[str, int, tuple[int, ...]]:
+def read(title: str, text: str, reading: Reading) -> Read:
     """Give what the model reads of a text, how much of it is its head, and where counted matters part.
 
     Only hanzi, letters and digits are left, without grammar; digits alone are nothing to read. A
@@ -95,7 +106,7 @@ def read(title: str, text: str, reading: Reading) -> tuple[str, int, tuple[int, 
     if seen.strip(_BREAK).isdecimal():
         seen = ""
     matters = tuple(accumulate(map(len, parts), initial=before)) if len(parts) > 1 else ()
-    return seen.strip(_BREAK) and seen, len(head), matters
+    return Read(seen, len(head), matters) if seen.strip(_BREAK) else Read("", 0, matters)
 
 
 def _cleaned(text: str, reading: Reading) -> str:
@@ -104,7 +115,12 @@ def _cleaned(text: str, reading: Reading) -> str:
 
 def grams(title: str, text: str, reading: Reading) -> Grams:
     """Cut a text; a stretch that occurs twice is there twice."""
-    seen, head, matters = read(title, text, reading)
+    return cut(read(title, text, reading), reading)
+
+
+def cut(own: Read, reading: Reading) -> Grams:
+    """Cut what was read of a text."""
+    seen, head, matters = own
     size = len(seen)
     counting = _counting(size + 1)
     if not size:
@@ -125,15 +141,37 @@ def grams(title: str, text: str, reading: Reading) -> Grams:
     return Grams(seen, head, matters, _numbers(seen, start, end, salt), start, end - start)
 
 
+def run_numbers(seen: str, longest: int) -> list[Numbers]:
+    """Number all runs of one character, of two … of ``longest``, wherever they begin in ``seen``.
+
+    A run has the same number wherever it stands.
+    """
+    sums, inverses = _running(seen)
+    salt = np.uint32(_RUN_SALT)
+    return [
+        _stirred(sums[length:] - sums[:-length], inverses[: len(sums) - length], salt)
+        for length in range(1, min(longest, len(seen)) + 1)
+    ]
+
+
 def _numbers(seen: str, start: Places, end: Places, salt: Numbers) -> Numbers:
-    """Number each stretch: its part of a running sum, moved to the origin, salted and stirred."""
+    """Number each stretch."""
+    sums, inverses = _running(seen)
+    return _stirred(sums[end] - sums[start], inverses[start], salt)
+
+
+def _running(seen: str) -> tuple[Numbers, Numbers]:
+    """Running sums over the characters, and what moves a part of them to the origin."""
     points = np.frombuffer(seen.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     powers, inverses = _powers(1 << max(10, len(points).bit_length()))
     sums = np.zeros(len(points) + 1, dtype=np.uint32)
     np.cumsum((points + np.uint32(1)) * powers[: len(points)], out=sums[1:])
-    numbers = sums[end]
-    numbers -= sums[start]
-    numbers *= inverses[start]
+    return sums, inverses
+
+
+def _stirred(numbers: Numbers, inverses: Numbers, salt: Numbers | np.uint32) -> Numbers:
+    """Move stretches' sums to the origin, salt and stir them."""
+    numbers *= inverses
     numbers *= salt
     numbers ^= numbers >> np.uint32(15)
     numbers *= _MIX

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -27,6 +28,10 @@ class Classifier(Protocol):
 
     def classify(self, title: str, text: str) -> Classification:
         """Classify one clean text; never raises for its content."""
+        ...
+
+    def classify_all(self, texts: Sequence[tuple[str, str]]) -> list[Classification]:
+        """Classify many (title, text), each as :meth:`classify` would; cheaper than one by one."""
         ...
 
     def explain(self, title: str, text: str, category: str) -> tuple[str, ...]:
