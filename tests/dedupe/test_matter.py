@@ -16,6 +16,10 @@ from intake.dedupe.matter import plain, read_matter, same_name, shared_names
         ("反映育才小学门口", "school:育才小学"),
         ("新河大道路面有坑", "road:新河大道"),
         ("举报远达建材公司偷排", "body:远达建材公司"),
+        ("家住云栖里12号楼", "estate:云栖里"),  # no ending, but a building's number
+        ("柳园街道纺织厂那个老宿舍", "estate:纺织厂宿舍"),
+        ("湖西街道向阳小区", "estate:向阳"),  # 向 is no preposition here
+        ("住在曙光里老旧小区", "estate:曙光里"),
     ],
 )
 def test_names_are_found_by_their_ending(text: str, name: str) -> None:
