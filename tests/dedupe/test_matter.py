@@ -60,3 +60,8 @@ def test_faults_have_one_name_for_many_words() -> None:
     one = read_matter("", "混凝土厂整夜吵闹").faults
     other = read_matter("", "搅拌站噪音").faults
     assert one == other == ("搅拌站", "~噪音")
+
+
+def test_what_it_is_not_is_no_fault() -> None:
+    assert read_matter("", plain("不是停电,是电梯坏了")).faults == ("电梯",)
+    assert read_matter("", plain("又停电,电梯坏了")).faults == ("停电", "电梯")

@@ -42,6 +42,16 @@ def test_even_if_it_stands_but_once(one: str, other: str) -> None:
     assert "不同:" in swap(ROAD.format(one), ROAD.format(other))
 
 
+def test_what_is_exchanged_each_time_is_meant_in_a_text_told_anew() -> None:
+    told = (
+        ROOF.format("万科金域")
+        .replace("去年", "前年").replace("下雨", "落雨").replace("卧室", "客厅").replace("滴水", "漏水")
+        .replace("拿盆", "用桶").replace("物业", "社区").replace("盼着", "等着")
+    )  # fmt: skip
+    assert "不同:" in swap(ROOF.format("保利林语"), told)
+    assert swap(ROOF.format("万科金域"), told) == ""
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
@@ -49,6 +59,7 @@ def test_even_if_it_stands_but_once(one: str, other: str) -> None:
         ("卧室", "厨房"),
         ("互相推", "互相踢皮球"),
         ("有人来修", "有人维修"),
+        ("拿盆接着", "没有办法"),  # one of them belongs to the sentence
         ("龙湾", "湾龙"),  # letters transposed
         ("住在龙湾", "尊敬的张书记,我住在龙湾"),
         ("去年", "2024年"),
