@@ -161,7 +161,7 @@ def _is_other_name(
         return False
     if one.isascii() and other.isascii():  # letters that hide a name
         return (recurs or few) and max(len(one), len(other)) <= _LONGEST_NUMBER
-    ended = _is_ended(change)
+    ended = _is_ended(change, _REACH if few or recurs else 1)
     everyday = [len(_EVERYDAY.sub("", word)) < 2 <= len(word) for word in (one, other)]
     if all(everyday) if ended else any(everyday):
         return recurs and ended
@@ -189,10 +189,10 @@ def _is_one_name(one: str, other: str) -> bool:
     return a in b or b in a or sorted(one) == sorted(other)
 
 
-def _is_ended(change: Change) -> bool:
+def _is_ended(change: Change, reach: int) -> bool:
     """Say whether the exchanged letters are the front of something that ends as names do."""
     front = f"{change.old}{change.after}"
     found = _ENDING.search(front, 1)
-    if not found or found.start() > len(change.old) + _REACH - 1:
+    if not found or found.start() > len(change.old) + reach - 1:
         return False
     return not _FUNCTION.search(front[: found.start()])
