@@ -168,7 +168,7 @@ def synthetic(machine: Machine, data: Path, each: int) -> list[str]:
     lines = ["| changed on purpose | pairs | joined | wanted |", "|---|---:|---:|---|"]
     for kinds, wanted in ((edits.SAME, "≥ 97 %"), (edits.OTHER, "none")):
         for name, make in kinds.items():
-            made = list(edits.pairs(texts, make, each, SEED))
+            made = _unlike(machine, list(edits.pairs(texts, make, each, SEED)), start)
             messages = [
                 Message(f"{half}{number}", pair[half], f"U{half}{number}", start)
                 for half in (0, 1)
@@ -182,6 +182,14 @@ def synthetic(machine: Machine, data: Path, each: int) -> list[str]:
             share = f"{joined} ({joined / max(1, len(made)):.1%})"
             lines.append(f"| {name} | {len(made)} | {share} | {wanted} |")
     return lines
+
+
+def _unlike(machine: Machine, made: list[edits.Pair], at: datetime) -> list[edits.Pair]:
+    """Leave out originals that are about one matter: their changed texts could meet each other."""
+    originals = [Message(str(n), pair[0], f"U{n}", at) for n, pair in enumerate(made)]
+    answers = machine.answers(originals)
+    cases = Counter(answer["case"] for answer in answers.values())
+    return [pair for n, pair in enumerate(made) if cases[answers[str(n)]["case"]] == 1]
 
 
 def questions(machine: Machine, data: Path) -> list[str]:

@@ -16,6 +16,10 @@ from intake.dedupe.matter import plain, read_matter, same_name, shared_names
         ("反映育才小学门口", "school:育才小学"),
         ("新河大道路面有坑", "road:新河大道"),
         ("举报远达建材公司偷排", "body:远达建材公司"),
+        ("家住云栖里12号楼", "estate:云栖里"),  # no ending, but a building's number
+        ("柳园街道纺织厂那个老宿舍", "estate:纺织厂宿舍"),
+        ("湖西街道向阳小区", "estate:向阳"),  # 向 is no preposition here
+        ("住在曙光里老旧小区", "estate:曙光里"),
     ],
 )
 def test_names_are_found_by_their_ending(text: str, name: str) -> None:
@@ -56,3 +60,8 @@ def test_faults_have_one_name_for_many_words() -> None:
     one = read_matter("", "混凝土厂整夜吵闹").faults
     other = read_matter("", "搅拌站噪音").faults
     assert one == other == ("搅拌站", "~噪音")
+
+
+def test_what_it_is_not_is_no_fault() -> None:
+    assert read_matter("", plain("不是停电,是电梯坏了")).faults == ("电梯",)
+    assert read_matter("", plain("又停电,电梯坏了")).faults == ("停电", "电梯")

@@ -193,3 +193,65 @@ def test_beyond_the_window_nothing_is_related(compare: Compare, make: Make) -> N
 def test_empty_texts_are_not_alike(compare: Compare, make: Make) -> None:
     assert compare(make("a", ""), make("b", "")) is None
     assert compare(make("a", "。!", title="?"), make("b", HEATING)) is None
+
+
+def test_an_estate_is_named_by_its_building_number(compare: Compare, make: Make) -> None:
+    relation = compare(
+        make("a", "住在云栖里12号楼,电梯三天两头困人,维保的人只会重启", contact_key="11"),
+        make(
+            "b", "云栖里5号楼的电梯昨晚又停在六楼,把放学的孩子困了半小时", contact_key="22", days=2
+        ),
+    )
+    assert relation.kind == RelationKind.SHARED
+    assert "同一小区或场所:云栖里" in relation.why
+
+
+def test_what_is_named_first_must_be_wrong_for_both(compare: Compare, make: Make) -> None:
+    first = make("a", "龙湾小区每天晚上停电,电压不稳,空调都不敢开", contact_key="11")
+    other = make(
+        "b", "龙湾小区三栋的电梯突然往下坠了一层,不是停电,请派人检验", contact_key="22", days=1
+    )
+    relation = compare(first, other)
+    assert relation is None or relation.kind == RelationKind.RELATED
+
+
+def test_what_a_citizen_tells_apart_stays_apart(compare: Compare, make: Make) -> None:
+    first = make("a", "龙湾小区暖气停了三天,用电暖气又跳闸,屋里只有十度", contact_key="11")
+    told = "龙湾小区一到做饭时间就跳闸,要换线,和停暖是{}"
+    apart = compare(first, make("b", told.format("两码事"), contact_key="22", days=1))
+    assert apart.kind == RelationKind.RELATED
+    joined = compare(first, make("b", told.format("一起开始的"), contact_key="22", days=1))
+    assert joined.kind == RelationKind.SHARED
+
+
+def test_namesakes_in_two_towns_stay_apart(compare: Compare, make: Make) -> None:
+    first = make("a", "永丰街道凤凰苑小区暖气不热,屋里十四度", contact_key="11", area="371502006")
+    second = "兰台街道凤凰苑小区从元旦起暖气就是凉的,物业让等"
+    apart = compare(first, make("b", second, contact_key="22", area="371502005", days=1))
+    assert apart.kind == RelationKind.RELATED
+    assert "镇街不同:兰台街道/永丰街道" in apart.why
+    joined = compare(first, make("b", second.removeprefix("兰台街道"), area="371502", days=1))
+    assert joined.kind == RelationKind.SHARED
+
+
+def test_who_says_that_it_is_not_the_first_time_repeats(compare: Compare, make: Make) -> None:
+    first = make("a", "龙湾小区每天晚上停电,电压不稳,空调都不敢开")
+    told = "龙湾小区今晚又停电三个小时,冰箱里的菜全坏了"
+    assert compare(first, make("b", told, days=4)).kind == RelationKind.SHARED
+    again = compare(first, make("b", "第三次反映了," + told, days=4))
+    assert again.kind == RelationKind.REPEAT
+    assert "来件说曾经反映过" in again.why
+    stranger = compare(
+        make("a", first.comparable, contact_key="11"),
+        make("b", "第三次反映了," + told, contact_key="22", days=4),
+    )
+    assert stranger.kind == RelationKind.SHARED
+
+
+def test_another_addressee_makes_no_other_letter(compare: Compare, make: Make) -> None:
+    letter = "尊敬的{}," + HEATING * 2
+    relation = compare(
+        make("a", letter.format("张书记"), title="恳请解决供热", contact_key="11"),
+        make("b", letter.format("刘主任"), title="一封求助信", contact_key="11"),
+    )
+    assert relation.kind == RelationKind.REDELIVERY

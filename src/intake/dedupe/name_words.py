@@ -95,7 +95,7 @@ _NAMED = {
     "如": "意",
 }
 _WITHIN = "".join(f"(?!(?<={letter})[{following}])" for letter, following in _NAMED.items())
-FUNCTION = f"[{FUNCTION_LETTERS}]{_WITHIN}"
+FUNCTION = f"(?!(?<=[祥永太泰仁颐义])和)[{FUNCTION_LETTERS}]{_WITHIN}"
 CUT = re.compile(rf"(?s:.*)(?:{FUNCTION}|[{_EDGES}\n]|{'|'.join(_WORDS.split())}|[a-z]\d+|\d)")
 
 # Words that people exchange when they tell the same again.

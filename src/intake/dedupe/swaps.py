@@ -22,6 +22,7 @@ from intake.dedupe.name_words import EVERYDAY, FUNCTION, GENERIC, KINDS
 MANY_CHANGES = 6  # a text retyped or garbled all over; fewer, and a changed name is meant
 ORDINALS = frozenset("一二三四五六七八九十0123456789东南西北上下前后甲乙丙丁")
 _LONGEST_NAME = 12  # a longer stretch is another passage, not another name
+_LONGEST_WORD = 8
 _BETWEEN = 1  # letters that two names may have in common in the middle
 _FEW_WORDS = 3  # exchanged, in a text that is otherwise the same
 _LONGEST_NUMBER = 4  # beyond, it is of a rule or a document
@@ -156,11 +157,11 @@ def _is_other_name(
     few = words <= _FEW_WORDS
     if one.isascii() and other.isascii() and _LOT.match(change.after):
         return recurs or few  # b2 and b28 of an estate's buildings
-    if _is_one_name(one, other) or _NOT_NAMED.search(f"{one} {other}"):
+    if _is_one_name(one, other) or any(_says(word, change.after) for word in (one, other)):
         return False
     if one.isascii() and other.isascii():  # letters that hide a name
         return (recurs or few) and max(len(one), len(other)) <= _LONGEST_NUMBER
-    ended = _is_ended(change)
+    ended = _is_ended(change, _REACH if few or recurs else 1)
     everyday = [len(_EVERYDAY.sub("", word)) < 2 <= len(word) for word in (one, other)]
     if all(everyday) if ended else any(everyday):
         return recurs and ended
@@ -169,10 +170,17 @@ def _is_other_name(
         return whole or (ended and not same_person)
     if same_person:
         return whole and ended
-    unlike = whole and not set(one) & set(other)
+    short = max(len(one), len(other)) <= _LONGEST_WORD  # beyond, a clause was put in other words
+    unlike = whole and short and 2 * len(set(one) & set(other)) < min(len(one), len(other))
     if few:
-        return unlike or ended
+        return unlike or (ended and not any(everyday))
     return unlike and ended and changes <= MANY_CHANGES
+
+
+def _says(word: str, after: str) -> bool:
+    """Say whether a word is part of a sentence rather than of a name; 和 of 和平路 is not."""
+    found = _NOT_NAMED.search(word + after[:1])
+    return found is not None and found.start() < len(word)
 
 
 def _is_one_name(one: str, other: str) -> bool:
@@ -181,10 +189,10 @@ def _is_one_name(one: str, other: str) -> bool:
     return a in b or b in a or sorted(one) == sorted(other)
 
 
-def _is_ended(change: Change) -> bool:
+def _is_ended(change: Change, reach: int) -> bool:
     """Say whether the exchanged letters are the front of something that ends as names do."""
     front = f"{change.old}{change.after}"
     found = _ENDING.search(front, 1)
-    if not found or found.start() > len(change.old) + _REACH - 1:
+    if not found or found.start() > len(change.old) + reach - 1:
         return False
     return not _FUNCTION.search(front[: found.start()])
