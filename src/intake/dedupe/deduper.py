@@ -33,7 +33,7 @@ from intake.store.fingerprints import (
     sketches_after,
 )
 
-MAX_TEXT = 600  # letters kept for comparing; the sketch covers the whole text
+MAX_TEXT = 1_500  # letters kept for comparing; the sketch covers the whole text
 _SKETCH = struct.Struct(f"<{SKETCH_SIZE}Q")
 _NO_KEY = 0  # fills up the sketch of a short text
 _LIKE, _LIKE_SHARED = 4, 2  # candidates by text, and how many of the 16 hashes they must share
