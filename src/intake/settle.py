@@ -9,21 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import PurePath
 
 import sqlalchemy as sa
 
+from intake.compose import request_of, subject_of
 from intake.decision import Decision, Outcome
-from intake.dedupe import JOINING, Deduper, Subject, keep_apart
+from intake.dedupe import JOINING, Deduper, keep_apart
 from intake.escalate import Escalator
 from intake.event import Amendment
 from intake.prepared import Prepared, PreparedItem, lone_follow_up, orphan_of
 from intake.publish import announce
 from intake.request import (
-    Attachment,
-    Channel,
     Contact,
-    Request,
     RequestState,
     SubmissionKind,
     case_id,
@@ -36,10 +33,8 @@ from intake.store.audit import MACHINE
 from intake.store.cases import CaseFacts, case_facts
 from intake.store.landing import LandedItem, Rejection, is_landed
 from intake.store.ledger import Entry, Ledger
-from intake.store.vault import Vault, masked
+from intake.store.vault import Vault
 
-COMPARED = 8_000
-"""Characters of a text that are compared with others."""
 STATE = {
     Outcome.AUTO: RequestState.ROUTED,
     Outcome.SUGGEST: RequestState.ROUTED,
@@ -157,7 +152,7 @@ class Settler:
         return outcome
 
     def _accept(self, batch: Batch, part: Prepared, landed: LandedItem) -> None:
-        request = self._request(part, landed, revision=1, case=case_id(part.request_id))
+        request = request_of(self.vault, part, landed, revision=1, case=case_id(part.request_id))
         entry = Entry(request, RequestState.HELD, 0, 0, 0, landed.id, contact=part.clean.contact)
         batch.entries[request.id] = entry
         batch.fresh[request.id] = (part, landed)
@@ -168,7 +163,7 @@ class Settler:
         if landed.id < entry.raw_id:
             return  # an older revision that was processed late; the newer text stands
         old = entry.request
-        request = self._request(part, landed, revision=old.revision + 1, case=old.case_id)
+        request = request_of(self.vault, part, landed, revision=old.revision + 1, case=old.case_id)
         entry.request = request.model_copy(update={"received_at": old.received_at})
         entry.raw_id, entry.contact = landed.id, part.clean.contact
         batch.touched[request.id] = None
@@ -217,7 +212,8 @@ class Settler:
             return
         self.deduper.refresh(connection)
         subjects = [
-            self._subject(batch.entries[key], part) for key, (part, _) in batch.fresh.items()
+            subject_of(self.vault, batch.entries[key], part)
+            for key, (part, _) in batch.fresh.items()
         ]
         found = keep_apart(connection, subjects, self.deduper.relate(connection, subjects))
         final = []
@@ -234,7 +230,8 @@ class Settler:
                     lambda entry=entry, joined=joined: announce.merged(batch.ledger, entry, joined)  # type: ignore[misc]
                 )
         final += [
-            self._subject(batch.entries[key], part) for key, (part, _) in batch.changed.items()
+            subject_of(self.vault, batch.entries[key], part)
+            for key, (part, _) in batch.changed.items()
         ]
         self.deduper.remember(connection, final)
 
@@ -331,72 +328,11 @@ class Settler:
         )  # fmt: skip
         announce.decided(batch.ledger, entry, decision, former)
 
-    def _request(self, part: Prepared, landed: LandedItem, *, revision: int, case: str) -> Request:
-        own, clean = part.submission, part.clean
-        found = part.understanding.classification.matter_type if part.understanding else None
-        fetched = landed.item.fetched_at
-        received = own.submitted_at if own.submitted_at and own.submitted_at < fetched else fetched
-        virtual = clean.contact.virtual_phone
-        return Request(
-            id=part.request_id,
-            source=own.source,
-            channel=own.channel,
-            external_id=own.external_id,
-            revision=revision,
-            case_id=case,
-            title=clean.title,
-            text=clean.text,
-            matter_type=own.matter_type or found,
-            submitted_at=own.submitted_at,
-            received_at=received,
-            addressee=own.addressee,
-            form_area=own.form_area,
-            form_category=own.form_category,
-            submitter_unit=own.submitter_unit,
-            answered_on_the_spot=own.answered_on_the_spot,
-            contact_masked=masked(clean.contact),
-            identity_ref=None
-            if clean.contact.is_empty()
-            else self.vault.reference(part.request_id),
-            reply_over=own.channel,
-            attachments=_unnamed(own.attachments),
-            flags=(
-                *(("virtual_phone",) if virtual else ()),
-                *(("garbled",) if clean.garbled else ()),
-            ),
-        )
-
     def _seal(self, batch: Batch, entry: Entry) -> None:
         request, contact = entry.request, entry.contact or Contact()
         if request.identity_ref is not None:
             sealed = self.vault.seal(request.id, contact)
             batch.ledger.put_identity(request.identity_ref, request.id, sealed)
-
-    def _subject(self, entry: Entry, part: Prepared) -> Subject:
-        request, contact = entry.request, part.clean.contact
-        other = contact.email or contact.id_card
-        return Subject(
-            request_id=request.id,
-            case_id=request.case_id,
-            source=request.source,
-            channel=Channel(request.channel),
-            title=request.title,
-            comparable=part.clean.comparable[:COMPARED],
-            area=part.understanding.location.area if part.understanding else request.form_area,
-            contact_key=self.vault.blind(contact.phone),
-            person_key=self.vault.blind(other),
-            received_at=request.received_at,
-        )
-
-
-def _unnamed(attachments: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
-    """Attachments under numbers: people name files after themselves."""
-    return tuple(
-        attachment.model_copy(
-            update={"name": f"附件{number}{PurePath(attachment.name).suffix[:10].lower()}"}
-        )
-        for number, attachment in enumerate(attachments, 1)
-    )
 
 
 def _same_dispatch(one: Decision, other: Decision) -> bool:
