@@ -74,7 +74,8 @@ def fingerprint(path: Path) -> Fingerprint:
     zeros = (head[::2].count(0), head[1::2].count(0))
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encoding = "utf-16"
-    elif sum(zeros) > 3 and min(zeros) == 0:  # without a mark: every ASCII character has its zero
+    # Without a mark: every ASCII character has its zero. What reads as UTF-8 may just hold a few.
+    elif min(zeros) == 0 and sum(zeros) > (len(head) // 8 if "utf-8-sig" in fitting else 3):
         encoding = "utf-16-be" if zeros[0] else "utf-16-le"
     elif "utf-8-sig" in fitting:
         encoding = "utf-8-sig"

@@ -37,10 +37,23 @@ class What(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class TextChange(Noun):
+    """A stretch of a request's former title or text, from character ``at``, and what replaced it."""
+
+    field: Literal["title", "text"]
+    at: int
+    before: str
+    after: str
+
+
 class Amendment(Noun):
-    """What was added to or changed in a request after it was first published."""
+    """What was added to or changed in a request after it was first published.
+
+    ``changes`` tells what an edit changed in its words, in order; None where it changed none.
+    """
 
     kind: Literal["edit", "follow_up", "rating", "official_reply"]
+    changes: tuple[TextChange, ...] | None = None
     text: str = ""
     unit: str | None = None
     solved: bool | None = None

@@ -26,6 +26,7 @@ from intake.request import (
     case_id,
     request_id,
 )
+from intake.revision import text_changes
 from intake.route.dossier import Dossier, Message
 from intake.route.router import Router
 from intake.store import requests as store
@@ -177,7 +178,7 @@ class Settler:
             before=f"revision {old.revision}", after=f"revision {request.revision}",
             why="来源处的内容有修改",
         )  # fmt: skip
-        amendment = Amendment(kind="edit")
+        amendment = Amendment(kind="edit", changes=text_changes(old, request) or None)
         batch.later.append(lambda: announce.amended(batch.ledger, entry, amendment))
 
     def _attach(self, batch: Batch, entry: Entry, part: Prepared) -> None:
