@@ -224,7 +224,8 @@ class Settler:
                 batch.ledger.put_relation(subject.request_id, relation)
             if case != entry.request.case_id:
                 entry.request = entry.request.model_copy(update={"case_id": case})
-            final.append(subject.model_copy(update={"case_id": entry.request.case_id}))
+                subject = subject.model_copy(update={"case_id": case})
+            final.append(subject)
             if relation is not None and relation.kind in JOINING:
                 joined = relation
                 batch.later.append(

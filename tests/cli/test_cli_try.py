@@ -121,7 +121,7 @@ def test_dedupe_names_the_earlier_line(intake: Intake) -> None:
     )
     assert first["relation"] is first["of"] is None
     assert (first["score"], first["why"]) == (0.0, [])
-    assert (again["relation"], again["of"]) == ("repeat", "a-1")
+    assert (again["relation"], again["of"]) == ("redelivery", "a-1")
     assert again["case"] == first["case"]
     assert (same_text["relation"], same_text["of"]) == ("shared", {"n": 2})
     assert same_text["case"] == other["case"] != first["case"]

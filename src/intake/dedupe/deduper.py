@@ -173,9 +173,11 @@ class Deduper:
     def _known(self, subject: Subject) -> _Described | None:
         """Give what :meth:`relate` made of the same subject, whatever its case is by now."""
         described = self._related.get(subject.request_id)
-        if described is None or _with_case(described.subject, subject.case_id) != subject:
+        if described is None:
             return None
-        return described
+        own = described.subject
+        same = own is subject or _with_case(own, subject.case_id) == subject
+        return described if same else None
 
     def _absorb(self, page: list[Sketch]) -> None:
         seqs = np.array([row.seq for row in page], dtype=np.uint64)
