@@ -32,7 +32,7 @@ def exact_key(text: str) -> bytes:
     return hashlib.blake2b(text.encode(), digest_size=16).digest()
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=65_536)
 def term_key(*parts: str) -> int:
     """Give the 64-bit key of a term such as a name with a fault."""
     joined = "\x1f".join(parts).encode()
