@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -66,7 +67,7 @@ def test_the_latest_decisions_are_not_learned_from() -> None:
 
 
 def test_too_few_decisions_are_said_before_anything_is_trained() -> None:
-    with pytest.raises(Refused, match="99 requests.*19 texts"):
+    with pytest.raises(Refused, match=r"99 requests.*19 texts"):
         split(confirmed("0302", STALLS, 0, 99))
 
 
@@ -144,8 +145,6 @@ def test_from_the_desk_to_a_bundle_in_force_and_back(
         writer.writerows([("text", "label"), *((e.text, e.code) for e in BASE)])
     monkeypatch.chdir(tmp_path)
     with Application(load(tmp_path / "intake.toml")) as app:
-        import threading
-
         (puller,) = app.pullers()
         puller.drain(threading.Event(), lambda _report: None)
         processor = app.processor()
