@@ -125,11 +125,25 @@ def _stands() -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def lessons_of(connection: sa.Connection, ids: Collection[int]) -> dict[int, Lesson]:
-    """Give those of the corrections that stand, by id."""
+    """Read corrections by id, standing or not, each with the decision now in force."""
     if not ids:
         return {}
-    rows = connection.execute(_with_decision(correction.c.id.in_(ids), *_stands()))
+    rows = connection.execute(_with_decision(correction.c.id.in_(ids)))
     return {row.id: _lesson(row, near=False) for row in rows}
+
+
+def dispatched(
+    connection: sa.Connection, request_ids: Collection[str]
+) -> dict[str, tuple[str | None, int]]:
+    """Give, for those of the requests that are dispatched, the lead and the decision's version."""
+    if not request_ids:
+        return {}
+    rows = connection.execute(
+        sa.select(request.c.id, request.c.lead, request.c.decision, request.c.state).where(
+            request.c.id.in_(request_ids)
+        )
+    )
+    return {row[0]: (row[1], row[2]) for row in rows if row[3] == RequestState.ROUTED.value}
 
 
 def lessons_near(
@@ -147,25 +161,33 @@ def lessons_near(
     return found
 
 
-def keys_after(connection: sa.Connection, after: int) -> list[RuleKey]:
-    """Give the corrections after an id that are about a catalogue's row, oldest first."""
-    rows = connection.execute(
-        sa.select(
-            correction.c.id, correction.c.rule, correction.c.from_category, correction.c.to_area
-        )
-        .where(correction.c.id > after)
-        .order_by(correction.c.id)
-    )
-    return [RuleKey(row.id, row.rule, row.from_category, row.to_area) for row in rows]
-
-
 class RuleKey(NamedTuple):
-    """Where a correction may be met again: under the row that had won, category and area."""
+    """Where a correction may be met again: under the row that had won, category and area.
+
+    ``rule`` is None where the correction is not about a row: the category was another, or no row won.
+    """
 
     id: int
+    request_id: str
+    lead: str | None
     rule: str | None
     category: str | None
     area: str | None
+
+
+def keys_after(connection: sa.Connection, after: int) -> list[RuleKey]:
+    """Give the corrections after an id, oldest first."""
+    own = correction.c
+    about_row = sa.and_(own.from_category == own.to_category, own.from_lead != own.to_lead)
+    rows = connection.execute(
+        sa.select(
+            own.id, own.request_id, own.to_lead, sa.case((about_row, own.rule)),
+            own.from_category, own.to_area,
+        )
+        .where(own.id > after)
+        .order_by(own.id)
+    )  # fmt: skip
+    return [RuleKey(*row) for row in rows]
 
 
 def _with_decision(*where: sa.ColumnElement[bool]) -> sa.Select[Any]:
