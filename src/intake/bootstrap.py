@@ -29,7 +29,7 @@ from intake.publish.topology import Topology
 from intake.pull import Puller
 from intake.route.areas import Gazetteer
 from intake.route.catalogue import Catalogue, Tables
-from intake.route.classify import load_bundle
+from intake.route.classify import in_force, load_bundle
 from intake.route.policy import Policy
 from intake.route.router import Router
 from intake.route.signals import Signals
@@ -52,7 +52,7 @@ def build_router(models: ModelSettings, homes: Iterable[str | None]) -> Router:
     """Load model and tables; villages are loaded for the home cities only."""
     tables = Tables.load(models.catalogue)
     return Router(
-        classifier=load_bundle(models.classifier),
+        classifier=load_bundle(in_force(models.classifier, models.learned)),
         gazetteer=Gazetteer.load({home for home in homes if home}, models.areas),
         taxonomy=Taxonomy.load(models.taxonomy),
         catalogue=Catalogue(tables),

@@ -54,6 +54,18 @@ class Correction(Noun):
     corrected_at: AwareDatetime
 
 
+class Lesson(Noun):
+    """A standing correction that may bear on another request; ``co`` are the units beside the lead.
+
+    ``near`` says that the other request resembles the corrected one; else the two share the catalogue's
+    row and the county only.
+    """
+
+    made: Correction
+    co: tuple[str, ...] = ()
+    near: bool = False
+
+
 def correct(
     request_id: str, machine: Decision, after: Decision, ticked: tuple[Wrong, ...], why: str
 ) -> Correction:
@@ -88,5 +100,5 @@ def what_was_wrong(machine: Decision, after: Verdict) -> tuple[Wrong, ...]:
         wrong.append("area")
     if wrong or after.lead == machine.lead:
         return tuple(wrong)
-    overruled = any(reason.step in ("guard", "memory") for reason in machine.reasons)
+    overruled = any(reason.step in ("guard", "memory", "desk") for reason in machine.reasons)
     return ("other",) if overruled else ("catalogue",)

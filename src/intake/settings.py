@@ -62,6 +62,11 @@ class ModelSettings(Section):
     """The tables and models that decisions are made with."""
 
     classifier: Path = Field(MODELS / "classifier", description="Folder of the classifier bundle.")
+    learned: Path = Field(
+        Path("bundles"),
+        description="Folder of the bundles made by intake learn; the promoted one there is used "
+        "instead of classifier. Read when a process starts.",
+    )
     catalogue: Path = Field(
         MODELS / "catalogue",
         description="Folder of the dispatch catalogue: units, rules, paths, deadlines, holidays, "

@@ -13,10 +13,12 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from intake.compose import request_of, subject_of
+from intake.correction import Lesson
 from intake.decision import Decision, Outcome
 from intake.dedupe import JOINING, Deduper, keep_apart
 from intake.escalate import Escalator
 from intake.event import Amendment
+from intake.memory import Memory
 from intake.prepared import Prepared, PreparedItem, lone_follow_up, orphan_of
 from intake.publish import announce
 from intake.request import (
@@ -55,6 +57,7 @@ class Batch:
     fresh: dict[str, tuple[Prepared, LandedItem]] = field(default_factory=dict)
     changed: dict[str, tuple[Prepared, LandedItem]] = field(default_factory=dict)
     touched: dict[str, None] = field(default_factory=dict)
+    related: dict[str, str] = field(default_factory=dict)
     later: list[Callable[[], None]] = field(default_factory=list)
     outcomes: list[tuple[LandedItem, str]] = field(default_factory=list)
     rejected: list[tuple[LandedItem, Rejection]] = field(default_factory=list)
@@ -77,6 +80,7 @@ class Settler:
     vault: Vault
     homes: dict[str, str | None]
     clock: Callable[[], datetime]
+    memory: Memory = field(default_factory=Memory)
 
     def settle(
         self, connection: sa.Connection, items: Sequence[PreparedItem], router: Router
@@ -222,6 +226,7 @@ class Settler:
             entry = batch.entries[subject.request_id]
             if relation is not None:
                 batch.ledger.put_relation(subject.request_id, relation)
+                batch.related[subject.request_id] = relation.of
             if case != entry.request.case_id:
                 entry.request = entry.request.model_copy(update={"case_id": case})
                 subject = subject.model_copy(update={"case_id": case})
@@ -249,6 +254,12 @@ class Settler:
             for key, (part, _) in batch.fresh.items()
         }
         facts = case_facts(connection, cases - opened, people.values())
+        lessons = self.memory.recall(
+            connection,
+            {key: part.understanding for key, (part, _) in waiting.items() if part.understanding},
+            {key: self.homes.get(part.submission.source) for key, (part, _) in waiting.items()},
+            batch.related,
+        )
         decided: list[tuple[Entry, Decision | None, RequestState]] = []
         for key, (part, _) in waiting.items():
             entry = batch.entries[key]
@@ -256,7 +267,7 @@ class Settler:
             if key in people:
                 self._count(connection, batch, entry, case, people[key])
             former, before = entry.decision, entry.state
-            if self._decide_one(batch, entry, part, case):
+            if self._decide_one(batch, entry, part, case, lessons.get(key, ())):
                 decided.append((entry, former, before))
             if entry.decision is not None:
                 case.narrow(entry.decision.area)
@@ -283,7 +294,14 @@ class Settler:
 
         batch.later.append(escalate)
 
-    def _decide_one(self, batch: Batch, entry: Entry, part: Prepared, case: CaseFacts) -> bool:
+    def _decide_one(
+        self,
+        batch: Batch,
+        entry: Entry,
+        part: Prepared,
+        case: CaseFacts,
+        lessons: tuple[Lesson, ...],
+    ) -> bool:
         """Put a new decision into the entry, if the one in force may and need be replaced."""
         former, own = entry.decision, part.submission
         if former is not None and (
@@ -305,6 +323,7 @@ class Settler:
             repeats=case.repeats,
             precedent=case.precedent,
             case_area=case.area,
+            lessons=lessons,
         )
         decision = batch.router.decide(
             dossier, version=entry.decision_version + 1, at=batch.ledger.at

@@ -16,6 +16,7 @@ from intake.cli import (
     doctor,
     hot,
     imports,
+    learn,
     operate,
     roles,
     run,
@@ -45,6 +46,7 @@ cases.register(app)
 hot.register(app)
 catalogue.register(app)
 train.register(app)
+learn.register(app)
 
 
 def _version(wanted: bool) -> None:

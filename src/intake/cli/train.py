@@ -90,7 +90,7 @@ def train(
     )
     if budget:
         settings = tune(examples, settings, budget, tell=tell)
-    with _bars(console) as track:
+    with bars(console) as track:
         bundle = build_bundle(
             out,
             examples,
@@ -134,7 +134,7 @@ def evaluate(
     manifest = classifier.manifest
     examples = read_examples(data, columns, tell=console.print)
     _compare_labels(examples, manifest, console)
-    with _bars(console) as track:
+    with bars(console) as track:
         measured = measure(
             examples,
             manifest.labels,
@@ -206,7 +206,7 @@ def _name_of(out: Path) -> str:
 
 
 @contextmanager
-def _bars(console: Console) -> Iterator[Any]:
+def bars(console: Console) -> Iterator[Any]:
     """Give a function that goes through items under a bar on standard error."""
     columns = (
         TextColumn("{task.description}"),

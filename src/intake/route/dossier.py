@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from intake.correction import Lesson
 from intake.decision import Classification, Decision, HoldReason, Location, Reason, Step
 from intake.request import Channel, CleanText, MatterType, Submission
 from intake.route.catalogue import Finding, Unit
@@ -39,7 +40,7 @@ class Dossier:
     ``requests`` and ``people`` count the case with this request, ``repeats`` those of its most
     persistent person; ``returns`` how often units sent it
     back; ``precedent`` is the latest decision a person made on the same case, ``case_area`` where its
-    earlier requests are.
+    earlier requests are; ``lessons`` are corrections of other cases, the nearest first.
     """
 
     channel: Channel
@@ -55,6 +56,7 @@ class Dossier:
     returns: int = 0
     precedent: Decision | None = None
     case_area: str | None = None
+    lessons: tuple[Lesson, ...] = ()
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from intake.decision import Decision, HoldReason, Location, Outcome, Versions
-from intake.route import guards, reasons
+from intake.route import guards, reasons, recall
 from intake.route.areas import Gazetteer
 from intake.route.catalogue import Catalogue, Finding, Query, Tables
 from intake.route.classify import Classifier
@@ -125,6 +125,8 @@ class Router:
         reasons.name_place(draft, dossier, self.gazetteer)
         self._place_of_case(draft, dossier)
         self._look_up(draft, dossier)
+        if dossier.precedent is None:
+            self._recall(draft, dossier)
         self._remember(draft, dossier)
         guards.guard(draft, dossier, self.catalogue, self.taxonomy)
         self._hold(draft, dossier)
@@ -269,6 +271,17 @@ class Router:
         elif others:
             draft.say("catalogue", "several_matters", f"一件多诉:另涉{named},由协办单位承担")
         draft.several = bool(asked or others)
+
+    def _recall(self, draft: Draft, dossier: Dossier) -> None:
+        """Do not repeat what a person corrected on a like matter."""
+        on = dossier.received_at.astimezone(CHINA).date()
+        lesson = recall.applicable(draft, dossier.lessons, self.catalogue, on)
+        if lesson is None:
+            return
+        recall.follow(draft, lesson, self.catalogue, self._search(dossier), on)
+        if lesson.near:
+            alone, looked_over = self.policy.lanes.cost.limits
+            draft.sure = max(draft.sure, (alone + looked_over) / 2)
 
     def _remember(self, draft: Draft, dossier: Dossier) -> None:
         """Follow what a person decided on the same matter before (DESIGN §6.6)."""

@@ -6,14 +6,14 @@ or a hold has overtaken is kept as history and teaches nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from intake.correction import Correction, Verdict
+from intake.correction import Correction, Lesson, Verdict
 from intake.decision import Decision, Outcome
 from intake.errors import NotFound
 from intake.request import RequestState
@@ -122,6 +122,90 @@ def _stands() -> tuple[sa.ColumnElement[bool], ...]:
         request.c.lead == correction.c.to_lead,
         ~overtaken,
     )
+
+
+def lessons_of(connection: sa.Connection, ids: Collection[int]) -> dict[int, Lesson]:
+    """Read corrections by id, standing or not, each with the decision now in force."""
+    if not ids:
+        return {}
+    rows = connection.execute(_with_decision(correction.c.id.in_(ids)))
+    return {row.id: _lesson(row, near=False) for row in rows}
+
+
+def dispatched(
+    connection: sa.Connection, request_ids: Collection[str]
+) -> dict[str, tuple[str | None, int]]:
+    """Give, for those of the requests that are dispatched, the lead and the decision's version."""
+    if not request_ids:
+        return {}
+    rows = connection.execute(
+        sa.select(request.c.id, request.c.lead, request.c.decision, request.c.state).where(
+            request.c.id.in_(request_ids)
+        )
+    )
+    return {row[0]: (row[1], row[2]) for row in rows if row[3] == RequestState.ROUTED.value}
+
+
+def lessons_near(
+    connection: sa.Connection, request_ids: Collection[str]
+) -> dict[str, tuple[Lesson, ...]]:
+    """Give for requests the standing corrections in their cases, the latest first."""
+    if not request_ids:
+        return {}
+    found: dict[str, tuple[Lesson, ...]] = {}
+    of = request.alias("of")
+    query = _with_decision(of.c.id.in_(request_ids), *_stands()).add_columns(of.c.id.label("of"))
+    query = query.join(of, of.c.case_id == request.c.case_id)
+    for row in connection.execute(query.order_by(correction.c.id.desc())):
+        found[row.of] = (*found.get(row.of, ()), _lesson(row, near=True))
+    return found
+
+
+class RuleKey(NamedTuple):
+    """Where a correction may be met again: under the row that had won, category and area.
+
+    ``rule`` is None where the correction is not about a row: the category was another, or no row won.
+    """
+
+    id: int
+    request_id: str
+    lead: str | None
+    rule: str | None
+    category: str | None
+    area: str | None
+
+
+def keys_after(connection: sa.Connection, after: int) -> list[RuleKey]:
+    """Give the corrections after an id, oldest first."""
+    own = correction.c
+    about_row = sa.and_(own.from_category == own.to_category, own.from_lead != own.to_lead)
+    rows = connection.execute(
+        sa.select(
+            own.id, own.request_id, own.to_lead, sa.case((about_row, own.rule)),
+            own.from_category, own.to_area,
+        )
+        .where(own.id > after)
+        .order_by(own.id)
+    )  # fmt: skip
+    return [RuleKey(*row) for row in rows]
+
+
+def _with_decision(*where: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    return (
+        sa.select(correction, decision.c.doc)
+        .join(request, request.c.id == correction.c.request_id)
+        .join(
+            decision,
+            sa.and_(
+                decision.c.request_id == request.c.id, decision.c.version == request.c.decision
+            ),
+        )
+        .where(*where)
+    )
+
+
+def _lesson(row: Any, *, near: bool) -> Lesson:
+    return Lesson(made=_correction(row), co=tuple(row.doc["co"]), near=near)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,14 @@ A bundle is a directory with a file for each engine, ``bundle.json`` (:class:`Bu
 card. Serving needs numpy alone; ``intake.learn`` makes bundles.
 """
 
-from intake.route.classify.bundle import load_bundle, read_manifest
+from intake.route.classify.bundle import ACTIVE, in_force, load_bundle, promoted, read_manifest
 from intake.route.classify.decide import BundleClassifier
 from intake.route.classify.manifest import MANIFEST, BundleManifest, EngineFile, Thresholds
 from intake.route.classify.matters import split_matters
 from intake.route.classify.protocol import Classifier, Engine, Probabilities
 
 __all__ = [
+    "ACTIVE",
     "MANIFEST",
     "BundleClassifier",
     "BundleManifest",
@@ -19,7 +20,9 @@ __all__ = [
     "EngineFile",
     "Probabilities",
     "Thresholds",
+    "in_force",
     "load_bundle",
+    "promoted",
     "read_manifest",
     "split_matters",
 ]

@@ -16,6 +16,7 @@ from intake.route.classify.linear import load_linear
 from intake.route.classify.manifest import MANIFEST, BundleManifest, EngineFile, Kind
 from intake.route.classify.protocol import Engine
 
+ACTIVE = "active"
 _LOADERS: dict[Kind, Callable[[Path], tuple[Engine, int]]] = {
     "fasttext": load_fasttext,
     "linear": load_linear,
@@ -88,3 +89,17 @@ def _load(path: Path, part: EngineFile, labels: int) -> Engine:
             hint=_REBUILD,
         )
     return engine
+
+
+def promoted(shelf: Path) -> list[str]:
+    """Names of the learned bundles in ``shelf`` that were promoted, the active one last."""
+    try:
+        return (shelf / ACTIVE).read_text(encoding="utf-8").split()
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
+def in_force(configured: Path, shelf: Path) -> Path:
+    """Give the folder of the active learned bundle, else of the configured one."""
+    names = promoted(shelf)
+    return shelf / names[-1] if names else configured

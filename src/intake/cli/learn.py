@@ -1,0 +1,135 @@
+"""``intake learn``: run, rollback, status, proposals, close."""
+
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from intake.bootstrap import Application
+from intake.cli.startup import ConfigOption, application
+from intake.cli.train import bars
+from intake.learn.example import Example
+from intake.learn.retrain import read_base, report, retrain
+from intake.learn.shelf import promote, roll_back
+from intake.learn.tables import Columns, read_examples
+from intake.route.classify import load_bundle, promoted
+from intake.route.classify.bundle import in_force
+from intake.settings import MODELS
+from intake.store import audit, corrections
+
+commands = typer.Typer(help="Learn from what people corrected.", no_args_is_help=True)
+BASE = MODELS / "classifier" / "base.csv.gz"
+RESTART = "Running processes keep the former bundle until they are restarted."
+
+DataOption = Annotated[
+    list[Path] | None,
+    typer.Option(help="CSV with columns text and label to learn from instead of the shipped one."),
+]
+ActorOption = Annotated[
+    str | None, typer.Option("--actor", help="Who decides; default: the user of this machine.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    commands.command("run")(run)
+    commands.command("rollback")(rollback)
+    commands.command("status")(status)
+    commands.command("proposals")(proposals)
+    commands.command("close")(close)
+    app.add_typer(commands, name="learn")
+
+
+def run(config: ConfigOption = None, data: DataOption = None, actor: ActorOption = None) -> None:
+    """Train with what people decided; promote if no category gets worse on the latest decisions."""
+    console = Console(stderr=True, markup=False, highlight=False)
+    with application(config) as app:
+        shelf = _shelf(app)
+        configured = app.settings.resolve(app.settings.models.classifier)
+        with app.store.read() as connection:
+            known = corrections.confirmed(connection)
+        now = app.clock()
+        out = shelf / f"learned-{now:%Y%m%dT%H%M%SZ}"
+        with bars(console) as track:
+            found = retrain(
+                out, _base(data), known, load_bundle(in_force(configured, shelf)),
+                created=now, tell=console.print, track=track,
+            )  # fmt: skip
+        text = report(found, was_promoted=found.better)
+        (out / "report.md").write_text(text, encoding="utf-8")
+        if found.better:
+            _record(app, actor, "bundle.promoted", out.name, "no category got worse")
+            promote(shelf, out.name)
+    typer.echo(text)
+    typer.echo(f"{out} is now active. {RESTART}" if found.better else f"{out} was not promoted.")
+
+
+def rollback(config: ConfigOption = None, actor: ActorOption = None) -> None:
+    """Put the bundle that was active before back in force."""
+    with application(config) as app:
+        aside, now = roll_back(_shelf(app))
+        _record(app, actor, "bundle.rolled_back", aside, f"now active: {now or 'as configured'}")
+    typer.echo(f"{aside} was put aside; active: {now or 'the bundle that the settings name'}.")
+    typer.echo(RESTART)
+
+
+def status(config: ConfigOption = None) -> None:
+    """Show the promoted bundles, the active one last, and how much there is to learn from."""
+    with application(config) as app:
+        for name in promoted(_shelf(app)) or ["the bundle that the settings name"]:
+            typer.echo(name)
+        with app.store.read() as connection:
+            known = corrections.confirmed(connection)
+            waiting = len(corrections.proposals(connection))
+    corrected = sum(one.corrected for one in known)
+    typer.echo(f"{len(known)} requests decided by people, {corrected} of another category")
+    typer.echo(f"{waiting} open proposals for the catalogue")
+
+
+def proposals(config: ConfigOption = None) -> None:
+    """List the changes of the catalogue that corrections ask for, the best supported first."""
+    with application(config) as app, app.store.read() as connection:
+        for one in corrections.proposals(connection):
+            row = f"row {one.rule}" if one.rule else "a new row"
+            typer.echo(f"{one.id}: {row}, category {one.category}: handler {one.handler}")
+            for seen in one.evidence:
+                typer.echo(f"    {seen.at:%Y-%m-%d} {seen.request_id} {seen.before} → {seen.after}")
+
+
+def close(
+    proposal: Annotated[int, typer.Argument(min=1)],
+    adopted: Annotated[
+        bool, typer.Option("--adopted/--dismissed", help="The row was changed, or will not be.")
+    ],
+    config: ConfigOption = None,
+    why: Annotated[str, typer.Option("--why", help="The reason; it is kept.")] = "",
+    actor: ActorOption = None,
+) -> None:
+    """Close a proposal."""
+    with application(config) as app:
+        app.desk().close_proposal(
+            proposal, adopted=adopted, actor=actor or getpass.getuser(), why=why
+        )
+    typer.echo(f"Proposal {proposal} is closed.")
+
+
+def _shelf(app: Application) -> Path:
+    return app.settings.resolve(app.settings.models.learned)
+
+
+def _base(data: list[Path] | None) -> list[Example]:
+    if data:
+        return read_examples(data, Columns(), origin="written")
+    return read_base(BASE)
+
+
+def _record(app: Application, actor: str | None, action: str, name: str, why: str) -> None:
+    who = actor or getpass.getuser()
+    with app.store.write() as connection:
+        audit.append(
+            connection, [audit.entry(app.clock(), who, action, "bundle", name, after=name, why=why)]
+        )
