@@ -238,7 +238,7 @@ def test_every_fault_is_told_with_line_and_column(tmp_path: Path) -> None:
         ("rules.csv", "id,area\nR1,*\n", "the columns category, handler are missing"),
         ("rules.csv", "id,area,categry,category,handler\n", "unknown columns 'categry'"),
         ("lanes.toml", "livelihood = [", "lanes.toml"),
-        ("lanes.toml", "livelihood = []", "confidence"),
+        ("lanes.toml", "livelihood = []", "cost"),
     ],
 )
 def test_a_table_of_another_shape_is_refused(name: str, text: str, said: str) -> None:
