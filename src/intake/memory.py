@@ -19,6 +19,8 @@ from intake.store import corrections
 COUNTY = 6
 LATEST = 2
 """Corrections that are looked at for a row in a county: what was said last counts."""
+OVERLAP = 200
+"""Ids of corrections that may still be under way when a greater one is seen."""
 
 _Place = tuple[str, str]
 
@@ -29,6 +31,7 @@ class Memory:
     def __init__(self) -> None:
         """Start empty; the first recall reads all keys."""
         self._last = 0
+        self._known: set[int] = set()
         self._rules: dict[_Place, dict[str, list[int]]] = defaultdict(dict)
         self._keys: dict[int, corrections.RuleKey] = {}
         self._latest: dict[str, int] = {}  # each request's last correction: it overtakes the others
@@ -73,15 +76,18 @@ class Memory:
         return {i: self._lessons[i] for i in versions}
 
     def _refresh(self, connection: sa.Connection) -> None:
-        for key in corrections.keys_after(connection, self._last):
-            self._last = key.id
-            self._latest[key.request_id] = key.id
+        """Take in new corrections; of the last ids again, since one may commit after a greater id."""
+        for key in corrections.keys_after(connection, self._last - OVERLAP):
+            if key.id in self._known:
+                continue
+            self._known.add(key.id)
+            self._last = max(self._last, key.id)
+            self._latest[key.request_id] = max(key.id, self._latest.get(key.request_id, 0))
             if key.rule and key.category and len(key.area or "") >= COUNTY:
                 place = (key.category, (key.area or "")[:COUNTY])
-                ids = self._rules[place].setdefault(key.rule, [])
-                ids.append(key.id)
+                ids = self._rules[place].get(key.rule, [])
+                self._rules[place][key.rule] = sorted([*ids, key.id])[-LATEST:]
                 self._keys[key.id] = key
-                del ids[:-LATEST]
 
     def _of(self, read: Understanding, home: str | None) -> list[int]:
         """Ids for a message's possible categories in its county, the latest first."""

@@ -9,13 +9,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from intake.bootstrap import Application
 from intake.correct import BackMessage
 from intake.decision import Decision, HoldReason, Outcome
+from intake.memory import Memory
 from intake.settings import build
 from intake.store import corrections, requests
 from intake.store.requests import StoredRequest
+from intake.store.tables import correction
 from intake.store.vault import read_key
 
 NOW = datetime(2026, 6, 1, 4, tzinfo=UTC)
@@ -162,3 +165,41 @@ def test_what_was_wrong_is_inferred_or_what_was_ticked(world: World) -> None:
         (("duplicate",), False),
     ]
     assert {one.before.lead for one in made} == {"U371525-CG"}
+
+
+def test_after_a_return_the_correction_is_of_what_the_machine_said(world: World) -> None:
+    world.take("one", STALLS.format("南街"))
+    stored, _ = world.found("one")
+    request = stored.request.id
+    world.app.desk().back_message(
+        BackMessage(
+            id="b1", request_id=request, unit="U371525-CG", what="returned",
+            reason="非本单位职责", proposed_unit="U371525-SJ", at=NOW,
+        )
+    )  # fmt: skip
+    stored, _ = world.found("one")
+    world.app.desk().accept(request, version=stored.version, actor="wang")
+    with world.app.store.read() as connection:
+        (made,) = corrections.of_request(connection, request)
+        (proposal,) = corrections.proposals(connection)
+    assert (made.wrong, made.inferred) == (("catalogue",), True)
+    assert (made.before.lead, made.after.lead) == ("U371525-CG", "U371525-SJ")
+    assert (proposal.rule, proposal.handler) == ("R0018", "kind:SJ@county")
+    assert [seen.request_id for seen in proposal.evidence] == [request]
+
+
+def test_a_correction_that_commits_late_is_seen_all_the_same(world: World) -> None:
+    world.take("one", STALLS.format("南街"))
+    world.correct("one", "U371525-SJ")
+    memory = Memory()
+    with world.app.store.write() as connection:
+        connection.execute(sa.update(correction).values(id=100))
+    with world.app.store.read() as connection:
+        memory.recall(connection, {}, {}, {})
+    world.take("two", "莘县莘亭街道夜市摊贩占道经营")
+    world.correct("two", "U371522-SJ")
+    with world.app.store.write() as connection:
+        connection.execute(sa.update(correction).where(correction.c.id != 100).values(id=99))
+    with world.app.store.read() as connection:
+        memory.recall(connection, {}, {}, {})
+    assert {100, 99} == set(memory._keys)
