@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from intake import log
 from intake.bootstrap import Application
 from intake.cli import app as intake
 from intake.errors import Refused
@@ -28,6 +30,13 @@ ROADS = ("冠", "莘", "阳谷", "东阿", "高唐", "茌平", "临清", "东昌
 STALLS = "{}县第{}街夜市摊贩占道经营,烧烤油烟"
 LAMPS = "{}县第{}街路灯整夜不亮,灯杆没有电"
 PITS = "{}县第{}街路面有大坑,车辆颠簸难走"
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_before() -> Iterator[None]:
+    """The program run in this process sends its log to a stream that is closed with it."""
+    yield
+    log.configure(level="warning", style="json")
 
 
 def examples(code: str, text: str, number: int) -> list[Example]:
