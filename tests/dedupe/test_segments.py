@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from intake.dedupe import Deduper, Subject, deduper, segments
 from intake.dedupe.index import Postings
@@ -130,6 +131,20 @@ def test_while_another_process_writes_ours_goes_on_in_memory(
     assert not (tmp_path / MANIFEST).exists()
     assert None not in process(own, database, again(make, history, "x"))
     assert (tmp_path / MANIFEST).exists()
+
+
+def test_a_folder_that_cannot_be_written_stops_nothing(
+    make: Make, database: sa.Engine, tmp_path: Path
+) -> None:
+    """Neither a missing right nor a full disk: the index stays in memory, and the log says so."""
+    (tmp_path / "file").write_text("no folder")
+    own = Deduper(tmp_path / "file" / "index")
+    history = letters(make, 0, 40)
+    with capture_logs() as said:
+        for start in range(0, 40, 10):
+            process(own, database, history[start : start + 10])
+    assert {entry["event"] for entry in said} == {"index.not_written"}
+    assert None not in process(own, database, again(make, history, "x"))
 
 
 @settings(max_examples=40, deadline=None)

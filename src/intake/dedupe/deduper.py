@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import sqlalchemy as sa
 
+from intake import log
 from intake.dedupe.compare import Portrait
 from intake.dedupe.fingerprint import KEY_BYTES, SKETCH_SIZE, exact_key, sketches, term_key
 from intake.dedupe.index import Postings, add_run, after, pack, search
@@ -33,6 +34,7 @@ from intake.store.fingerprints import (
     sketches_after,
 )
 
+_log = log.get("process")
 MAX_TEXT = 1_500  # letters kept for comparing; the sketch covers the whole text
 _SKETCH = struct.Struct(f"<{SKETCH_SIZE}Q")
 _NO_KEY = 0  # fills up the sketch of a short text
@@ -69,6 +71,7 @@ class Deduper:
         self._texts: list[Postings] = []  # after the segments
         self._terms: list[Postings] = []
         self._tail = 0
+        self._enough = _TAIL
         self._count = 0
         self._last = 0
         self._anchor = ""
@@ -87,17 +90,26 @@ class Deduper:
     def tidy(self) -> None:
         """Put what has gathered in memory on disk, if it is much; call it between batches.
 
-        Takes seconds once in a hundred thousand messages, so not while others wait for the store.
+        Takes seconds once in a hundred thousand messages, so not while others wait for the store. A folder
+        that cannot be written is no reason to stop: the index stays in memory, and that is said.
         """
-        if self._segments is None or self._tail < _TAIL:
+        if self._segments is None or self._tail < self._enough:
             return
-        with self._segments.writing() as ours:
-            self._segments.reload()  # another process may have written the same rows
-            self._drop_covered(self._segments.last)
+        try:
+            self._put_on_disk(self._segments)
+        except OSError as error:
+            self._enough = self._tail + _TAIL
+            _log.warning("index.not_written", reason=error.strerror, folder=str(error.filename))
+
+    def _put_on_disk(self, segments: SegmentFolder) -> None:
+        with segments.writing() as ours:
+            segments.reload()  # another process may have written the same rows
+            self._drop_covered(segments.last)
             if ours and self._tail:
                 runs = (self._texts, self._terms)
-                self._segments.append(self._tail, self._last, self._anchor, runs)
+                segments.append(self._tail, self._last, self._anchor, runs)
                 self._drop_covered(self._last)
+        self._enough = _TAIL
 
     def _open(self, connection: sa.Connection) -> None:
         """Take the segments on disk that are of this database: after a restore, rows may be others."""

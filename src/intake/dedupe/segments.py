@@ -116,7 +116,7 @@ class SegmentFolder:
     def _stamp(self) -> tuple[int, int] | None:
         try:
             found = (self._folder / MANIFEST).stat()
-        except FileNotFoundError:
+        except OSError:  # not there, or not for us to read
             return None
         return found.st_mtime_ns, found.st_ino
 
