@@ -46,7 +46,7 @@ def test_a_role_cannot_do_more_than_it_must(name: str) -> None:
     assert own["mem_limit"]
     # Only the index of texts is written, a cache that is safe to lose.
     written = [volume for volume in own["volumes"] if not volume.endswith(":ro")]
-    assert written == (["index:/var/lib/intake/index"] if role == "process" else [])
+    assert written == (["index:/var/lib/intake/index"] if name == "process" else [])
 
 
 def test_nothing_is_privileged_and_no_secret_is_in_the_file() -> None:
