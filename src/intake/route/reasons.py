@@ -19,6 +19,9 @@ REJECTED = {
 SPECIFIC = ("优先级", "地区层级", "适用范围", "类别层级", "条件", "诉求类型")
 
 
+WORTH_SAYING = 0.01
+
+
 def name_category(draft: Draft, dossier: Dossier, taxonomy: Taxonomy) -> None:
     """Say what the matter is about, how sure that is, and what else it might be."""
     found = dossier.understanding.classification
@@ -28,7 +31,7 @@ def name_category(draft: Draft, dossier: Dossier, taxonomy: Taxonomy) -> None:
     others = "、".join(
         f"{taxonomy.name(score.category)}{score.confidence:.0%}"
         for score in found.top
-        if score.category != found.category
+        if score.category != found.category and score.confidence >= WORTH_SAYING
     )
     draft.say(
         "classify",
