@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from intake.errors import ConfigurationError, SchemaMismatch
 from intake.store import schema
 from intake.store.engine import Store, open_store
-from intake.store.tables import metadata
+from intake.store.tables import fingerprint, metadata
 
 
 def test_migrations_equal_tables(store: Store) -> None:
@@ -33,3 +37,32 @@ def test_an_empty_database_is_refused_with_the_way_out(store_url: str) -> None:
 def test_an_unsupported_database_is_named() -> None:
     with pytest.raises(ConfigurationError, match="mysql"):
         open_store("mysql://x/y")
+
+
+def test_fingerprints_of_before_keep_their_positions_and_words(store_url: str) -> None:
+    """Migration 0004 takes the documents apart; the next row comes after the last one."""
+    store = open_store(store_url)
+    config = schema._config()
+    old = (
+        "INSERT INTO fingerprint (seq, request_id, case_id, exact, sketch, area, received_at, doc)"
+        " VALUES (7, 'r', 'c', :bytes, :bytes, '3715', '2026-03-02T00:00:00+00:00', :doc)"
+    )
+    doc = {
+        "source": "s", "channel": "board", "title": "路灯", "text": "不亮", "person": None,
+        "names": ["road:新河路", "estate:锦湖"], "numbers": [], "faults": ["路灯"],
+    }  # fmt: skip
+    with store.write() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0003")
+        connection.execute(sa.text(old), {"bytes": b"\0" * 8, "doc": json.dumps(doc)})
+    schema.upgrade(store)
+    with store.write() as connection:
+        row = connection.execute(sa.select(fingerprint)).one()
+        assert (row.seq, row.title, row.text, row.channel) == (7, "路灯", "不亮", "board")
+        assert (row.names, row.numbers, row.faults) == ("road:新河路\nestate:锦湖", "", "路灯")
+        again = dict(row._mapping) | {"request_id": "r2"}
+        del again["seq"]
+        connection.execute(sa.insert(fingerprint).values(again))
+        seqs = connection.execute(sa.select(fingerprint.c.seq).order_by(fingerprint.c.seq))
+        assert [seq for (seq,) in seqs] == [7, 8]
+    store.close()
