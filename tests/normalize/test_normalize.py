@@ -205,5 +205,5 @@ def test_long_repetitions_take_time_in_proportion(unit: str) -> None:
     body = unit * (100_000 // len(unit.encode()))
     start = time.process_time()
     _normalize(body)
-    # Ten times the product's bound of 50 ms for such sizes: this is for loops that explode.
-    assert time.process_time() - start < 1.0
+    # Not a measure of speed: a loop that explodes takes hours on such a text, on any machine.
+    assert time.process_time() - start < 20
