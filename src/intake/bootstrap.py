@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from pydantic import ValidationError
+from sqlalchemy.engine import make_url
 
 from intake.cases import Cases
 from intake.catalogues import InForce
@@ -131,7 +133,7 @@ class Application(AbstractContextManager["Application"]):
         self.configured.prepare({source.home_area for source in self.settings.source})
         settler = Settler(
             deduper=Deduper(
-                self.settings.resolve(self.settings.dedupe.index),
+                self._index_folder(),
                 window_days=self.settings.dedupe.window_days,
             ),
             vault=self.vault,
@@ -146,6 +148,12 @@ class Application(AbstractContextManager["Application"]):
             clock=self.clock,
             batch=self.settings.process.batch,
         )
+
+    def _index_folder(self) -> Path:
+        """A folder of its own for each database: settings side by side may name the same ``index``."""
+        url = self.settings.resolve_url(self.settings.store.url)
+        own = hashlib.sha256(make_url(url).render_as_string().encode()).hexdigest()[:12]
+        return self.settings.resolve(self.settings.dedupe.index) / own
 
     @property
     def queue_url(self) -> str:

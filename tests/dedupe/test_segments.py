@@ -120,6 +120,23 @@ def test_a_damaged_folder_is_made_anew(
     assert None not in process(Deduper(tmp_path), database, again(make, history, "y"))
 
 
+def test_a_folder_deleted_while_it_is_used_is_made_anew(
+    make: Make, database: sa.Engine, tmp_path: Path
+) -> None:
+    """Neither this process nor the next may believe that what is left is all."""
+    history = letters(make, 0, 80)
+    own = Deduper(tmp_path)
+    for start in range(0, 40, 10):
+        process(own, database, history[start : start + 10])
+    assert written(tmp_path)
+    for file in tmp_path.iterdir():
+        file.unlink()
+    for start in range(40, 80, 10):
+        process(own, database, history[start : start + 10])
+    assert None not in process(own, database, again(make, history, "x"))
+    assert None not in process(Deduper(tmp_path), database, again(make, history, "y"))
+
+
 def test_while_another_process_writes_ours_goes_on_in_memory(
     make: Make, database: sa.Engine, tmp_path: Path
 ) -> None:

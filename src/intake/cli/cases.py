@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -14,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from intake.bootstrap import Application
-from intake.cli.startup import ConfigOption, application
+from intake.cli.startup import ActorOption, ConfigOption, acting, application
 from intake.errors import Refused
 from intake.store import case_changes, requests
 from intake.store.case_changes import CaseChange
@@ -32,9 +31,6 @@ SeenOption = Annotated[
         help="Refuse if somebody changed the case since this version; may be repeated.",
     ),
 ]  # fmt: skip
-ActorOption = Annotated[
-    str | None, typer.Option("--actor", help="Who decides; default: the user of this machine.")
-]
 
 
 def register(app: typer.Typer) -> None:
@@ -93,7 +89,7 @@ def merge(
     """Merge cases into another; their ids go on to resolve."""
     with application(config) as app:
         done = app.cases().merge(
-            cases, into, actor=_actor(actor), why=why, versions=_versions(seen)
+            cases, into, actor=acting(actor), why=why, versions=_versions(seen)
         )
         _say(done, as_json, f"{done.moved} requests are in case {_now(app, into)} now")
 
@@ -109,7 +105,7 @@ def split(
     """Take requests out of their case into a new one."""
     with application(config) as app:
         done, new = app.cases().split(
-            request, actor=_actor(actor), why=why, versions=_versions(seen)
+            request, actor=acting(actor), why=why, versions=_versions(seen)
         )
         _say(done, as_json, f"{done.moved} requests are in the new case {new}", case=new)
 
@@ -124,7 +120,7 @@ def apart(
 ) -> None:
     """Note that two requests are not the same matter, so that they are not suggested again."""
     with application(config) as app:
-        done = app.cases().keep_apart(request, other, actor=_actor(actor), why=why)
+        done = app.cases().keep_apart(request, other, actor=acting(actor), why=why)
         _say(done, as_json, "they are kept apart")
 
 
@@ -137,7 +133,7 @@ def undo(
 ) -> None:
     """Undo a merge, a split or a mark."""
     with application(config) as app:
-        done = app.cases().undo(change, actor=_actor(actor), why=why)
+        done = app.cases().undo(change, actor=acting(actor), why=why)
         _say(done, as_json, f"{done.moved} requests are back, change {change} is undone")
 
 
@@ -209,10 +205,6 @@ def _versions(seen: Sequence[str] | None) -> dict[str, int]:
             )
         found[case] = int(number)
     return found
-
-
-def _actor(given: str | None) -> str:
-    return given or f"command line ({getpass.getuser()})"
 
 
 def _now(app: Application, which: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +9,7 @@ import typer
 from rich.console import Console
 
 from intake.bootstrap import Application
-from intake.cli.startup import ConfigOption, application
+from intake.cli.startup import ActorOption, ConfigOption, acting, application
 from intake.cli.train import bars
 from intake.learn.example import Example
 from intake.learn.retrain import read_base, report, retrain
@@ -28,9 +27,6 @@ RESTART = "Running processes keep the former bundle until they are restarted."
 DataOption = Annotated[
     list[Path] | None,
     typer.Option(help="CSV with columns text and label to learn from instead of the shipped one."),
-]
-ActorOption = Annotated[
-    str | None, typer.Option("--actor", help="Who decides; default: the user of this machine.")
 ]
 
 
@@ -111,9 +107,7 @@ def close(
 ) -> None:
     """Close a proposal."""
     with application(config) as app:
-        app.desk().close_proposal(
-            proposal, adopted=adopted, actor=actor or getpass.getuser(), why=why
-        )
+        app.desk().close_proposal(proposal, adopted=adopted, actor=acting(actor), why=why)
     typer.echo(f"Proposal {proposal} is closed.")
 
 
@@ -128,7 +122,7 @@ def _base(data: list[Path] | None) -> list[Example]:
 
 
 def _record(app: Application, actor: str | None, action: str, name: str, why: str) -> None:
-    who = actor or getpass.getuser()
+    who = acting(actor)
     with app.store.write() as connection:
         audit.append(
             connection, [audit.entry(app.clock(), who, action, "bundle", name, after=name, why=why)]

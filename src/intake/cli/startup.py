@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import signal
 import threading
 from collections.abc import Iterator
@@ -23,6 +24,15 @@ ConfigOption = Annotated[
     Path | None,
     typer.Option("--config", "-c", help="Settings file; without it ./intake.toml.", metavar="FILE"),
 ]
+
+ActorOption = Annotated[
+    str | None, typer.Option("--actor", help="Who decides; default: the user of this machine.")
+]
+
+
+def acting(given: str | None) -> str:
+    """Name who decides, as the audit trail shows it."""
+    return given or f"command line ({getpass.getuser()})"
 
 
 def settings_from(config: Path | None, *, required: bool = True) -> Settings:

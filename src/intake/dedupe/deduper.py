@@ -75,6 +75,7 @@ class Deduper:
         self._count = 0
         self._last = 0
         self._anchor = ""
+        self._covered = 0  # the last row that the segments we use hold
         self._opened = False
         self._related: dict[str, _Described] = {}  # of the batch under way, by request
 
@@ -104,6 +105,9 @@ class Deduper:
     def _put_on_disk(self, segments: SegmentFolder) -> None:
         with segments.writing() as ours:
             segments.reload()  # another process may have written the same rows
+            if segments.last < self._covered:
+                self._opened = False  # somebody deleted the folder, or a part of it is damaged:
+                return  # the next refresh reads again what is missing
             self._drop_covered(segments.last)
             if ours and self._tail:
                 runs = (self._texts, self._terms)
@@ -114,8 +118,10 @@ class Deduper:
     def _open(self, connection: sa.Connection) -> None:
         """Take the segments on disk that are of this database: after a restore, rows may be others."""
         self._opened = True
-        if self._segments is None or not self._segments.reload():
+        self._texts, self._terms, self._tail = [], [], 0
+        if self._segments is None:
             return
+        self._segments.reload()
         known = request_at(connection, [segment.last for segment in self._segments.segments])
         same = 0
         for segment in self._segments.segments:
@@ -123,11 +129,12 @@ class Deduper:
                 break
             same += 1
         self._segments.keep(same)
-        self._last = self._segments.last
+        self._last = self._covered = self._segments.last
         self._count = self._segments.rows
 
     def _drop_covered(self, last: int) -> None:
         """Let go of rows in memory that are on disk now."""
+        self._covered = last
         self._texts = [run for old in self._texts if len(run := after(old, last))]
         self._terms = [run for old in self._terms if len(run := after(old, last))]
         self._tail = max(0, self._last - last)

@@ -6,7 +6,7 @@ or a hold has overtaken is kept as history and teaches nothing.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -64,52 +64,6 @@ def of_request(connection: sa.Connection, request_id: str) -> list[Correction]:
         sa.select(correction).where(correction.c.request_id == request_id).order_by(correction.c.id)
     )
     return [_correction(row) for row in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """A correction with the request it is about; ``doc`` is the request's JSON."""
-
-    id: int
-    made: Correction
-    doc: dict[str, Any]
-
-
-def corrections(connection: sa.Connection, ids: Iterable[int] | None = None) -> list[Remembered]:
-    """Read corrections with their requests, by id or all, oldest first; standing or not."""
-    query = (
-        sa.select(correction, request.c.doc)
-        .join(request, request.c.id == correction.c.request_id)
-        .order_by(correction.c.id)
-    )
-    if ids is not None:
-        query = query.where(correction.c.id.in_(list(ids)))
-    return [Remembered(row.id, _correction(row), row.doc) for row in connection.execute(query)]
-
-
-def ids_after(connection: sa.Connection, after: int) -> list[int]:
-    """Give the ids of corrections greater than ``after``."""
-    rows = connection.execute(sa.select(correction.c.id).where(correction.c.id > after))
-    return [row.id for row in rows]
-
-
-def standing(connection: sa.Connection, ids: Iterable[int]) -> dict[int, Decision]:
-    """Give, for those of the corrections that stand, the decision now in force on their request."""
-    wanted = list(ids)
-    if not wanted:
-        return {}
-    rows = connection.execute(
-        sa.select(correction.c.id, decision.c.doc)
-        .join(request, request.c.id == correction.c.request_id)
-        .join(
-            decision,
-            sa.and_(
-                decision.c.request_id == request.c.id, decision.c.version == request.c.decision
-            ),
-        )
-        .where(correction.c.id.in_(wanted), *_stands())
-    )
-    return {row.id: Decision.model_validate(row.doc) for row in rows}
 
 
 def _stands() -> tuple[sa.ColumnElement[bool], ...]:

@@ -78,6 +78,8 @@ def sketches_after(connection: sa.Connection, seq: int) -> Iterator[list[Sketch]
 
 def request_at(connection: sa.Connection, seqs: Sequence[int]) -> dict[int, str]:
     """Give the requests of rows, where there are such rows."""
+    if not seqs:
+        return {}
     columns = sa.select(fingerprint.c.seq, fingerprint.c.request_id)
     return {
         row.seq: row.request_id
