@@ -89,7 +89,10 @@ def status(config: ConfigOption = None) -> None:
 def proposals(config: ConfigOption = None) -> None:
     """List the changes of the catalogue that corrections ask for, the best supported first."""
     with application(config) as app, app.store.read() as connection:
-        for one in corrections.proposals(connection):
+        listed = corrections.proposals(connection)
+        if not listed:
+            typer.echo("No correction asks for a change of the catalogue.")
+        for one in listed:
             row = f"row {one.rule}" if one.rule else "a new row"
             typer.echo(f"{one.id}: {row}, category {one.category}: handler {one.handler}")
             for seen in one.evidence:
