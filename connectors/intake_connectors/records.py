@@ -131,10 +131,8 @@ class _Reader:
         self, item: RawItem, record: Record, columns: Mapping[str, str], shape: RecordShape
     ) -> None:
         self._item, self._record, self._columns, self._shape = item, record, columns, shape
-
-    def _get(self, field: str) -> str | None:
-        name = self._columns.get(field)
-        return cell(self._record.get(name)) if name is not None else None
+        cells = {field: cell(record.get(name)) for field, name in columns.items()}
+        self._get = cells.get  # a field that the row does not have is None
 
     def _text(self) -> str | None:
         """The text; where its column is blank in this row, that of the next usual name."""

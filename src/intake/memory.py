@@ -50,6 +50,8 @@ class Memory:
         ``related`` names the earlier request that each one resembles.
         """
         self._refresh(connection)
+        if not self._known:
+            return {}
         near = corrections.lessons_near(connection, set(related.values()))
         ids = {key: self._of(one, homes.get(key)) for key, one in read.items()}
         standing = self._standing(connection, {i for own in ids.values() for i in own})

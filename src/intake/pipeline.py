@@ -62,24 +62,9 @@ class Processor:
 
     def run_once(self) -> BatchReport:
         """Process one batch; a report of no items means that nothing was waiting."""
-        report, router = BatchReport(), self.routers()
-        with _no_collection(), landing.claim(self.store, self.batch) as claim:
-            if not claim.items:
-                return report
-            faults.reach("process.claimed")
-            ready, rejected = self.prepare(claim.items, router)
-            faults.reach("process.prepared")
-            try:
-                self._commit(claim, router, ready, rejected, report)
-            except Retriable:
-                raise
-            except Exception as error:  # noqa: BLE001 - any item may be the one; try each alone
-                _log.warning("batch.failed", error=error, items=len(claim.items))
-                report.outcomes.clear()
-                self._one_by_one(claim, router, ready, rejected, report)
-        faults.reach("process.committed")
+        with _no_collection():
+            report = self._batch()  # what it needed is gone when the collector comes back
         self.settler.deduper.tidy()
-        report.items = len(claim.items)
         return report
 
     def run(self, stop: threading.Event, on_batch: Callable[[BatchReport], None]) -> None:
@@ -120,6 +105,26 @@ class Processor:
             except Exception as error:  # noqa: BLE001 - this is the item; it waits in quarantine
                 rejected.append((one[0], _unexpected("prepare", error)))
         return ready, rejected
+
+    def _batch(self) -> BatchReport:
+        report, router = BatchReport(), self.routers()
+        with landing.claim(self.store, self.batch) as claim:
+            if not claim.items:
+                return report
+            faults.reach("process.claimed")
+            ready, rejected = self.prepare(claim.items, router)
+            faults.reach("process.prepared")
+            try:
+                self._commit(claim, router, ready, rejected, report)
+            except Retriable:
+                raise
+            except Exception as error:  # noqa: BLE001 - any item may be the one; try each alone
+                _log.warning("batch.failed", error=error, items=len(claim.items))
+                report.outcomes.clear()
+                self._one_by_one(claim, router, ready, rejected, report)
+        faults.reach("process.committed")
+        report.items = len(claim.items)
+        return report
 
     def _parse(self, landed: LandedItem) -> list[Submission]:
         source = landed.item.source

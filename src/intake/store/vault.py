@@ -118,7 +118,9 @@ class Vault:
         """Give the blind index of a phone or other handle: equal for equal digits, else nothing."""
         if not value:
             return None
-        folded = "".join(filter(str.isalnum, value.lower()))
+        folded = value.lower()
+        if not folded.isalnum():
+            folded = "".join(filter(str.isalnum, folded))
         return hmac.digest(self._index, folded.encode(), "sha256").hex()[:32] if folded else None
 
 
