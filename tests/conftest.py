@@ -6,12 +6,14 @@ A server that is not there skips its tests on a laptop, with the reason, and fai
 from __future__ import annotations
 
 import os
+import socket
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.engine import make_url
 
 from intake import log
 from intake.errors import IntakeError
@@ -47,6 +49,19 @@ def amqp_url() -> str:
     except IntakeError as error:
         missing("RabbitMQ (INTAKE_TEST_RABBITMQ)", error)
     return RABBITMQ
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> str:
+    """A Redis to remember in; tests use names of their own."""
+    try:
+        with socket.create_connection(
+            (make_url(REDIS).host or "", make_url(REDIS).port or 6379), 3
+        ):
+            return REDIS
+    except OSError as error:
+        missing("Redis (INTAKE_TEST_REDIS)", error)
+        raise
 
 
 @pytest.fixture

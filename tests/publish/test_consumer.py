@@ -14,13 +14,14 @@ import pytest
 from publish_helpers import Receive, messages
 
 from intake.publish.broker import Broker
-from intake.publish.consumer import Seen, SeenFile, Tally, consume
+from intake.publish.consumer import Tally, consume
+from intake.publish.seen import Seen, SeenFile
 from intake.publish.topology import Topology
 
 CRASHING = """
 import os, signal, sys, threading
 from pathlib import Path
-from intake.publish.consumer import SeenFile, consume
+from intake.publish import SeenFile, consume
 from intake.publish.topology import Topology
 url, prefix, seen = sys.argv[1:]
 handled = 0
@@ -157,12 +158,3 @@ def test_consumer_waits_for_a_broker_that_is_away(monkeypatch: pytest.MonkeyPatc
         "amqp://guest:guest@127.0.0.1:1//", "alpha", print, seen=set(), stop=stop, timeout=0.2
     )
     assert tally == Tally()
-
-
-def test_seen_file_forgets_only_the_oldest(tmp_path: Path) -> None:
-    seen = SeenFile(tmp_path / "seen.db", keep=3)
-    for n in range(5):
-        seen.add(f"e{n}")
-    seen.add("e4")
-    assert [f"e{n}" in seen for n in range(5)] == [False, False, True, True, True]
-    seen.close()

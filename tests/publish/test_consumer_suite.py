@@ -12,7 +12,7 @@ import pytest
 from intake.event import Event
 from intake.publish import SeenFile, Topology, consume
 from intake.publish.broker import Broker
-from intake.publish.consumer import Seen
+from intake.publish.seen import Seen
 from intake.testing.consumer_suite import ConsumerSuite, sample
 
 

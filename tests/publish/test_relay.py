@@ -204,7 +204,7 @@ def test_run_stops_for_what_a_person_has_to_mend(store: Store) -> None:
         Relay(store, Broker("nonsense://"), clock).run(threading.Event())
 
 
-@pytest.mark.parametrize("store", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 @pytest.mark.postgresql
 def test_one_relay_is_active_and_another_takes_over(store: Store, embedded_url: str) -> None:
     first, second = (Relay(store, Broker(embedded_url), clock) for _ in range(2))
@@ -217,7 +217,7 @@ def test_one_relay_is_active_and_another_takes_over(store: Store, embedded_url: 
     second.close()
 
 
-@pytest.mark.parametrize("store", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 @pytest.mark.postgresql
 def test_relay_whose_session_the_server_ended_takes_its_seat_again(
     store: Store, embedded_url: str

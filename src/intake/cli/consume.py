@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from intake.cli.startup import ConfigOption, application, stopping
-from intake.publish.consumer import SeenFile, consume
+from intake.publish import consume, open_seen
 
 
 def register(app: typer.Typer) -> None:
@@ -21,7 +20,12 @@ def consume_unit(
     unit: Annotated[str, typer.Option(help="Unit id, or desk for what waits for people.")],
     config: ConfigOption = None,
     seen: Annotated[
-        Path | None, typer.Option(help="File that remembers event ids; default beside the queue.")
+        str | None,
+        typer.Option(
+            metavar="FILE|URL",
+            help="What remembers event ids: a file (default in var/), or a Redis that several workers"
+            " share, such as redis://127.0.0.1:6379/0.",
+        ),
     ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print whole events, one a line.")
@@ -30,9 +34,8 @@ def consume_unit(
 ) -> None:
     """Print a unit's events as they arrive; drops repeats by id, acknowledges what it printed."""
     with stopping() as stop, application(config) as app:
-        path = seen or app.settings.directory / "var" / f"seen-{unit}.db"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        memory = SeenFile(path)
+        default = app.settings.directory / "var" / f"seen-{unit}.db"
+        memory = open_seen(seen or str(default), unit)
         left = limit
 
         def show(event: dict[str, Any]) -> None:

@@ -10,17 +10,16 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from intake import log
 from intake.errors import BrokerUnavailable
 from intake.publish.backoff import backoff
 from intake.publish.connection import broker_errors, connected
+from intake.publish.seen import Seen
 from intake.publish.topology import Topology
 from intake.publish.untyped import Consumer
 
@@ -30,42 +29,6 @@ POLL_SECONDS = 0.5
 Handler = Callable[[dict[str, Any]], None]
 
 _log = log.get("consumer")
-
-
-class Seen(Protocol):
-    """Remembers event ids; a plain ``set`` will do where a restart may repeat events."""
-
-    def __contains__(self, event_id: object, /) -> bool: ...
-
-    def add(self, event_id: str, /) -> None: ...
-
-
-class SeenFile:
-    """Remembers the last ``keep`` event ids in a small SQLite file."""
-
-    def __init__(self, path: Path, keep: int = 100_000) -> None:
-        self._keep = keep
-        self._db = sqlite3.connect(path, isolation_level=None)
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = FULL")
-        self._db.execute(
-            "CREATE TABLE IF NOT EXISTS seen (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE)"
-        )
-
-    def __contains__(self, event_id: object) -> bool:
-        found = self._db.execute("SELECT 1 FROM seen WHERE id = ?", (event_id,)).fetchone()
-        return found is not None
-
-    def add(self, event_id: str) -> None:
-        """Remember an id; durable when this returns."""
-        self._db.execute("BEGIN IMMEDIATE")
-        self._db.execute("INSERT OR IGNORE INTO seen (id) VALUES (?)", (event_id,))
-        self._db.execute("DELETE FROM seen WHERE n <= (SELECT max(n) FROM seen) - ?", (self._keep,))
-        self._db.execute("COMMIT")
-
-    def close(self) -> None:
-        """Close the file."""
-        self._db.close()
 
 
 @dataclass(slots=True)
