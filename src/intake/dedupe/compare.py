@@ -36,6 +36,11 @@ LONG = 120  # has grams enough that a copy shares some of the 16 smallest
 # 100 pairs of like length that just make a copy (of 16 hashes at most 2 in common, 7 expected).
 _DOUBT = 3
 ALIKE_LENGTH = 0.6
+_SAMPLES = 24  # runs of letters that are looked for before a text is compared as a whole
+_FOUND_IN_COPIES = (
+    2  # of them, at least; of texts with a quarter of their letters edited 8 expected
+)
+_FOUND_OF_SHARE = 0.5  # of as many as the share that is asked for would make us expect
 COUNTY, TOWN, VILLAGE = 6, 9, 12  # digits of an area code
 
 # Numbers with these units tell one thing from another; a person's own claim may grow, though.
@@ -77,6 +82,9 @@ class TextEvidence:
         return 1.0 if self.identical else max(self.ratio, self.contained)
 
 
+_NOTHING = TextEvidence(False, 0.0, 0.0, False)
+
+
 def compare_text(subject: Portrait, candidate: Portrait, *, copies_only: bool) -> TextEvidence:
     """Compare the texts of two portraits, cheapest test first.
 
@@ -86,30 +94,36 @@ def compare_text(subject: Portrait, candidate: Portrait, *, copies_only: bool) -
     if subject.exact == candidate.exact:
         return TextEvidence(True, 1.0, 1.0, bool(a))
     if not a or not b:
-        return TextEvidence(False, 0.0, 0.0, False)
+        return _NOTHING
     shorter, longer = (len(a), len(b)) if len(a) < len(b) else (len(b), len(a))
     like_length = shorter >= ALIKE_LENGTH * longer
     alike = resemblance(subject.sketch, candidate.sketch)
     # The ratio of texts of unlike length is under COPY_RATIO, whatever they say; and texts that share
     # none of their smallest grams are no copies.
-    skipped = (
+    unlike = (
         copies_only and shorter >= SHORT and (not like_length or (not alike and shorter >= LONG))
     )
+    # Two brief messages may share a sentence and no more: brief ones must be contained whole.
+    needed = COPY_CONTAINED if shorter >= BRIEF else COPY_WHOLE
+    told = needed if copies_only else LEAST_TOLD
+    if unlike and not _may_contain(alike, shorter, longer, told):
+        return _NOTHING
+    sampled = _sampled(a, b) if shorter >= LONG else 1.0
+    if sampled * _SAMPLES < _FOUND_IN_COPIES:
+        return _NOTHING
     least = LEAST_TOLD if not copies_only or shorter < SHORT else COPY_RATIO * shorter / longer
-    ratio = 0.0 if skipped else Indel.normalized_similarity(a, b, score_cutoff=least)
+    ratio = 0.0 if unlike else Indel.normalized_similarity(a, b, score_cutoff=least)
     if shorter < SHORT:
         return TextEvidence(False, ratio, 0.0, ratio >= SHORT_RATIO)
     kept = ratio * (shorter + longer) / 2 / shorter  # of the shorter text, in its order
     if ratio >= COPY_RATIO or (kept >= COPY_KEPT and like_length):
         return TextEvidence(False, ratio, 0.0, True)
-    # Two brief messages may share a sentence and no more: brief ones must be contained whole.
-    needed = COPY_CONTAINED if shorter >= BRIEF else COPY_WHOLE
     contained = 0.0
-    least = needed if copies_only or ratio >= LEAST_TOLD else LEAST_TOLD
-    if _may_contain(alike, shorter, longer, least):
+    told = needed if ratio >= LEAST_TOLD else told
+    if sampled >= _FOUND_OF_SHARE * told and _may_contain(alike, shorter, longer, told):
         contained = _containment(a, b)
     copied = contained >= needed or alike >= COPY_RESEMBLANCE
-    if copied and skipped:
+    if copied and unlike:
         ratio = Indel.normalized_similarity(a, b)
     return TextEvidence(False, ratio, contained, copied)
 
@@ -129,6 +143,14 @@ def is_same_letter(subject: Portrait, candidate: Portrait) -> bool:
 
 def _body(portrait: Portrait) -> str:
     return portrait.text.removeprefix(portrait.title)
+
+
+def _sampled(a: str, b: str) -> float:
+    """Look for runs of four letters of the shorter text in the longer one: the share that is there."""
+    shorter, longer = (a, b) if len(a) < len(b) else (b, a)
+    step = len(shorter) // _SAMPLES
+    starts = range(0, _SAMPLES * step, step)
+    return sum([shorter[start : start + 4] in longer for start in starts]) / _SAMPLES
 
 
 def _may_contain(alike: float, shorter: int, longer: int, needed: float) -> bool:

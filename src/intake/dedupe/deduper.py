@@ -21,8 +21,15 @@ from intake import log
 from intake.dedupe.compare import Portrait
 from intake.dedupe.fingerprint import KEY_BYTES, SKETCH_SIZE, exact_key, sketches, term_key
 from intake.dedupe.index import Postings, add_run, after, pack, search
-from intake.dedupe.matter import Matter, end_of, plain, read_matter
-from intake.dedupe.relate import JOINING, Subject, relate
+from intake.dedupe.matter import (
+    Matter,
+    end_of,
+    focal_names,
+    is_distinctive,
+    plain,
+    read_matter,
+)
+from intake.dedupe.relate import JOINING, Subject, nearest
 from intake.dedupe.segments import SegmentFolder
 from intake.request import Relation
 from intake.store.fingerprints import (
@@ -151,24 +158,29 @@ class Deduper:
         """
         batch = _describe(subjects)
         self._related = {described.subject.request_id: described for described in batch}
-        found = self._candidates(batch)
+        candidates = self._candidates(batch)
         stored = latest_fingerprints(
-            connection, sorted({seq for seqs in found for seq in seqs if seq <= self._last})
+            connection, sorted({seq for seqs in candidates for seq in seqs if seq <= self._last})
         )
         known = {seq: _restore(row) for seq, row in stored.items()}
         latest: dict[str, int] = {}  # revised in this batch: earlier positions no longer count
         related = []
         for position, (described, seqs) in enumerate(
-            zip(batch, found, strict=True), self._last + 1
+            zip(batch, candidates, strict=True), self._last + 1
         ):
-            case_id, relation = self._nearest(
+            found = nearest(
                 described.portrait,
                 [
                     known[seq]
                     for seq in seqs
                     if seq in known and latest.get(known[seq].request_id, seq) == seq
                 ],
+                self._window,
             )
+            case_id, relation = described.portrait.case_id, None
+            if found is not None:
+                other, relation = found
+                case_id = other.case_id if relation.kind in JOINING else case_id
             related.append((case_id, relation))
             known[position] = _in_case(described.portrait, case_id)
             latest[described.portrait.request_id] = position
@@ -238,22 +250,6 @@ class Deduper:
         older = self._segments.runs(kind) if self._segments else []
         return [*reversed(tail), *reversed(older)]
 
-    def _nearest(
-        self, subject: Portrait, candidates: Sequence[Portrait]
-    ) -> tuple[str, Relation | None]:
-        best: tuple[tuple[bool, float, float], str, Relation] | None = None
-        for candidate in candidates:
-            relation = relate(subject, candidate, self._window)
-            if relation is None:
-                continue
-            joins = relation.kind in JOINING
-            apart = abs(subject.received_at - candidate.received_at).total_seconds()
-            rank = (joins, relation.score, -apart)
-            if best is None or rank > best[0]:
-                case_id = candidate.case_id if joins else subject.case_id
-                best = (rank, case_id, relation)
-        return (best[1], best[2]) if best else (subject.case_id, None)
-
 
 def _with_case(subject: Subject, case_id: str) -> Subject:
     return subject.model_copy(update={"case_id": case_id})
@@ -300,14 +296,18 @@ def _describe(subjects: Sequence[Subject]) -> list[_Described]:
             person_key=subject.person_key,
             received_at=subject.received_at,
         )
-        described.append(_Described(subject, portrait, grams, _terms(subject, reading.matter)))
+        described.append(_Described(subject, portrait, grams, _terms(subject, reading)))
     return described
 
 
-def _terms(subject: Subject, matter: Matter) -> list[int]:
-    """Give the keys that lead from a person, or a named thing with its fault, to earlier requests."""
-    endings = list(dict.fromkeys(end_of(name) for name in matter.names))
-    faults = [fault for fault in matter.faults if not fault.startswith("~")]
+def _terms(subject: Subject, reading: _Reading) -> list[int]:
+    """Give the keys that lead from a person, or a named thing with its fault, to earlier requests.
+
+    Only of what the message is about: two that merely mention one thing are not one matter.
+    """
+    about = focal_names(reading.matter.names, reading.title)
+    endings = list(dict.fromkeys(end_of(name) for name in about if is_distinctive(name)))
+    faults = [fault for fault in reading.matter.faults if not fault.startswith("~")]
     terms: dict[tuple[str, ...], None] = {}
     for person in (subject.contact_key, subject.person_key):
         if person:

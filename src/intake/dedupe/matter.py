@@ -61,6 +61,7 @@ _FAULT_FINDER = AhoCorasick(
 
 _DENIED = "不是"
 
+_PLACED = ("estate", "school", "village", "body")  # kinds of things that a matter can be about
 _MAX_STEM = 6
 _MAX_NAMES = 12
 _MAX_NUMBERS = 12
@@ -200,6 +201,19 @@ def other_names(ours: tuple[str, ...], theirs: tuple[str, ...]) -> list[str]:
         for name in ours
         if not any(same_name(name, same) for same in by_end.get(end_of(name), ()))
     ]
+
+
+@lru_cache(maxsize=4_096)
+def focal_names(names: tuple[str, ...], title: str) -> tuple[str, ...]:
+    """Give the things that a message is about: those named in its title, else the first in its text."""
+    placed = tuple(name for name in names if kind_of(name) in _PLACED)
+    titled = tuple(name for name in placed if root(name.partition(":")[2]) in title)
+    return titled or placed[:1]
+
+
+def kind_of(name: str) -> str:
+    """Give the kind of a ``kind:name``."""
+    return name.partition(":")[0]
 
 
 @lru_cache(maxsize=65_536)

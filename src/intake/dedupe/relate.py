@@ -24,7 +24,15 @@ from intake.dedupe.compare import (
     conflict,
     is_same_letter,
 )
-from intake.dedupe.matter import Matter, is_distinctive, root, same_name, shared_names
+from intake.dedupe.matter import (
+    Matter,
+    focal_names,
+    is_distinctive,
+    kind_of,
+    root,
+    same_name,
+    shared_names,
+)
 from intake.dedupe.name_words import LABELS
 from intake.request import Channel, Noun, Relation, RelationKind
 
@@ -43,7 +51,6 @@ _AGAIN = re.compile(
 )
 _APART = re.compile("两码事|两回事|不是一回事|不是一件事|不是同一")
 _LONG_STEM = 5
-_PLACED = ("estate", "school", "village", "body")  # kinds of things that a matter can be about
 
 
 class Subject(Noun):
@@ -79,8 +86,40 @@ class _Evidence:
     apart: timedelta
 
 
-def relate(subject: Portrait, candidate: Portrait, window: timedelta) -> Relation | None:
-    """Say how ``subject`` relates to an earlier request; None if it does not, or to itself."""
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """Whether two requests are one matter; ``against`` says what sets them apart, if anything does."""
+
+    found: _Evidence
+    joins: bool
+    score: float
+    against: str
+
+    @property
+    def rank(self) -> tuple[bool, float, timedelta]:
+        return self.joins, self.score, -self.found.apart
+
+
+def nearest(
+    subject: Portrait, candidates: Iterable[Portrait], window: timedelta
+) -> tuple[Portrait, Relation] | None:
+    """Give the earlier request that ``subject`` relates to most, and how; None if to none of them."""
+    verdicts = (_compare(subject, candidate, window) for candidate in candidates)
+    best = max(filter(None, verdicts), key=lambda verdict: verdict.rank, default=None)
+    if best is None:
+        return None
+    found, why = best.found, _why(best.found)
+    relation = Relation(
+        of=found.theirs.request_id,
+        kind=_kind(found) if best.joins else RelationKind.RELATED,
+        score=best.score,
+        why=(*why, best.against) if best.against else why,
+    )
+    return found.theirs, relation
+
+
+def _compare(subject: Portrait, candidate: Portrait, window: timedelta) -> _Verdict | None:
+    """Judge two requests; None if nothing relates them, or they are the same."""
     apart = abs(subject.received_at - candidate.received_at)
     if subject.request_id == candidate.request_id or apart > window:
         return None
@@ -106,12 +145,7 @@ def relate(subject: Portrait, candidate: Portrait, window: timedelta) -> Relatio
     against = conflict(subject, candidate, shared, copied=found.text.copied, person=person)
     if against:
         joins, score = False, min(score, WEAK)
-    return Relation(
-        of=candidate.request_id,
-        kind=_kind(found) if joins else RelationKind.RELATED,
-        score=round(min(score, 1.0), 3),
-        why=(*_why(found), against) if against else _why(found),
-    )
+    return _Verdict(found, joins, round(min(score, 1.0), 3), against)
 
 
 def _same_person(subject: Portrait, candidate: Portrait) -> bool | None:
@@ -186,7 +220,7 @@ def _same_focus(ours: Portrait, theirs: Portrait, shared: tuple[str, ...]) -> bo
 def _other_estates(ours: Portrait, theirs: Portrait) -> bool:
     """Say whether each names an estate, none of them the same: one gas company, two matters."""
     a, b = (
-        tuple(name for name in portrait.matter.names if _kind_of(name) == "estate")
+        tuple(name for name in portrait.matter.names if kind_of(name) == "estate")
         for portrait in (ours, theirs)
     )
     return bool(a) and bool(b) and not shared_names(a, b)
@@ -194,18 +228,7 @@ def _other_estates(ours: Portrait, theirs: Portrait) -> bool:
 
 def _is_focal(name: str, portrait: Portrait) -> bool:
     """Say whether a named thing is what a message is about: in its title, or first in its text."""
-    return any(same_name(name, n) for n in _focal_names(portrait.matter.names, portrait.title))
-
-
-@lru_cache(maxsize=4_096)
-def _focal_names(names: tuple[str, ...], title: str) -> tuple[str, ...]:
-    placed = tuple(name for name in names if _kind_of(name) in _PLACED)
-    titled = tuple(name for name in placed if root(name.partition(":")[2]) in title)
-    return titled or placed[:1]
-
-
-def _kind_of(name: str) -> str:
-    return name.partition(":")[0]
+    return any(same_name(name, n) for n in focal_names(portrait.matter.names, portrait.title))
 
 
 @dataclass(frozen=True, slots=True)
