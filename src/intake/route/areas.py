@@ -61,6 +61,7 @@ class Gazetteer:
         self.towns_of_zone = tables.towns_of_zone
         self._own = own
         self._names = names | tables.zones
+        self._full_names: dict[str, str] = {}  # of those that were asked for
         self._children: dict[str, list[str]] = defaultdict(list)
         for code in self._names:
             self._children[parent_code(code)].append(code)
@@ -108,7 +109,11 @@ class Gazetteer:
 
     def full_name(self, code: str) -> str:
         """The name from the province down (吉林省长春市农安县), without placeholders."""
-        return "".join(area.name for area in self.path(code) if not area.placeholder)
+        known = self._full_names.get(code)
+        if known is None:
+            known = "".join(area.name for area in self.path(code) if not area.placeholder)
+            self._full_names[code] = known
+        return known
 
     def children(self, code: str) -> tuple[Area, ...]:
         """The areas one level below; those of a placeholder stand in its place."""

@@ -130,7 +130,7 @@ def guard(draft: Draft, dossier: Dossier, catalogue: Catalogue, taxonomy: Taxono
             draft.wait(HoldReason.SUPERIOR_UNKNOWN, "被反映单位的上级不在单位表中,请人工指定")
         elif above is None:
             draft.wait(HoldReason.NO_RULE, "提交单位没有可用的上级单位,请人工指定")
-    draft.co = without((u for u in draft.co if u != draft.lead), draft.barred)
+    draft.co = without((u for u in draft.co if u is not draft.lead), draft.barred)
     draft.via = without(draft.via, draft.barred)
     _not_pushed_down(draft, catalogue, taxonomy, on)
 
@@ -151,7 +151,7 @@ def _not_pushed_down(draft: Draft, catalogue: Catalogue, taxonomy: Taxonomy, on:
     if department is None:
         draft.wait(HoldReason.NO_RULE, f"部门事项不能下派{lead.name},请人工指定主管部门")
         return
-    draft.lead, draft.co = department, (lead, *(u for u in draft.co if u != department))
+    draft.lead, draft.co = department, (lead, *(u for u in draft.co if u is not department))
     draft.say("guard", "township", f"部门事项不下派乡镇:由{department.name}主办,{lead.name}协办")
 
 

@@ -55,6 +55,8 @@ class Policy:
     profiles: tuple[Profile, ...]
     workdays: Workdays
     version: str
+    depth: int
+    """Digits of the longest area code that a profile or a holiday is of; the rest changes nothing."""
     # Most requests of a day share their deadlines.
     _answers: dict[tuple[object, ...], Clocks] = field(
         default_factory=dict, repr=False, compare=False
@@ -66,12 +68,15 @@ class Policy:
         texts = "\0".join(
             tables.files.get(name, "") for name in (LANES, "deadlines.csv", "holidays.csv")
         )
+        areas = [row.area for row in tables.deadlines.rows]
+        areas += [row.area for row in tables.holidays.rows]
         digest = hashlib.sha256(texts.encode()).hexdigest()[:12]
         return cls(
             tables.lanes,
             tables.deadlines.rows,
             Workdays(tables.holidays.rows),
             f"policy@{digest}",
+            max(map(len, areas)),
         )
 
     def is_livelihood(self, category: str | None) -> bool:
@@ -90,6 +95,7 @@ class Policy:
     ) -> Clocks:
         """Give the deadlines of a request; a rule may name the ``profile``, else the best fits."""
         day = received_at.astimezone(CHINA).date()
+        area = area[: self.depth]
         key = (area, channel, matter_type, lane, day, profile)
         if key not in self._answers:
             if len(self._answers) >= REMEMBERED:

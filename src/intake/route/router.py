@@ -6,7 +6,7 @@ store: they take values and return values (DESIGN §6).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -14,7 +14,7 @@ from functools import lru_cache
 from intake.decision import Decision, HoldReason, Location, Outcome, Versions
 from intake.route import guards, reasons, recall
 from intake.route.areas import Gazetteer
-from intake.route.catalogue import Catalogue, Finding, Query, Tables
+from intake.route.catalogue import Catalogue, Finding, Search, Tables
 from intake.route.classify import Classifier
 from intake.route.dossier import Dossier, Draft, Message, Understanding
 from intake.route.lanes import choose_lane
@@ -23,9 +23,6 @@ from intake.route.parts import other_matters, read_parts
 from intake.route.policy import CHINA, Policy
 from intake.route.signals import Signals
 from intake.route.taxonomy import Taxonomy
-
-Search = Callable[[str, str], Finding | None]
-"""Category and area → the catalogue's answer, under one request's conditions."""
 
 READ = 8_000
 """Characters of a text that are read for category, place and signals; what matters comes before."""
@@ -206,15 +203,10 @@ class Router:
         conditions = {
             f"tag={signal.name}" for signal in dossier.understanding.signals if signal.kind == "tag"
         }
-        given, on = frozenset(conditions), dossier.received_at.astimezone(CHINA).date()
-        channel = dossier.channel
-
-        def find(category: str, area: str) -> Finding | None:
-            return self.catalogue.look_up(
-                Query(area, category, dossier.matter_type, given, on, channel)
-            )
-
-        return find
+        on = dossier.received_at.astimezone(CHINA).date()
+        return self.catalogue.search(
+            dossier.matter_type, frozenset(conditions), on, dossier.channel
+        )
 
     def _settle_place(
         self, finding: Finding, category: str, draft: Draft, dossier: Dossier, find: Search

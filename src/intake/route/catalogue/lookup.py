@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -27,7 +28,11 @@ from intake.route.catalogue.rows import (
 )
 from intake.route.catalogue.tables import Tables
 
-REMEMBERED = 50_000
+REMEMBERED = 100, 5_000
+"""Circumstances, and answers under each of them."""
+
+Search = Callable[[str, str], "Finding | None"]
+"""Category and area → the catalogue's answer, under one request's circumstances."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +80,14 @@ class Catalogue:
         self._ranked = sorted(self.rules, key=lambda r: (r.specificity, r.id), reverse=True)
         self._paths = sorted(tables.paths.rows, key=lambda p: (p.specificity, p.id), reverse=True)
         self._by_category: dict[str, list[Rule]] = {}
-        # The same area and category come again and again, and between two days on which something
-        # begins or ends the answer cannot change.
+        # The same area and category come again and again, and neither what no rule asks for nor a day
+        # between two on which something begins or ends can change the answer.
+        self._conditions = frozenset(rule.condition for rule in self.rules)
+        self._matter_types = frozenset(rule.matter_type for rule in self.rules)
+        self._channels = frozenset(channel for path in self._paths for channel in path.channels)
         rows: list[Dated] = [*self.units.values(), *self.rules, *self._paths]
         self.turns = sorted(turns(rows))
-        self._answers: dict[tuple[Any, ...], Finding | None] = {}
+        self._answers: dict[tuple[Any, ...], dict[tuple[str, str], Finding | None]] = {}
         self._names: dict[str, list[Unit]] = defaultdict(list)
         for unit in self.units.values():
             for name in (unit.name, *unit.aliases):
@@ -119,18 +127,39 @@ class Catalogue:
 
     def look_up(self, query: Query) -> Finding | None:
         """Find who handles this; None when no rule applies at all."""
-        era = bisect_right(self.turns, query.on)
-        key = (
-            query.area, query.category, query.matter_type, query.conditions, query.channel, era
-        )  # fmt: skip
-        if key in self._answers:
-            return self._answers[key]
-        found = self._look_up(query)
-        if found is None or not found.missing:  # what is missing is told with the day
-            if len(self._answers) >= REMEMBERED:
-                self._answers.clear()
-            self._answers[key] = found
-        return found
+        return self.search(query.matter_type, query.conditions, query.on, query.channel)(
+            query.category, query.area
+        )
+
+    def search(
+        self,
+        matter_type: str | None,
+        conditions: frozenset[str],
+        on: date,
+        channel: Channel | None = None,
+    ) -> Search:
+        """Give the look-up of one request, which is asked for several categories and areas."""
+        circumstances = (
+            matter_type if matter_type in self._matter_types else None,
+            conditions & self._conditions,
+            bisect_right(self.turns, on),
+            channel if channel in self._channels else None,
+        )
+        if circumstances not in self._answers and len(self._answers) >= REMEMBERED[0]:
+            self._answers.clear()
+        answers = self._answers.setdefault(circumstances, {})
+
+        def find(category: str, area: str) -> Finding | None:
+            if (category, area) in answers:
+                return answers[category, area]
+            found = self._look_up(Query(area, category, matter_type, conditions, on, channel))
+            if found is None or not found.missing:  # what is missing is told with the day
+                if len(answers) >= REMEMBERED[1]:
+                    answers.clear()
+                answers[category, area] = found
+            return found
+
+        return find
 
     def applying(self, query: Query) -> list[Rule]:
         """Give the rules that apply, the winner first."""
@@ -175,8 +204,9 @@ class Catalogue:
         co: list[Unit] = []
         for handler in rule.co_handlers:
             unit, _, co_raised = self.resolve(handler, query.area, query.on)
-            known = unit is not None and unit != lead and unit not in co
-            if unit is not None and known and not co_raised and unit.id not in rule.exclude_units:
+            if unit is None or co_raised or any(unit is other for other in (lead, *co)):
+                continue
+            if unit.id not in rule.exclude_units:
                 co.append(unit)
         return Finding(rule, lead, tuple(co), via, None, missing, raised, losers)
 
