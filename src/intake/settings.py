@@ -83,7 +83,7 @@ class ModelSettings(Section):
 class ProcessSettings(Section):
     """How the process loop works."""
 
-    batch: int = Field(500, ge=1, le=5000, description="Raw items per batch and commit.")
+    batch: int = Field(1000, ge=1, le=5000, description="Raw items per batch and commit.")
 
 
 class DedupeSettings(Section):

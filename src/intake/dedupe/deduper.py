@@ -200,6 +200,7 @@ class Deduper:
                 for described, subject in zip(known, subjects, strict=True)
             ],
         )
+        self._related = {}
 
     def _known(self, subject: Subject) -> _Described | None:
         """Give what :meth:`relate` made of the same subject, whatever its case is by now."""

@@ -251,11 +251,10 @@ def _fault_overlap(ours: Matter, theirs: Matter) -> float:
 
     Zero without a specific one in common: 噪音 alone fits every matter of an estate.
     """
-    one, other = _wrong(ours.faults), _wrong(theirs.faults)
-    both = one.all & other.all
-    if not both or all(fault.startswith("~") for fault in both):
+    if not any(fault in theirs.faults and fault[0] != "~" for fault in ours.faults):
         return 0.0
-    return _weight(both) / min(one.weight, other.weight)
+    one, other = _wrong(ours.faults), _wrong(theirs.faults)
+    return _weight(one.all & other.all) / min(one.weight, other.weight)
 
 
 def _weight(faults: Iterable[str]) -> float:
