@@ -3,7 +3,7 @@
 ``python bench/dedupe.py [--sizes 10000,100000,1000000] [--large] [--shared DIR] [--json]``. For each
 size a SQLite store is filled with that many fingerprints, the index is written to disk, a new process's
 start is timed, and messages that are not in the history, and edited copies of messages that are, go
-through ``Deduper`` in batches of 500, as in the pipeline. README.md here explains the numbers.
+through ``Deduper`` in batches of 1,000, as in the pipeline. README.md here explains the numbers.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from intake.store.engine import Store, open_store
 from intake.store.fingerprints import insert_fingerprints
 from intake.store.tables import metadata
 
-BATCH = 500
+BATCH = 1_000
 FILLED = 5_000
 NEW, COPIES = 2_000, 200  # messages measured at each size; copies are of each kind of edit
 EDITS = ("prefix", "append", "edited 10 %", "edited 25 %", "half", "reordered")

@@ -49,7 +49,7 @@ def _only_tidied(submission: Submission) -> CleanText | None:
     if "\n" in title or mojibake.has_cut(whole) or noise.has_lines_to_cut(text):
         return None
     name = submission.contact.name
-    if forms.read_form(text) or personal.find(whole, (name,) if name else ()):
+    if forms.read_form(text) or personal.find((title, text), (name,) if name else ()):
         return None
     return CleanText(
         title=title,

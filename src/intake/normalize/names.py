@@ -91,7 +91,6 @@ _DESCRIBED = re.compile(
     rf"(?:村民|居民|业主|职工|员工|市民|住户|家长|学生|农民|教师|个体户|群众|商户|租户|军人|老兵|[省市县区镇乡村川]人|干部|党员|店主|工人|[0-9一二三四五六七八九十]户|的)(?P<name>{_SURNAME}[\u4e00-\u9fff]{{1,2}})$"
 )
 _ANY_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}(?=[\s，,。;；/|]|$|性别|电话|手机)")
-_BEFORE_NAME = "联系人|联系|找|我是|叫|租客|业主|居民|村民|住户|市民|邻居|家长|是|给|回复|致电"
 _BEFORE_NAME = "联系人 联系 找 我是 叫 租客 业主 居民 村民 住户 市民 邻居 家长 是 给 回复 致电"
 _NUMBER_FOLLOWS = re.compile(
     r"(?:^|(?<=[\s，,。；;：:、!！?？)）\]—])"
@@ -104,6 +103,28 @@ _NUMBER_FOLLOWS = re.compile(
 _BEHIND_NUMBER = re.compile(
     rf" ?[(（]? ?(?P<name>{_SURNAME}(?:先生|女士|小姐|老师|师傅)"
     rf"|(?<=[(（]){_SURNAME}[\u4e00-\u9fff]{{1,2}}(?=[)）]))"
+)
+# 王小明，男，1965年生: what stands before a sex at the beginning of a sentence is nothing else.
+_SEX = re.compile("[，,、 ][男女][，,、。 ]")
+_SEXED = re.compile(rf"(?:^|[\n。；;:：])(?P<name>{_SURNAME}[\u4e00-\u9fff]{{1,2}}) ?$")
+_BEFORE_SEX = 6
+_CALLED = (
+    "老板 经理 司机 工头 房东 队长 站长 教练 中介 店主 邻居 同事 同学 工友 朋友 "
+    "男子 男的 女的 女子 客户 师傅 本人"
+)
+_WHO = "贫困户 低保户 五保户 村民 居民 业主 住户 租户 市民 老人 患者 学生 孩子 家长 职工 军人 残疾人 受害人 死者 伤者"
+_TELLS = (
+    r"反映|来电|来信|投诉|举报|诉称|咨询|求助|称[，,:：]|[，,]?(?:现年|今年)?[0-9]{1,2}岁|[(（]?电话|[(（]?手机"
+    "|在[^，。]{2,10}(?:上学|就读|上班|打工|住院)"
+)
+# One character that they end with, and one that a name begins with, rule nearly all places out.
+_BEGINS = SURNAMES + "".join(name[0] for name in COMPOUND.split("|"))
+_TOLD_OF = re.compile(
+    rf"[叫户民主人者生子长工](?=[{_BEGINS}])"
+    rf"(?:{'|'.join(f'(?<={word}叫)' for word in _CALLED.split())}"
+    rf"|(?<=姓[{SURNAMES}]叫)|(?<=姓[{SURNAMES}][，,]叫)"
+    rf"|{'|'.join(f'(?<={word})' for word in _WHO.split())})"
+    rf"(?P<name>{_SURNAME}[\u4e00-\u9fff]{{1,2}})(?=(?P<end>{_TELLS}|[，,。；;、\s(（]|$))"
 )
 _FAREWELL = r"(?:敬礼|致敬|谢谢|感谢|敬上|落款|[。!！?？…~～：:；;]|——|--)"
 _NUMERAL = "[0-9〇零○一二三四五六七八九十]"
@@ -133,11 +154,27 @@ def find(text: str) -> Iterator[Found]:
             end = _name_end(text, label.end(), strong=True)
             if end is not None:
                 yield Found("name", label.end(), end, text[label.end() : end])
+    for sex in _SEX.finditer(text) if "男" in text or "女" in text else ():
+        said = _SEXED.search(text, max(0, sex.start() - _BEFORE_SEX), sex.start())
+        if said and _is_name(said["name"], strong=True):
+            yield Found("name", *said.span("name"), said["name"])
+    yield from _told_of(text)
     tail = max(0, len(text) - _TAIL)
     if _LAST_LINE.search(text, tail):
         signed = _SIGNED.search(text, tail)
         if signed and _is_name(signed["name"]):
             yield Found("name", *signed.span("name"), signed["name"])
+
+
+def _told_of(text: str) -> Iterator[Found]:
+    """Find people who are told of: 老板叫王小明, 村民王小明反映, 学生王小明在实验小学上学."""
+    for told in _TOLD_OF.finditer(text):
+        name = told["name"]
+        called = told[0][0] == "叫"
+        # 学生安全，: without a verb or a word for being called two characters are too few.
+        certain = called or (len(name) > _SHORT and len(told["end"]) > 1)
+        if certain and name[-1] not in _NEVER_LAST and _is_name(name):
+            yield Found("name", *told.span("name"), name)
 
 
 def beside(text: str, numbers: Sequence[Found]) -> Iterator[Found]:
@@ -229,7 +266,7 @@ def _name_end(text: str, start: int, *, strong: bool) -> int | None:
     return None
 
 
-_LONG, _MIDDLE = 3, frozenset("子和有长时友")
+_SHORT, _LONG, _MIDDLE = 2, 3, frozenset("子和有长时友")
 _DATED = re.compile("[一二三四五六七八九十上下本今去前明每当全半]+[年月]")
 
 

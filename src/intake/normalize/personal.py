@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from intake.normalize import accounts, doors, names, numbers
@@ -37,7 +39,7 @@ def take_out(parts: Sequence[Traced], known_names: Iterable[str] = ()) -> list[l
     names that are found. Public numbers (12345, 110, 400-…), amounts, dates, document and meter
     numbers stay.
     """
-    pieces = find("\n".join([part.text for part in parts]), known_names)
+    pieces = find([part.text for part in parts], known_names)
     taken: list[list[Taken]] = []
     begins = 0
     for part in parts:
@@ -53,17 +55,23 @@ def take_out(parts: Sequence[Traced], known_names: Iterable[str] = ()) -> list[l
     return taken
 
 
-def find(text: str, known_names: Iterable[str] = ()) -> list[Found]:
-    """Find personal data, in order; of two pieces that overlap, the surer."""
+def find(parts: Sequence[str], known_names: Iterable[str] = ()) -> Sequence[Found]:
+    """Find personal data in the parts of a message, in order, with places in the parts set below each
+    other; of two pieces that overlap, the surer.
+    """
+    return _find("\n".join(parts), frozenset(known_names))
+
+
+@lru_cache(maxsize=1)  # looked for once more, word by word the same, to be taken out
+def _find(text: str, known_names: frozenset[str]) -> Sequence[Found]:
     counted = numbers.find(text)
     pieces = [*counted, *accounts.find(text), *doors.find(text), *names.find(text)]
     if counted:
         pieces += names.beside(text, [n for n in counted if n.kind in numbers.NUMBERS])
     called = {piece.value for piece in pieces if piece.kind == "name"}
     called.update(name for name in known_names if name in text)
-    if called:
-        for name in sorted(filter(names.may_repeat, called), key=len, reverse=True):
-            pieces += _occurrences(text, name, Found("name", 0, 0, name))
+    for name in sorted(filter(names.may_repeat, called), key=len, reverse=True):
+        pieces += _occurrences(text, name, Found("name", 0, 0, name))
     if pieces:
         pieces += _repeated(text, pieces)
         return _apart(pieces)
@@ -72,18 +80,15 @@ def find(text: str, known_names: Iterable[str] = ()) -> list[Found]:
 
 def _repeated(text: str, pieces: Sequence[Found]) -> Iterator[Found]:
     """Find what was recognised in one place wherever else it stands, whatever is around it there."""
+    times = Counter(text[piece.start : piece.end] for piece in pieces)
     seen = {text[piece.start : piece.end]: piece for piece in pieces}
     seen.update((piece.value, piece) for piece in pieces if piece.value.isdigit())
     for written, piece in seen.items():
         if piece.kind == "name":
             if len(written) == _SHORT_NAME:
                 yield from names.repeated(text, written)
-        elif len(written) >= _UNMISTAKABLE and _stands_elsewhere(text, written, piece):
+        elif len(written) >= _UNMISTAKABLE and text.count(written) > times[written]:
             yield from _occurrences(text, written, piece)
-
-
-def _stands_elsewhere(text: str, written: str, piece: Found) -> bool:
-    return text.find(written) not in (-1, piece.start) or text.rfind(written) > piece.start
 
 
 def _occurrences(text: str, written: str, like: Found) -> Iterator[Found]:
@@ -98,12 +103,13 @@ def _occurrences(text: str, written: str, like: Found) -> Iterator[Found]:
 def _apart(pieces: Iterable[Found]) -> list[Found]:
     """Give pieces in order; of two that overlap, the one that was found first, by the surer rule."""
     kept: list[Found] = []
-    ranked = sorted(enumerate(pieces), key=lambda ranked: (ranked[1].start, ranked[0]))
     order: list[int] = []
-    for rank, piece in ranked:
-        while kept and piece.start < kept[-1].end and rank < order[-1]:
+    ranked = [(piece.start, rank, piece) for rank, piece in enumerate(pieces)]
+    ranked.sort()  # no two ranks are equal
+    for start, rank, piece in ranked:
+        while kept and start < kept[-1].end and rank < order[-1]:
             kept.pop(), order.pop()
-        if not kept or piece.start >= kept[-1].end:
+        if not kept or start >= kept[-1].end:
             kept.append(piece)
             order.append(rank)
     return kept
