@@ -50,12 +50,16 @@ def test_resemblance_estimates_the_share_of_common_grams() -> None:
 
 
 def brute(
-    history: list[list[int]], batch: list[list[int]], at_least: int, limit: int
+    history: list[list[int]],
+    batch: list[list[int]],
+    kept: list[list[int]],
+    at_least: int,
+    limit: int,
 ) -> list[list[int]]:
     """Say the same in plain words, with no end to the budget."""
     answers = []
     rows = [*history]
-    for keys in batch:
+    for keys, own_keys in zip(batch, kept, strict=True):
         having = {key: [n for n, has in enumerate(rows, 1) if key in has] for key in keys}
         total = len(rows) + 1
         bits = {key: max(1.0, log2(total / max(1, len(having[key])))) for key in keys}
@@ -67,12 +71,16 @@ def brute(
         needed = min(at_least, max(len(keys), 1))
         chance = log2(total) + 1 if needed > 1 else 0.0
         ranked = sorted(
-            (-round(sum(own), 2), -row)
+            (-round(sum(own), 2), -row, len(own))
             for row, own in told.items()
             if len(own) >= needed and sum(own) >= max(chance, most / 2) - 0.001
         )
-        answers.append([-row for _, row in ranked[:limit]])
-        rows.append(keys)
+        best: list[int] = []
+        for _, row, shared in ranked:
+            if len(best) < (1 if shared == needed > 1 else limit):
+                best.append(-row)
+        answers.append(best)
+        rows.append(own_keys)
     return answers
 
 
@@ -95,10 +103,11 @@ def test_search_agrees_with_a_plain_count(
     for size in [*loads, len(history)]:
         add_run(runs, packed(history[start : start + size], start + 1))
         start = min(start + size, len(history))
-    given_batch = {"history": len(history), "at_least": at_least, "limit": limit}
+    kept = [data.draw(keysets) for _ in batch]
+    given_batch = {"kept": kept, "history": len(history), "at_least": at_least, "limit": limit}
     first = len(history) + 1
     assert search(reversed(runs), batch, first, budget=10_000, **given_batch) == brute(
-        history, batch, at_least, limit
+        history, batch, kept, at_least, limit
     )
     budget = data.draw(st.integers(0, 12))
     for own in search(reversed(runs), batch, first, budget=budget, **given_batch):
@@ -111,12 +120,37 @@ def packed(load: list[list[int]], first: int) -> Postings:
     return pack(keys, rows)
 
 
+def found_in(
+    runs: list[Postings], keys: list[int], history: int, *, budget: int, at_least: int, limit: int
+) -> list[int]:
+    """Search for one message that is kept under the keys it asks for."""
+    [found] = search(
+        runs, [keys], history + 1, kept=[keys], history=history,
+        budget=budget, at_least=at_least, limit=limit,
+    )  # fmt: skip
+    return found
+
+
+def test_of_rows_that_share_no_more_than_they_must_one_is_enough() -> None:
+    runs = [packed([[1, 2, 10 + row] for row in range(5)] + [[1, 2, 3, 30]], 1)]
+    runs += [packed([[40 + row] for row in range(200)], 7)]
+    assert found_in(runs, [1, 2, 3, 4], 206, budget=90, at_least=2, limit=4) == [6]
+    assert found_in(runs, [1, 2, 4], 206, budget=90, at_least=2, limit=4) == [6]
+
+
+def test_a_message_is_kept_under_other_keys_than_it_asks_for() -> None:
+    asked, kept = [[1], [2], [9]], [[2], [3], [1]]
+    assert search([], asked, 1, kept=kept, history=0, budget=9, at_least=1, limit=4) == [
+        [], [1], [],
+    ]  # fmt: skip
+
+
 def test_a_common_key_leaves_room_for_a_rare_one() -> None:
     """What every message says must not push out the one message that says the same."""
     history = [[1, 2, 3]] + [[1]] * 500
     runs = [packed(history, 1)]
-    found = search(runs, [[1, 2, 3]], 502, history=501, budget=50, at_least=2, limit=1)
-    assert found == [[1]]
+    found = found_in(runs, [1, 2, 3], 501, budget=50, at_least=2, limit=1)
+    assert found == [1]
 
 
 def test_rows_after_one_are_kept_sorted() -> None:
@@ -127,22 +161,20 @@ def test_rows_after_one_are_kept_sorted() -> None:
 
 def test_keys_that_differ_in_the_upper_half_only_are_taken_for_one() -> None:
     one, other = 7, 7 | 1 << 40
-    assert search([packed([[one]], 1)], [[other]], 2, history=1, budget=9, at_least=1, limit=5) == [
-        [1]
-    ]
+    assert found_in([packed([[one]], 1)], [other], 1, budget=9, at_least=1, limit=5) == [1]
 
 
 def test_what_everybody_says_is_no_reason_to_compare() -> None:
     """Of a thousand messages that share two polite phrases, none says the same as a new one."""
     history = [[1, 2, 100 + row] for row in range(1000)] + [[1, 2, 7, 8]]
     runs = [packed(history, 1)]
-    found = search(runs, [[1, 2, 7, 8]], 1002, history=1001, budget=9_000, at_least=2, limit=9)
-    assert found == [[1001]]
-    assert search(runs, [[1, 2, 9]], 1002, history=1001, budget=9_000, at_least=2, limit=9) == [[]]
+    found = found_in(runs, [1, 2, 7, 8], 1001, budget=9_000, at_least=2, limit=9)
+    assert found == [1001]
+    assert found_in(runs, [1, 2, 9], 1001, budget=9_000, at_least=2, limit=9) == []
 
 
 def test_a_campaign_that_most_people_send_is_still_found() -> None:
     letter = list(range(16))
     runs = [packed([letter] * 900, 1)]
-    [found] = search(runs, [letter], 901, history=900, budget=400, at_least=2, limit=4)
+    found = found_in(runs, letter, 900, budget=400, at_least=2, limit=4)
     assert len(found) == 4

@@ -46,7 +46,7 @@ MAX_TEXT = 1_500  # letters kept for comparing; the sketch covers the whole text
 _SKETCH = struct.Struct(f"<{SKETCH_SIZE}Q")
 _NO_KEY = 0  # fills up the sketch of a short text
 _LIKE, _LIKE_SHARED = 4, 2  # candidates by text, and how many of the 16 hashes they must share
-_NAMED = 4  # candidates by person, name and fault
+_NAMED = 3  # candidates by person, name and fault
 # Postings that are read for a message. With a fixed number for each key, whatever its frequency, recall
 # fell as the history grew: rare keys tell more.
 _LIKE_BUDGET, _NAMED_BUDGET = 400, 200
@@ -56,12 +56,13 @@ _MAX_TERMS = 24
 
 @dataclass(frozen=True, slots=True)
 class _Described:
-    """A subject's portrait with the keys under which it is found."""
+    """A subject's portrait, the keys under which it is found, and those it asks for besides its sketch."""
 
     subject: Subject
     portrait: Portrait
     sketch: list[int]
     terms: list[int]
+    asked: list[int]
 
 
 class Deduper:
@@ -228,8 +229,9 @@ class Deduper:
         """Give for each of the batch the positions worth comparing, best first."""
         like = search(
             self._runs("texts", self._texts),
-            [described.sketch for described in batch],
+            (grams := [described.sketch for described in batch]),
             self._last + 1,
+            kept=grams,
             history=self._count,
             budget=_LIKE_BUDGET,
             at_least=_LIKE_SHARED,
@@ -237,8 +239,9 @@ class Deduper:
         )
         named = search(
             self._runs("terms", self._terms),
-            [described.terms for described in batch],
+            [described.asked for described in batch],
             self._last + 1,
+            kept=[described.terms for described in batch],
             history=self._count,
             budget=_NAMED_BUDGET,
             at_least=1,
@@ -297,25 +300,35 @@ def _describe(subjects: Sequence[Subject]) -> list[_Described]:
             person_key=subject.person_key,
             received_at=subject.received_at,
         )
-        described.append(_Described(subject, portrait, grams, _terms(subject, reading)))
+        described.append(_Described(subject, portrait, grams, *_terms(subject, reading)))
     return described
 
 
-def _terms(subject: Subject, reading: _Reading) -> list[int]:
-    """Give the keys that lead from a person, or a named thing with its fault, to earlier requests.
+def _terms(subject: Subject, reading: _Reading) -> tuple[list[int], list[int]]:
+    """Give the keys that lead from a person, or a thing and what is wrong with it, to a request: those it
+    is found under, and those it asks for.
 
-    Only of what the message is about: two that merely mention one thing are not one matter.
+    Only of the things that the message is about: two that merely mention one are not one matter. And
+    two matters are one if what each names first is wrong by the other, too: so each asks for its own
+    first fault among all of the others', and for the others' first among all its own.
     """
     about = focal_names(reading.matter.names, reading.title)
     endings = list(dict.fromkeys(end_of(name) for name in about if is_distinctive(name)))
     faults = [fault for fault in reading.matter.faults if not fault.startswith("~")]
-    terms: dict[tuple[str, ...], None] = {}
+    both: dict[tuple[str, ...], None] = {}
     for person in (subject.contact_key, subject.person_key):
         if person:
-            terms[("person", person)] = None
-            terms |= dict.fromkeys(("person", person, ending) for ending in endings)
-    terms |= dict.fromkeys(("matter", *pair) for pair in product(endings, faults))
-    return [term_key(*term) for term in list(terms)[:_MAX_TERMS]]
+            both[("person", person)] = None
+            both |= dict.fromkeys(("person", person, ending) for ending in endings)
+    first = [("first", *pair) for pair in product(endings, faults[:1])]
+    first_of_all = [("matter", *pair) for pair in product(endings, faults[:1])]
+    found = [*both, *first, *(("matter", *pair) for pair in product(endings, faults))]
+    asked = [*both, *first_of_all, *(("first", *pair) for pair in product(endings, faults))]
+    return _keys(found), _keys(asked)
+
+
+def _keys(terms: Sequence[tuple[str, ...]]) -> list[int]:
+    return [term_key(*term) for term in terms[:_MAX_TERMS]]
 
 
 def _row(described: _Described, case_id: str) -> FingerprintRow:

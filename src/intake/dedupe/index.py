@@ -55,6 +55,7 @@ def search(
     keys: Sequence[Sequence[int]],
     first_row: int,
     *,
+    kept: Sequence[Sequence[int]],
     history: int,
     budget: int,
     at_least: int,
@@ -63,19 +64,21 @@ def search(
     """Give for each message of a batch the rows that share most with it, the best first.
 
     ``runs`` come newest first and hold ``history`` rows, all before ``first_row``; the messages will
-    have the rows from there on, and each sees the earlier ones of the batch (at most 65,536).
+    have the rows from there on, and each sees the earlier ones of the batch (at most 65,536) under the
+    keys in ``kept``.
 
     A key tells as many bits as it is rare. A message's rarest keys are followed first, and none any
     more when ``budget`` postings were read, of a common key the newest ones: so the work for a message stays
     the same while the history grows. A row must share ``at_least`` keys (fewer if the message has fewer);
     if it is several, they must tell more than that some row shares them by chance. Rows that share less
-    than half as much as the best are no rivals to it.
+    than half as much as the best are no rivals to it; and where several keys must
+    be shared, of the rows that share no more one is enough.
     """
-    counts = np.fromiter(map(len, keys), dtype=np.int64, count=len(keys))
-    flat = np.fromiter((key for own in keys for key in own), np.uint64, int(counts.sum()))
-    owners = np.repeat(np.arange(len(keys), dtype=np.uint64), counts)
+    flat, counts, owners = _flat(keys)
     wanted, places = np.unique(flat << _HALF, return_inverse=True)
-    spans = [_batch_spans(wanted[places], owners, first_row)]
+    batch, _, rows_kept = _flat(kept)
+    run = pack(batch, (rows_kept + np.uint64(first_row)).astype(np.int64))
+    spans = [_batch_spans(run, wanted[places], owners + np.uint64(first_row))]
     spans += [_spans(run, wanted, places) for run in runs]
     totals = np.sum([stop - start for _, start, stop in spans], axis=0)
     rows = history + 1 + np.arange(len(keys))  # that a message can see, and itself
@@ -106,11 +109,16 @@ def _spans(run: Postings, wanted: Postings, places: Rows) -> _Spans:
     return run, start[places], stop[places]
 
 
-def _batch_spans(prefixes: Postings, owners: Postings, first_row: int) -> _Spans:
+def _batch_spans(run: Postings, prefixes: Postings, own_rows: Postings) -> _Spans:
     """The messages themselves as a run, in which each key ends before the message's own row."""
-    own = prefixes | (owners + np.uint64(first_row))
-    run = np.sort(own)
-    return run, np.searchsorted(run, prefixes), np.searchsorted(run, own)
+    return run, np.searchsorted(run, prefixes), np.searchsorted(run, prefixes | own_rows)
+
+
+def _flat(keys: Sequence[Sequence[int]]) -> tuple[Keys, Rows, Postings]:
+    """Give all keys in a row, how many each message has, and which message each is of."""
+    counts = np.fromiter(map(len, keys), dtype=np.int64, count=len(keys))
+    flat = np.fromiter((key for own in keys for key in own), np.uint64, int(counts.sum()))
+    return flat, counts, np.repeat(np.arange(len(keys), dtype=np.uint64), counts)
 
 
 def _shares(owners: Postings, totals: Rows, budget: int) -> Rows:
@@ -157,9 +165,11 @@ def _best(found: Postings, at_least: Rows, least_bits: Rows, limit: int) -> list
     )
     rows = rows_of(pairs[enough]).astype(np.int64)
     owners, told = owners[enough], told[enough]
+    weak = (shared[enough] <= at_least[owners]) & (at_least[owners] > 1)
     order = np.lexsort((-rows, -told, owners))
     best: list[list[int]] = [[] for _ in at_least]
-    for owner, row in zip(owners[order].tolist(), rows[order].tolist(), strict=True):
-        if len(best[owner]) < limit:
+    ranked = zip(owners[order].tolist(), rows[order].tolist(), weak[order].tolist(), strict=True)
+    for owner, row, is_weak in ranked:
+        if len(best[owner]) < (1 if is_weak else limit):
             best[owner].append(row)
     return best
