@@ -99,7 +99,9 @@ def main() -> None:
     """Measure and print, the slowest first."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--shared", type=Path, help="folder of real texts; default ../shared")
-    parser.add_argument("--over", type=float, default=0.0, help="leave out kinds that take less (ms)")
+    parser.add_argument(
+        "--over", type=float, default=0.0, help="leave out kinds that take less (ms)"
+    )
     arguments = parser.parse_args()
     real = ["".join(text.clauses) for text in load_texts(find_shared(arguments.shared))]
     usual = [text[:LENGTH] for text in real if len(text) >= LENGTH][:1_000]

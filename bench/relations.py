@@ -52,20 +52,21 @@ class Machine:
 
     def answers(self, messages: Iterable[Message]) -> dict[str, Answer]:
         """Give what the product says of each message, all in one history."""
-        with Trial(lambda _homes: self.router, None) as trial:
-            found = {}
-            for message in messages:
-                line = {
+        lines = [
+            json.dumps(
+                {
                     "id": message.id,
                     "title": message.text.title,
                     "text": message.text.body,
                     "contact": message.contact,
                     "received_at": message.at.isoformat(),
                 }
-                answer = trial.answer(json.dumps(line).encode(), trial.dedupe)
-                if answer is not None and "error" not in answer:
-                    found[message.id] = answer
-        return found
+            ).encode()
+            for message in messages
+        ]
+        with Trial(lambda _homes: self.router, None) as trial:
+            answers = trial.answers(lines, trial.dedupe)
+        return {answer["id"]: answer for answer in answers if "error" not in answer}
 
 
 def main() -> None:

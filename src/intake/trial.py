@@ -7,9 +7,9 @@ the length of the trial.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from types import TracebackType
@@ -17,6 +17,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from intake.decision import Classification
 from intake.dedupe import Deduper, Subject
 from intake.errors import IntakeError
 from intake.normalize import Cleaning, Personal, matters, normalize
@@ -77,6 +78,22 @@ class Line(BaseModel):
         return self
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A line that could be read, by its number, as the submission that it stands for."""
+
+    number: int
+    line: Line
+    submission: Submission
+
+    @property
+    def request_id(self) -> str:
+        return request_id(SOURCE, self.submission.external_id)
+
+
+StageOf = Callable[[Sequence[Asked]], list[dict[str, Any]]]
+
+
 class Trial(AbstractContextManager["Trial"]):
     """Answers lines, in order; ``dedupe`` and ``route`` remember the lines before."""
 
@@ -120,10 +137,13 @@ class Trial(AbstractContextManager["Trial"]):
     def __enter__(self) -> Self:
         return self
 
-    def answer(
-        self, line: bytes, stage: Callable[[Line, Submission], dict[str, Any]]
-    ) -> dict[str, Any] | None:
-        """Answer one line; a bad line gets an object that says what is wrong, a blank one None."""
+    def answers(self, lines: Iterable[bytes], stage: StageOf) -> list[dict[str, Any]]:
+        """Answer lines, together: a bad one gets an object that says what is wrong, a blank one nothing."""
+        read = [found for line in lines if (found := self._read(line)) is not None]
+        told = iter(self._told([one for one in read if isinstance(one, Asked)], stage))
+        return [next(told) if isinstance(one, Asked) else one for one in read]
+
+    def _read(self, line: bytes) -> Asked | dict[str, Any] | None:
         self._count += 1
         if not line.strip():
             return None
@@ -132,7 +152,6 @@ class Trial(AbstractContextManager["Trial"]):
             found = _parsed(line)
             identifier = found.get("id") if isinstance(found, dict) else None
             read = Line.model_validate(found)
-            return {"id": identifier, **stage(read, self._submission(read))}
         except _LineError as error:
             said = str(error)
         except ValidationError as error:
@@ -140,17 +159,29 @@ class Trial(AbstractContextManager["Trial"]):
                 f"{'.'.join(map(str, item['loc'])) or 'line'}: {item['msg'].removeprefix('Value error, ')}"
                 for item in error.errors(include_input=False, include_url=False)
             )
-        except IntakeError as error:
-            said = str(error)
+        else:
+            return Asked(self._count, read, self._submission(read))
         return {"id": identifier, "error": f"line {self._count}: {said}"}
 
-    def normalize(self, _line: Line, submission: Submission) -> dict[str, Any]:
+    def _told(self, asked: Sequence[Asked], stage: StageOf) -> list[dict[str, Any]]:
+        """Run the stage; where it refuses, on each line alone, to find out which one it is."""
+        try:
+            found = stage(asked) if asked else []
+        except IntakeError as error:
+            if len(asked) > 1:
+                return [told for one in asked for told in self._told([one], stage)]
+            found = [{"error": f"line {asked[0].number}: {error}"}]
+        return [{"id": one.line.id, **told} for one, told in zip(asked, found, strict=True)]
+
+    def normalize(self, asked: Sequence[Asked]) -> list[dict[str, Any]]:
         """Clean text, where it is garbled, what was taken out and where it stood, its matters.
 
         Offsets are characters: of ``personal`` in the text as it was given, of all others in the
         clean text.
         """
-        cleaning = Cleaning(submission)
+        return [self._normalized(Cleaning(one.submission)) for one in asked]
+
+    def _normalized(self, cleaning: Cleaning) -> dict[str, Any]:
         clean = cleaning.clean
         return {
             "text": clean.text,
@@ -167,15 +198,17 @@ class Trial(AbstractContextManager["Trial"]):
             "notes": list(clean.notes),
         }
 
-    def locate(self, line: Line, submission: Submission) -> dict[str, Any]:
+    def locate(self, asked: Sequence[Asked]) -> list[dict[str, Any]]:
         """Where the matter is."""
-        found = self._understood(line, submission)[1].location
-        return found.model_dump(mode="json")
+        return [read.location.model_dump(mode="json") for _, read in self._understood(asked)]
 
-    def classify(self, line: Line, submission: Submission) -> dict[str, Any]:
+    def classify(self, asked: Sequence[Asked]) -> list[dict[str, Any]]:
         """What the matter is about, and the words that spoke for it."""
-        clean, understood = self._understood(line, submission)
-        found = understood.classification
+        return [
+            self._explained(clean, read.classification) for clean, read in self._understood(asked)
+        ]
+
+    def _explained(self, clean: CleanText, found: Classification) -> dict[str, Any]:
         words = (
             self.router.classifier.explain(clean.title, clean.text, found.category)
             if found.category
@@ -183,33 +216,46 @@ class Trial(AbstractContextManager["Trial"]):
         )
         return found.model_copy(update={"evidence": words}).model_dump(mode="json")
 
-    def dedupe(self, line: Line, submission: Submission) -> dict[str, Any]:
-        """Which case the line joins and how it relates to an earlier line."""
-        clean, understood = self._understood(line, submission)
-        own = request_id(SOURCE, submission.external_id)
-        case, relation = self._related(own, submission, clean, understood.location.area, line)
-        return {
-            "case": case,
-            "relation": relation.kind.value if relation else None,
-            "of": self._names.get(relation.of, relation.of) if relation else None,
-            "score": relation.score if relation else 0.0,
-            "why": list(relation.why) if relation else [],
-        }
+    def dedupe(self, asked: Sequence[Asked]) -> list[dict[str, Any]]:
+        """Which case each line joins and how it relates to an earlier line."""
+        return [
+            {
+                "case": case,
+                "relation": relation.kind.value if relation else None,
+                "of": self._names.get(relation.of, relation.of) if relation else None,
+                "score": relation.score if relation else 0.0,
+                "why": list(relation.why) if relation else [],
+            }
+            for case, relation in self._related(asked, self._understood(asked))
+        ]
 
-    def route(self, line: Line, submission: Submission) -> dict[str, Any]:
-        """The whole decision, as it would be made for this line after the lines before."""
-        clean, understood = self._understood(line, submission)
-        own = request_id(SOURCE, submission.external_id)
-        case, relation = self._related(own, submission, clean, understood.location.area, line)
+    def route(self, asked: Sequence[Asked]) -> list[dict[str, Any]]:
+        """The whole decision, as it would be made for each line after the lines before."""
+        understood = self._understood(asked)
+        related = self._related(asked, understood)
+        return [
+            self._decided(one, clean, read, *joined)
+            for one, (clean, read), joined in zip(asked, understood, related, strict=True)
+        ]
+
+    def _decided(
+        self,
+        one: Asked,
+        clean: CleanText,
+        understood: Understanding,
+        case: str,
+        relation: Relation | None,
+    ) -> dict[str, Any]:
+        submission, home = one.submission, one.line.home_area or self._home
         facts = self._cases.setdefault(case, CaseFacts())
-        facts.add(self._vault.blind(line.contact or clean.contact.phone) or own)
-        decision = self._at(line.home_area or self._home).decide(
+        facts.add(self._vault.blind(one.line.contact or clean.contact.phone) or one.request_id)
+        decision = self._at(home).decide(
             Dossier(
                 channel=submission.channel,
                 received_at=submission.submitted_at or datetime.now(UTC),
                 understanding=understood,
                 matter_type=submission.matter_type or understood.classification.matter_type,
-                home_area=line.home_area or self._home,
+                home_area=home,
                 submitter_unit=submission.submitter_unit,
                 answered_on_the_spot=False,
                 requests=facts.requests,
@@ -228,11 +274,15 @@ class Trial(AbstractContextManager["Trial"]):
             "names": {unit: units[unit].name for unit in named if unit in units},
         }
 
-    def _understood(self, line: Line, submission: Submission) -> tuple[CleanText, Understanding]:
-        clean = normalize(submission)
-        home = line.home_area or self._home
-        (understood,) = self._at(home).understand([Message(submission, clean, home)])
-        return clean, understood
+    def _understood(self, asked: Sequence[Asked]) -> list[tuple[CleanText, Understanding]]:
+        cleans = [normalize(one.submission) for one in asked]
+        homes = [one.line.home_area or self._home for one in asked]
+        read: dict[int, Understanding] = {}
+        for home in dict.fromkeys(homes):
+            places = [place for place, own in enumerate(homes) if own == home]
+            messages = [Message(asked[place].submission, cleans[place], home) for place in places]
+            read |= zip(places, self._at(home).understand(messages), strict=True)
+        return [(clean, read[place]) for place, clean in enumerate(cleans)]
 
     def _at(self, home: str | None) -> Router:
         """The router that knows the villages around a home area."""
@@ -243,26 +293,39 @@ class Trial(AbstractContextManager["Trial"]):
         return self._routers[home]
 
     def _related(
-        self, own: str, submission: Submission, clean: CleanText, area: str | None, line: Line
-    ) -> tuple[str, Relation | None]:
-        subject = Subject(
-            request_id=own,
-            case_id=case_id(own),
-            source=f"{SOURCE}-{submission.channel}",
-            channel=submission.channel,
+        self, asked: Sequence[Asked], understood: Sequence[tuple[CleanText, Understanding]]
+    ) -> list[tuple[str, Relation | None]]:
+        subjects = [
+            self._subject(one, clean, read.location.area)
+            for one, (clean, read) in zip(asked, understood, strict=True)
+        ]
+        self._names |= {
+            one.request_id: one.request_id if one.line.id is None else one.line.id for one in asked
+        }
+        with self._store.write() as connection:
+            self._deduper.refresh(connection)
+            found = self._deduper.relate(connection, subjects)
+            final = [
+                subject.model_copy(update={"case_id": case})
+                for subject, (case, _) in zip(subjects, found, strict=True)
+            ]
+            self._deduper.remember(connection, final)
+        return found
+
+    def _subject(self, one: Asked, clean: CleanText, area: str | None) -> Subject:
+        channel, at = one.submission.channel, one.submission.submitted_at
+        return Subject(
+            request_id=one.request_id,
+            case_id=case_id(one.request_id),
+            source=f"{SOURCE}-{channel}",
+            channel=channel,
             title=clean.title,
             comparable=clean.comparable,
             area=area,
-            contact_key=self._vault.blind(line.contact or clean.contact.phone),
+            contact_key=self._vault.blind(one.line.contact or clean.contact.phone),
             person_key=self._vault.blind(clean.contact.email or clean.contact.id_card),
-            received_at=submission.submitted_at or datetime.now(UTC),
+            received_at=at or datetime.now(UTC),
         )
-        self._names[own] = line.id if line.id is not None else own
-        with self._store.write() as connection:
-            self._deduper.refresh(connection)
-            case, relation = self._deduper.relate(connection, [subject])[0]
-            self._deduper.remember(connection, [subject.model_copy(update={"case_id": case})])
-        return case, relation
 
     def _submission(self, line: Line) -> Submission:
         markup = line.html if isinstance(line.html, str) else None

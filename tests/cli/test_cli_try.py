@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from cli_runner import Intake
 
-from intake.trial import LONGEST_LINE
+from intake.bootstrap import build_router
+from intake.settings import ModelSettings
+from intake.trial import LONGEST_LINE, Trial
 
 STAGES = ("normalize", "locate", "classify", "dedupe", "route")
 KEYS = {
@@ -252,3 +254,34 @@ def test_as_a_program_it_answers_line_by_line_in_any_locale(
     assert said.code == 0, said.err
     assert json.loads(said.out)["id"] == "一"
     assert "东昌府区" in said.out
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_lines_are_answered_together_as_they_are_alone(stage: str) -> None:
+    models = ModelSettings()
+    given = lines(
+        {"id": 1, "text": WATER, "contact": "13800001001"},
+        {"id": 2, "text": LIGHT, "home_area": "4310"},
+        b"{",
+        {"id": 3, "text": WATER + "请尽快处理。", "contact": "13800001001"},
+        {"id": 4, "text": WATER, "home_area": "99"},
+    ).splitlines()
+
+    def told(together: bool) -> list[dict[str, Any]]:
+        with Trial(lambda homes: build_router(models, homes), "3715") as trial:
+            asked = getattr(trial, stage)
+            if together:
+                found = trial.answers(given, asked)
+            else:
+                found = [answer for line in given for answer in trial.answers([line], asked)]
+        for answer in found:
+            answer.pop("decided_at", None)
+            for deadline in ("accept_by", "reply_by", "finish_by"):
+                (answer.get("deadlines") or {}).pop(deadline, None)
+        return found
+
+    found = told(together=True)
+    assert found == told(together=False)
+    assert [answer["id"] for answer in found] == [1, 2, None, 3, 4]
+    assert ["error" in answer for answer in found][2]
+    assert ("error" in found[4]) == (stage != "normalize")
