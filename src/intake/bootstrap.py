@@ -31,7 +31,7 @@ from intake.publish.topology import Topology
 from intake.pull import Puller
 from intake.route.areas import Gazetteer
 from intake.route.catalogue import Catalogue, Tables
-from intake.route.classify import in_force, load_bundle
+from intake.route.classify import BundleInForce, Classifier
 from intake.route.policy import Policy
 from intake.route.router import Router
 from intake.route.signals import Signals
@@ -50,11 +50,15 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def build_router(models: ModelSettings, homes: Iterable[str | None]) -> Router:
-    """Load model and tables; villages are loaded for the home cities only."""
+def build_router(
+    models: ModelSettings, homes: Iterable[str | None], classifier: Classifier | None = None
+) -> Router:
+    """Load tables, and the model that is in force unless one is given; villages are loaded for the home
+    cities only.
+    """
     tables = Tables.load(models.catalogue)
     return Router(
-        classifier=load_bundle(in_force(models.classifier, models.learned)),
+        classifier=classifier or BundleInForce(models.classifier, models.learned)(),
         gazetteer=Gazetteer.load({home for home in homes if home}, models.areas),
         taxonomy=Taxonomy.load(models.taxonomy),
         catalogue=Catalogue(tables),
@@ -92,19 +96,28 @@ class Application(AbstractContextManager["Application"]):
     @cached_property
     def configured(self) -> Router:
         """The model and the tables that the settings name; needs no database."""
+        homes = {source.home_area for source in self.settings.source}
+        return build_router(self._models, homes, self.classifier())
+
+    @cached_property
+    def classifier(self) -> BundleInForce:
+        """The classifier that was promoted last, else the one that the settings name."""
+        return BundleInForce(self._models.classifier, self._models.learned)
+
+    @property
+    def _models(self) -> ModelSettings:
         models = self.settings.models
         paths = {name: self.settings.resolve(p) for name, p in models if isinstance(p, Path)}
-        homes = {source.home_area for source in self.settings.source}
-        return build_router(models.model_copy(update=paths), homes)
+        return models.model_copy(update=paths)
 
     @cached_property
     def routers(self) -> InForce:
-        """The router whose catalogue is in force: a stored version, or the settings' tables."""
-        return InForce(self.store, self.configured, self.clock)
+        """The router with the catalogue and the classifier that are in force."""
+        return InForce(self.store, self.configured, self.classifier, self.clock)
 
     @property
     def router(self) -> Router:
-        """Model and tables, with the catalogue that is in force."""
+        """Model and tables that are in force."""
         return self.routers()
 
     @cached_property

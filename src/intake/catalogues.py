@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from intake import log
-from intake.errors import Refused, StoreBusy
+from intake.errors import ConfigurationError, Refused, StoreBusy
 from intake.route.catalogue import Tables
 from intake.route.catalogue.tables import packed, read, unpacked
+from intake.route.classify import Classifier
 from intake.route.router import Router
 from intake.route.workdays import CHINA
 from intake.store import catalogues
@@ -69,13 +70,16 @@ def fetch(store: Store, name: str) -> Tables:
 
 @dataclass(slots=True)
 class InForce:
-    """The router with the catalogue in force now; asks the store at most every ``poll`` seconds.
+    """The router with the catalogue and the classifier in force now; looks for others at most every
+    ``poll`` seconds.
 
-    Cheap to call for every batch. While the store is out of reach the last answer stands.
+    Cheap to call for every batch. While the store is out of reach the last answer stands, and so does
+    the classifier while a promoted one cannot be loaded.
     """
 
     store: Store
     initial: Router
+    classifier: Callable[[], Classifier]
     clock: Callable[[], datetime]
     poll: float = POLL_SECONDS
     monotonic: Callable[[], float] = time.monotonic
@@ -87,7 +91,7 @@ class InForce:
         now = self.monotonic()
         if self._router is None or now - self._asked >= self.poll:
             try:
-                self._router = self._ask(self._router)
+                self._router = self._ask(self._router or self.initial)
             except StoreBusy:
                 if self._router is None:
                     raise
@@ -96,24 +100,36 @@ class InForce:
 
     def keep_initial(self) -> None:
         """Store the settings' folder, if it is what decisions are made with today."""
-        if self() is self.initial:
-            tables = self.initial.catalogue.tables
+        tables = self.initial.catalogue.tables
+        if self().catalogue.version == tables.version:
             keep(self.store, tables, by=AT_START, at=self.clock(), note="the settings' folder")
 
-    def _ask(self, current: Router | None) -> Router:
+    def _ask(self, current: Router) -> Router:
+        wanted = self._under_tables(current)
+        classifier = self._classifier(current)
+        if classifier is not wanted.classifier:
+            wanted = replace(wanted, classifier=classifier)
+        for what, before, after in (
+            ("catalogue", current.catalogue.version, wanted.catalogue.version),
+            ("classifier", current.classifier.version, wanted.classifier.version),
+        ):
+            if before != after:
+                _log.info(f"{what}.changed", before=before, after=after)
+        return wanted
+
+    def _under_tables(self, current: Router) -> Router:
         today = self.clock().astimezone(CHINA).date()
         with self.store.read() as connection:
-            version = catalogues.in_force(connection, today)
-        if version is None or version == self.initial.catalogue.version:
-            wanted = self.initial
-        elif current is not None and current.catalogue.version == version:
+            version = catalogues.in_force(connection, today) or self.initial.catalogue.version
+        if version == current.catalogue.version:
             return current
-        else:
-            wanted = self.initial.under(fetch(self.store, version))
-        if current is not None and current is not wanted:
-            _log.info(
-                "catalogue.changed",
-                before=current.catalogue.version,
-                after=wanted.catalogue.version,
-            )
-        return wanted
+        if version == self.initial.catalogue.version:
+            return self.initial
+        return self.initial.under(fetch(self.store, version))
+
+    def _classifier(self, current: Router) -> Classifier:
+        try:
+            return self.classifier()
+        except ConfigurationError as error:
+            _log.warning("classifier.not_loaded", reason=error.message)
+            return current.classifier

@@ -131,7 +131,7 @@ def test_of_two_activations_for_one_day_the_later_one_counts(store: Store, route
 
 def test_a_running_process_follows_without_a_restart(store: Store, router: Router) -> None:
     clock = Clock()
-    routers = InForce(store, router, clock, monotonic=clock.monotonic)
+    routers = InForce(store, router, lambda: router.classifier, clock, monotonic=clock.monotonic)
     assert routers() is router
     second = changed(router.catalogue.tables, "乙")
     kept(store, second)
@@ -152,7 +152,7 @@ def test_a_running_process_follows_without_a_restart(store: Store, router: Route
 
 def test_a_day_begins_in_china(store: Store, router: Router) -> None:
     clock = Clock(datetime(2026, 6, 1, 15, 59, tzinfo=UTC))
-    routers = InForce(store, router, clock, monotonic=clock.monotonic)
+    routers = InForce(store, router, lambda: router.classifier, clock, monotonic=clock.monotonic)
     second = changed(router.catalogue.tables, "乙")
     kept(store, second)
     put(store, second.version, date(2026, 6, 2))
@@ -165,8 +165,8 @@ def test_while_the_store_is_out_of_reach_the_last_answer_stands(
     store: Store, router: Router, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = Clock()
-    routers = InForce(store, router, clock, monotonic=clock.monotonic)
-    fresh = InForce(store, router, clock, monotonic=clock.monotonic)
+    routers = InForce(store, router, lambda: router.classifier, clock, monotonic=clock.monotonic)
+    fresh = InForce(store, router, lambda: router.classifier, clock, monotonic=clock.monotonic)
     assert routers() is router
 
     def busy(*_: object) -> None:
@@ -183,14 +183,16 @@ def test_the_settings_tables_are_kept_when_decisions_are_made_with_them(
     store: Store, router: Router
 ) -> None:
     clock = Clock()
-    InForce(store, router, clock).keep_initial()
-    InForce(store, router, clock).keep_initial()
+    InForce(store, router, lambda: router.classifier, clock).keep_initial()
+    InForce(store, router, lambda: router.classifier, clock).keep_initial()
     assert [row.version for row in _versions(store)] == [router.catalogue.version]
     put(store, router.catalogue.version)
     other = replace(
         router, catalogue=router.under(changed(router.catalogue.tables, "乙")).catalogue
     )
-    InForce(store, other, clock).keep_initial()  # not in force: nothing is decided with it
+    InForce(
+        store, other, lambda: other.classifier, clock
+    ).keep_initial()  # not in force: nothing is decided with it
     assert [row.version for row in _versions(store)] == [router.catalogue.version]
 
 

@@ -183,3 +183,35 @@ def test_from_the_desk_to_a_bundle_in_force_and_back(
 
 def _ids(connection: object) -> list[str]:
     return [row[0] for row in connection.exec_driver_sql("SELECT id FROM request").all()]  # type: ignore[attr-defined]
+
+
+def test_a_running_process_follows_what_is_promoted_and_rolled_back(
+    current: BundleClassifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf = tmp_path / "shelf"
+    build_bundle(
+        shelf / "learned-1", examples("0302", STALLS, 40) + examples("0101", LAMPS, 40),
+        judged={"written": 1.0}, name="learned-1", created=NOW,
+        settings=TrainingSettings(engines=("linear",)), data={}, folds=2,
+    )  # fmt: skip
+    promote(shelf, "nowhere")
+    promote(shelf, "learned-1")
+    now = [0.0]
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "intake.toml").write_text(
+        f'[models]\nclassifier = "{tmp_path}/current"\nlearned = "{shelf}"\n', encoding="utf-8"
+    )
+    with Application(load(tmp_path / "intake.toml")) as app:
+        app.routers.monotonic = lambda: now[0]
+        assert app.routers().versions.model.startswith("learned-1@")
+        learned = app.routers()
+        roll_back(shelf)
+        assert app.routers() is learned  # asked a moment ago
+        now[0] += 6
+        assert app.routers() is learned  # what came before cannot be loaded
+        roll_back(shelf)
+        now[0] += 6
+        assert app.routers().versions.model == current.version
+        promote(shelf, "learned-1")
+        now[0] += 6
+        assert app.routers().versions.model == learned.versions.model

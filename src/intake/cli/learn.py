@@ -22,7 +22,7 @@ from intake.store import audit, corrections
 
 commands = typer.Typer(help="Learn from what people corrected.", no_args_is_help=True)
 BASE = MODELS / "classifier" / "base.csv.gz"
-RESTART = "Running processes keep the former bundle until they are restarted."
+FOLLOW = "Running processes follow within seconds."
 
 DataOption = Annotated[
     list[Path] | None,
@@ -61,7 +61,7 @@ def run(config: ConfigOption = None, data: DataOption = None, actor: ActorOption
             _record(app, actor, "bundle.promoted", out.name, "no category got worse")
             promote(shelf, out.name)
     typer.echo(text)
-    typer.echo(f"{out} is now active. {RESTART}" if found.better else f"{out} was not promoted.")
+    typer.echo(f"{out} is now active. {FOLLOW}" if found.better else f"{out} was not promoted.")
 
 
 def rollback(config: ConfigOption = None, actor: ActorOption = None) -> None:
@@ -70,7 +70,7 @@ def rollback(config: ConfigOption = None, actor: ActorOption = None) -> None:
         aside, now = roll_back(_shelf(app))
         _record(app, actor, "bundle.rolled_back", aside, f"now active: {now or 'as configured'}")
     typer.echo(f"{aside} was put aside; active: {now or 'the bundle that the settings name'}.")
-    typer.echo(RESTART)
+    typer.echo(FOLLOW)
 
 
 def status(config: ConfigOption = None) -> None:

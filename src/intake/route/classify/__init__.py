@@ -4,7 +4,14 @@ A bundle is a directory with a file for each engine, ``bundle.json`` (:class:`Bu
 card. Serving needs numpy alone; ``intake.learn`` makes bundles.
 """
 
-from intake.route.classify.bundle import ACTIVE, in_force, load_bundle, promoted, read_manifest
+from intake.route.classify.bundle import (
+    ACTIVE,
+    BundleInForce,
+    in_force,
+    load_bundle,
+    promoted,
+    read_manifest,
+)
 from intake.route.classify.decide import BundleClassifier
 from intake.route.classify.manifest import MANIFEST, BundleManifest, EngineFile, Thresholds
 from intake.route.classify.matters import split_matters
@@ -14,6 +21,7 @@ __all__ = [
     "ACTIVE",
     "MANIFEST",
     "BundleClassifier",
+    "BundleInForce",
     "BundleManifest",
     "Classifier",
     "Engine",

@@ -103,3 +103,19 @@ def in_force(configured: Path, shelf: Path) -> Path:
     """Give the folder of the active learned bundle, else of the configured one."""
     names = promoted(shelf)
     return shelf / names[-1] if names else configured
+
+
+class BundleInForce:
+    """The classifier of the active learned bundle, else of the configured one; loaded when it changes."""
+
+    def __init__(self, configured: Path, shelf: Path) -> None:
+        self._configured, self._shelf = configured, shelf
+        self._folder: Path | None = None
+        self._loaded: BundleClassifier | None = None
+
+    def __call__(self) -> BundleClassifier:
+        """Give the classifier; ``ConfigurationError`` where the bundle cannot be used."""
+        folder = in_force(self._configured, self._shelf)
+        if self._loaded is None or folder != self._folder:
+            self._loaded, self._folder = load_bundle(folder), folder
+        return self._loaded
