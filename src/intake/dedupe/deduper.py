@@ -25,7 +25,7 @@ from intake.dedupe.matter import (
     Matter,
     end_of,
     focal_names,
-    is_distinctive,
+    may_be_distinctive,
     plain,
     read_matter,
 )
@@ -310,20 +310,26 @@ def _terms(subject: Subject, reading: _Reading) -> tuple[list[int], list[int]]:
 
     Only of the things that the message is about: two that merely mention one are not one matter. And
     two matters are one if what each names first is wrong by the other, too: so each asks for its own
-    first fault among all of the others', and for the others' first among all its own.
+    first fault among all of the others', and for the others' first among all its own. Nor is all that one
+    person writes one matter: his letters share a thing or a fault.
     """
     about = focal_names(reading.matter.names, reading.title)
-    endings = list(dict.fromkeys(end_of(name) for name in about if is_distinctive(name)))
+    endings = list(dict.fromkeys(end_of(name) for name in about if may_be_distinctive(name)))
     faults = [fault for fault in reading.matter.faults if not fault.startswith("~")]
-    both: dict[tuple[str, ...], None] = {}
-    for person in (subject.contact_key, subject.person_key):
-        if person:
-            both[("person", person)] = None
-            both |= dict.fromkeys(("person", person, ending) for ending in endings)
-    first = [("first", *pair) for pair in product(endings, faults[:1])]
-    first_of_all = [("matter", *pair) for pair in product(endings, faults[:1])]
-    found = [*both, *first, *(("matter", *pair) for pair in product(endings, faults))]
-    asked = [*both, *first_of_all, *(("first", *pair) for pair in product(endings, faults))]
+    people = [key for key in (subject.contact_key, subject.person_key) if key]
+    of_person = [("person", *pair) for pair in product(people, endings)]
+    found = [
+        *of_person,
+        *(("person", *pair) for pair in product(people, faults)),
+        *(("first", *pair) for pair in product(endings, faults[:1])),
+        *(("matter", *pair) for pair in product(endings, faults)),
+    ]
+    asked = [
+        *of_person,
+        *(("person", *pair) for pair in product(people, faults[:1])),
+        *(("matter", *pair) for pair in product(endings, faults[:1])),
+        *(("first", *pair) for pair in product(endings, faults)),
+    ]
     return _keys(found), _keys(asked)
 
 

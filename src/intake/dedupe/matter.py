@@ -231,6 +231,11 @@ def is_distinctive(name: str) -> bool:
     )
 
 
+def may_be_distinctive(name: str) -> bool:
+    """Say whether a ``kind:name`` is distinctive, or would be without the words that it swallowed."""
+    return len(root(name.partition(":")[2])) >= _MAX_STEM or is_distinctive(name)
+
+
 @lru_cache(maxsize=65_536)
 def end_of(name: str) -> str:
     """Give what spellings of one ``kind:name`` have in common: the last two letters of its root."""
