@@ -7,7 +7,7 @@ the model of today play no part, so what differs is the tables' doing. Nothing i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,7 +41,7 @@ def replay(
     old: Router,
     new: Router,
     *,
-    homes: dict[str, str | None],
+    homes: Mapping[str, str | None],
     since: datetime | None = None,
 ) -> Iterator[Rerouted | None]:
     """Go through all past requests, one answer each: what would change, or None for nothing."""

@@ -9,7 +9,9 @@ from functools import cache
 
 from pydantic import SecretStr
 
+from intake.bootstrap import build_router
 from intake.cases import Cases
+from intake.catalogues import InForce
 from intake.connector import Page
 from intake.correct import BackMessage, Desk
 from intake.decision import (
@@ -40,11 +42,10 @@ from intake.request import (
     case_id,
     request_id,
 )
-from intake.route.areas import Gazetteer
-from intake.route.catalogue import Catalogue, Tables
-from intake.route.policy import Policy
+from intake.route.catalogue import Catalogue
+from intake.route.router import Router
 from intake.route.taxonomy import Taxonomy
-from intake.settings import MODELS, DeskSettings, SystemSettings
+from intake.settings import MODELS, DeskSettings, ModelSettings, SystemSettings
 from intake.store import landing, outbox, people
 from intake.store.engine import Store
 from intake.store.ledger import Entry, Ledger
@@ -61,9 +62,14 @@ HOSTILE_TEXT = (
 
 
 @cache
+def router() -> Router:
+    """The shipped model and tables."""
+    return build_router(ModelSettings(), ["3715"])
+
+
 def catalogue() -> Catalogue:
     """The shipped catalogue."""
-    return Catalogue.load(MODELS / "catalogue")
+    return router().catalogue
 
 
 @cache
@@ -99,8 +105,10 @@ class World:
             metadata.create_all(connection)
         self.catalogue = catalogue()
         self.vault = Vault(b"k" * 32)
-        self.desk = Desk(self.store, catalogue, self.clock)
-        escalator = Escalator(Policy.of(Tables.load(MODELS / "catalogue")), self.catalogue, {})
+        shipped = router()
+        self.routers = InForce(self.store, shipped, lambda: shipped.classifier, self.clock, poll=0)
+        self.desk = Desk(self.store, lambda: self.routers().catalogue, self.clock)
+        escalator = Escalator(shipped.policy, self.catalogue, {})
         self.cases = Cases(self.store, escalator, self.clock)
 
     def context(self) -> DeskContext:
@@ -114,13 +122,13 @@ class World:
             store=self.store,
             desk=self.desk,
             cases=self.cases,
-            in_force=catalogue,
+            router=self.routers,
             taxonomy=taxonomy(),
-            gazetteer=Gazetteer.load(("3715",)),
+            gazetteer=router().gazetteer,
             settings=DeskSettings(systems=systems, secure_cookies=self.secure_cookies),
             clock=self.clock,
             vault=self.vault,
-            home_areas=("3715",),
+            homes={"冠县热线": "3715"},
         )
 
     def add_people(self, password_hash: str) -> None:

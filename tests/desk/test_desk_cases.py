@@ -163,3 +163,15 @@ def test_hot_matters(desk: Browser, world: World) -> None:
     assert "改造后水管" not in desk.get("/hot?days=7&until=2026-10-01").text
     for wrong in ("days=9", "until=soon"):
         assert desk.get(f"/hot?{wrong}").status_code == 404
+
+
+def test_where_nothing_came_lately_the_page_leads_to_when_something_did(
+    sign_in: SignIn, world: World
+) -> None:
+    assert "最近的来件在" not in sign_in("周敏").get("/hot").text
+    world.clock.forward(days=60)
+    desk = sign_in("周敏")
+    page = desk.get("/hot").text
+    assert "这7天里没有来件" in page
+    assert "/hot?days=7&amp;until=2026-11-22" in page
+    assert desk.get("/hot?days=7&until=2026-11-22").status_code == 200

@@ -20,18 +20,17 @@ FIRST_USER = "admin"
 def desk_context(app: Application) -> DeskContext:
     """Give the desk what it works with."""
     router = app.router
-    homes = {source.home_area for source in app.settings.source if source.home_area}
     return DeskContext(
         store=app.store,
         desk=app.desk(),
         cases=app.cases(),
-        in_force=lambda: app.router.catalogue,
+        router=lambda: app.router,
         taxonomy=router.taxonomy,
         gazetteer=router.gazetteer,
         settings=app.settings.desk,
         clock=app.clock,
         vault=app.vault,
-        home_areas=tuple(sorted(homes)),
+        homes={source.name: source.home_area for source in app.settings.source},
     )
 
 

@@ -20,6 +20,7 @@ from intake.desk.pages import Pages
 from intake.desk.security import Sessions
 from intake.desk.views.cases import CaseViews
 from intake.desk.views.hot import HotViews
+from intake.desk.views.proposals import ProposalViews
 from intake.desk.views.quarantine import QuarantineViews
 from intake.desk.views.queue import QueueViews
 from intake.desk.views.requests import RequestViews
@@ -45,6 +46,7 @@ def create_app(context: DeskContext) -> Starlette:
         RequestViews(context, door, pages, areas),
         CaseViews(context, door, pages),
         HotViews(context, door, pages),
+        ProposalViews(context, door, pages),
         QuarantineViews(context, door, pages),
         StatusViews(context, door, pages),
         Api(context),

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from intake.cases import Cases
 from intake.correct import Desk
 from intake.route.areas import Gazetteer
 from intake.route.catalogue import Catalogue
+from intake.route.router import Router
 from intake.route.taxonomy import Taxonomy
 from intake.settings import DeskSettings
 from intake.store.engine import Store
@@ -26,7 +27,8 @@ def new_token() -> str:
 class DeskContext:
     """Everything the pages and the interface work with.
 
-    ``home_areas`` limits the search for areas to where the sources are (none: all known areas).
+    ``router`` gives the one in force, ``homes`` the home area of each source: the search for areas is
+    limited to these (none: all known areas).
     Without a ``vault`` no identity can be redeemed. ``clock`` gives aware UTC, ``tokens``
     unguessable secrets.
     """
@@ -34,16 +36,21 @@ class DeskContext:
     store: Store
     desk: Desk
     cases: Cases
-    in_force: Callable[[], Catalogue]
+    router: Callable[[], Router]
     taxonomy: Taxonomy
     gazetteer: Gazetteer
     settings: DeskSettings
     clock: Callable[[], datetime]
     tokens: Callable[[], str] = new_token
     vault: Vault | None = None
-    home_areas: tuple[str, ...] = ()
+    homes: Mapping[str, str | None] = field(default_factory=dict)
 
     @property
     def catalogue(self) -> Catalogue:
         """The catalogue that is in force now."""
-        return self.in_force()
+        return self.router().catalogue
+
+    @property
+    def home_areas(self) -> tuple[str, ...]:
+        """Where the sources are."""
+        return tuple(sorted({home for home in self.homes.values() if home}))

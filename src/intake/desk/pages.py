@@ -15,6 +15,8 @@ from intake.desk.door import Visit
 from intake.desk.security import SignedIn
 from intake.event import DESK
 from intake.hot import bars
+from intake.route.catalogue import Handler
+from intake.route.reasons import LEVEL_NAMES, REJECTED
 from intake.store.audit import MACHINE
 from intake.text import SHANGHAI
 
@@ -42,6 +44,7 @@ class Pages:
             category=self.category,
             actor=self.actor,
             addressee=self.addressee,
+            handler=self.handler,
             step=self.step,
             reason=self.reason,
             count=count,
@@ -98,6 +101,22 @@ class Pages:
     def addressee(self, unit_id: str) -> str:
         """Write whom an event is for."""
         return "分办台" if unit_id == DESK else self.unit(unit_id)
+
+    def handler(self, text: str) -> str:
+        """Write a handler of the catalogue: 县级城管, a unit's name, 不派单."""
+        handler = Handler.model_validate(text)
+        if handler.form == "unit":
+            return self.unit(handler.name)
+        if handler.form == "reject":
+            return REJECTED.get(handler.name, "不派单")
+        known = self._context.catalogue.units.values()
+        example = next(
+            (u.name for u in known if (u.kind, u.level) == (handler.name, handler.level)), ""
+        )
+        level = LEVEL_NAMES.get(
+            handler.level, "省" if handler.level == "province" else handler.level
+        )
+        return f"{level}级{handler.name}类单位" + (f"（如{example}）" if example else "")
 
     def step(self, text: str | None) -> str:
         """Write the from or to of an audit row: a state, and the unit it was with."""

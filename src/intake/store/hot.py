@@ -32,6 +32,12 @@ class Line(NamedTuple):
     sensitive: bool
 
 
+def latest(connection: sa.Connection, until: datetime) -> datetime | None:
+    """Give when the last request before ``until`` came in."""
+    newest = sa.select(request.c.received_at).where(request.c.received_at < until)
+    return connection.scalar(newest.order_by(request.c.received_at.desc()).limit(1))
+
+
 def busy_cases(
     connection: sa.Connection, since: datetime, until: datetime, least: int
 ) -> dict[str, tuple[int, str | None]]:

@@ -14,6 +14,7 @@ from intake.desk.forms import query
 from intake.desk.pages import Pages
 from intake.hot import find_hot
 from intake.hot.find import PERIODS
+from intake.store.hot import latest
 from intake.text import SHANGHAI
 
 DAYS = (7, 14, 30, 90)
@@ -38,14 +39,17 @@ class HotViews:
         if days not in DAYS:
             raise HTTPException(404, "no such stretch")
         until = asked.one("until")
+        end = _end(until) if until else self._context.clock()
         with self._context.store.read() as connection:
             matters = find_hot(
-                connection, until=_end(until) if until else self._context.clock(), days=days,
-                sees_sensitive=visit.who.sees_sensitive,
-            )  # fmt: skip
+                connection, until=end, days=days, sees_sensitive=visit.who.sees_sensitive
+            )
+            last = latest(connection, end)
+        quiet = last is not None and last < end - timedelta(days=days)
         return self._pages.page(
             visit, "hot.html",
             matters=matters, days=days, until=until, choices=DAYS, periods=PERIODS,
+            last=last.astimezone(SHANGHAI).date() if quiet and last else None,
         )  # fmt: skip
 
 
