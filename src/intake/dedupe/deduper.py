@@ -25,6 +25,7 @@ from intake.dedupe.matter import (
     Matter,
     end_of,
     focal_names,
+    kind_of,
     may_be_distinctive,
     plain,
     read_matter,
@@ -314,21 +315,23 @@ def _terms(subject: Subject, reading: _Reading) -> tuple[list[int], list[int]]:
     person writes one matter: his letters share a thing or a fault.
     """
     about = focal_names(reading.matter.names, reading.title)
-    endings = list(dict.fromkeys(end_of(name) for name in about if may_be_distinctive(name)))
+    things = list(
+        dict.fromkeys((kind_of(name), end_of(name)) for name in about if may_be_distinctive(name))
+    )
     faults = [fault for fault in reading.matter.faults if not fault.startswith("~")]
     people = [key for key in (subject.contact_key, subject.person_key) if key]
-    of_person = [("person", *pair) for pair in product(people, endings)]
+    of_person = [("person", person, *thing) for person, thing in product(people, things)]
     found = [
         *of_person,
         *(("person", *pair) for pair in product(people, faults)),
-        *(("first", *pair) for pair in product(endings, faults[:1])),
-        *(("matter", *pair) for pair in product(endings, faults)),
+        *(("first", *thing, fault) for thing, fault in product(things, faults[:1])),
+        *(("matter", *thing, fault) for thing, fault in product(things, faults)),
     ]
     asked = [
         *of_person,
         *(("person", *pair) for pair in product(people, faults[:1])),
-        *(("matter", *pair) for pair in product(endings, faults[:1])),
-        *(("first", *pair) for pair in product(endings, faults)),
+        *(("matter", *thing, fault) for thing, fault in product(things, faults[:1])),
+        *(("first", *thing, fault) for thing, fault in product(things, faults)),
     ]
     return _keys(found), _keys(asked)
 
