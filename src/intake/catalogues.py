@@ -109,12 +109,18 @@ class InForce:
         classifier = self._classifier(current)
         if classifier is not wanted.classifier:
             wanted = replace(wanted, classifier=classifier)
-        for what, before, after in (
-            ("catalogue", current.catalogue.version, wanted.catalogue.version),
-            ("classifier", current.classifier.version, wanted.classifier.version),
-        ):
-            if before != after:
-                _log.info(f"{what}.changed", before=before, after=after)
+        if wanted.catalogue.version != current.catalogue.version:
+            _log.info(
+                "catalogue.changed",
+                before=current.catalogue.version,
+                after=wanted.catalogue.version,
+            )
+        if classifier.version != current.classifier.version:
+            _log.info(
+                "classifier.changed",
+                before=current.classifier.version,
+                after=classifier.version,
+            )
         return wanted
 
     def _under_tables(self, current: Router) -> Router:
