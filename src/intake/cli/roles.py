@@ -44,7 +44,8 @@ def pull(
             try:
                 puller.drain(stop, lambda _report: None)
             except Exception as error:  # noqa: BLE001 - reported below, the others go on
-                failed.append(f"{puller.name}: {error if str(error) else type(error).__name__}")
+                said = str(error).removeprefix(f"{puller.name}: ") or type(error).__name__
+                failed.append(f"{puller.name}: {said}")
 
         threads = [threading.Thread(target=work, args=(i,)) for i in range(len(pullers))]
         for thread in threads:
