@@ -255,3 +255,48 @@ def test_another_addressee_makes_no_other_letter(compare: Compare, make: Make) -
         make("b", letter.format("刘主任"), title="一封求助信", contact_key="11"),
     )
     assert relation.kind == RelationKind.REDELIVERY
+
+
+@pytest.mark.parametrize(("days", "joined"), [(140, True), (200, False)])
+def test_the_same_trouble_half_a_year_later_is_a_new_matter(
+    compare: Compare, make: Make, days: float, joined: bool
+) -> None:
+    """Copies are joined for a year; what is told in other words, by another person, is not."""
+    first = make("a", "状元府小区停水两天,没有人通知", contact_key="11")
+    again = "状元府小区从昨天起又停水了,这已经是第三回"
+    relation = compare(first, make("b", again, contact_key="22", days=days))
+    assert relation is not None
+    assert (relation.kind != RelationKind.RELATED) == joined
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "joined"),
+    [
+        (
+            "锦绣花园北门工地夜里十一点还在打桩,孩子睡不着",
+            "锦绣花园旁边工地凌晨还在施工,老人受不了",
+            True,
+        ),
+        (
+            "动力港健身中心突然关门,卡里还剩一年",
+            "动力港健身中心老板跑路,充值的两千多退不了",
+            True,
+        ),
+        (
+            "动力港健身中心突然关门,卡里还剩一年",
+            "力美健身中心老板跑路,充值的两千多退不了",
+            False,
+        ),
+        ("翠竹园楼下酒吧低音炮震得睡不着", "翠竹园门口每晚跳广场舞,音响太大", False),
+        ("金色港湾遛狗的人从不牵绳,咬了孩子", "金色港湾大型犬到处跑,吓得孩子不敢下楼", True),
+    ],
+)
+def test_shops_and_estates_with_other_endings_are_things_too(
+    compare: Compare, make: Make, one: str, other: str, joined: bool
+) -> None:
+    place = {"area": "371525"}
+    relation = compare(
+        make("a", one, contact_key="11", **place),
+        make("b", other, contact_key="22", days=3, **place),
+    )
+    assert (relation is not None and relation.kind != RelationKind.RELATED) == joined

@@ -175,6 +175,8 @@ def _same_matter(found: _Evidence) -> tuple[bool, float]:
         return False, SUGGESTED
     ours, theirs = found.ours.matter, found.theirs.matter
     known = _known_main_faults(ours, theirs)
+    if not person and found.apart > REWORDED_WITHIN:
+        return False, SUGGESTED if shared and faults else 0.0
     if text.score >= MODERATE and focal and (any(known) or text.score >= MOSTLY):
         return True, text.score
     # One person's letters share his phrases, whatever they are about.
