@@ -216,7 +216,7 @@ def speed(data: Path) -> Iterator[Row]:
 
 def _each(do: Callable[[Any], object], items: Sequence[Any]) -> float:
     """Microseconds of processor time an item, after a tenth to warm up."""
-    warm = len(items) // 10
+    warm = max(1, len(items) // 10)
     for item in items[:warm]:
         do(item)
     start = time.process_time()
