@@ -23,7 +23,7 @@ import numpy as np
 from rich.progress import track
 from texts import Text, find_shared, load_texts
 
-from intake.dedupe import Deduper, Subject, deduper
+from intake.dedupe import Deduper, Subject, describe
 from intake.request import Channel
 from intake.store.engine import Store, open_store
 from intake.store.fingerprints import insert_fingerprints
@@ -93,9 +93,9 @@ def _fill(store: Store, texts: Sequence[Text], pool: Sequence[str], rows: range)
         page = range(start, min(start + FILLED, rows.stop))
         subjects = [_subject(f"h{n}", *_message(texts, pool, n), n) for n in page]
         with store.write() as connection:
-            described = deduper._describe(subjects)
+            described = describe.describe(subjects)
             insert_fingerprints(
-                connection, [deduper._row(one, one.subject.case_id) for one in described]
+                connection, [describe.row_of(one, one.subject.case_id) for one in described]
             )
 
 
@@ -143,7 +143,7 @@ def _times(store: Store, own: Deduper, new: Sequence[Subject]) -> tuple[float, f
     spent = {"relate": 0.0, "candidates": 0.0, "insert": 0.0}
     inner = own._candidates
 
-    def timed(batch: Sequence[deduper._Described]) -> list[list[int]]:
+    def timed(batch: Sequence[describe.Described]) -> list[list[int]]:
         at = time.process_time()
         found = inner(batch)
         spent["candidates"] += time.process_time() - at

@@ -7,11 +7,9 @@ be: a rollback leaves no trace.
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -19,22 +17,13 @@ import sqlalchemy as sa
 
 from intake import log
 from intake.dedupe.compare import Portrait
-from intake.dedupe.fingerprint import KEY_BYTES, SKETCH_SIZE, exact_key, sketches, term_key
+from intake.dedupe.describe import NO_KEY, SKETCH, Described, describe, restore, row_of
+from intake.dedupe.fingerprint import KEY_BYTES
 from intake.dedupe.index import Postings, add_run, after, pack, search
-from intake.dedupe.matter import (
-    Matter,
-    end_of,
-    focal_names,
-    kind_of,
-    may_be_distinctive,
-    plain,
-    read_matter,
-)
 from intake.dedupe.relate import JOINING, Subject, nearest
 from intake.dedupe.segments import SegmentFolder
 from intake.request import Relation
 from intake.store.fingerprints import (
-    FingerprintRow,
     Sketch,
     insert_fingerprints,
     latest_fingerprints,
@@ -43,27 +32,12 @@ from intake.store.fingerprints import (
 )
 
 _log = log.get("process")
-MAX_TEXT = 1_500  # letters kept for comparing; the sketch covers the whole text
-_SKETCH = struct.Struct(f"<{SKETCH_SIZE}Q")
-_NO_KEY = 0  # fills up the sketch of a short text
 _LIKE, _LIKE_SHARED = 4, 2  # candidates by text, and how many of the 16 hashes they must share
 _NAMED = 3  # candidates by person, name and fault
 # Postings that are read for a message. With a fixed number for each key, whatever its frequency, recall
 # fell as the history grew: rare keys tell more.
 _LIKE_BUDGET, _NAMED_BUDGET = 400, 200
 _TAIL = 50_000  # fingerprints in memory, 10 MB, before they become a segment on disk
-_MAX_TERMS = 24
-
-
-@dataclass(frozen=True, slots=True)
-class _Described:
-    """A subject's portrait, the keys under which it is found, and those it asks for besides its sketch."""
-
-    subject: Subject
-    portrait: Portrait
-    sketch: list[int]
-    terms: list[int]
-    asked: list[int]
 
 
 class Deduper:
@@ -86,7 +60,7 @@ class Deduper:
         self._anchor = ""
         self._covered = 0  # the last row that the segments we use hold
         self._opened = False
-        self._related: dict[str, _Described] = {}  # of the batch under way, by request
+        self._related: dict[str, Described] = {}  # of the batch under way, by request
 
     def refresh(self, connection: sa.Connection) -> None:
         """Absorb the fingerprints committed since the last call; on the first, since the index on disk."""
@@ -158,13 +132,13 @@ class Deduper:
         Later subjects of the batch see the earlier ones. The case is the matched request's, or the
         subject's own when nothing matched or the match is only a suggestion.
         """
-        batch = _describe(subjects)
+        batch = describe(subjects)
         self._related = {described.subject.request_id: described for described in batch}
         candidates = self._candidates(batch)
         stored = latest_fingerprints(
             connection, sorted({seq for seqs in candidates for seq in seqs if seq <= self._last})
         )
-        known = {seq: _restore(row) for seq, row in stored.items()}
+        known = {seq: restore(row) for seq, row in stored.items()}
         latest: dict[str, int] = {}  # revised in this batch: earlier positions no longer count
         related = []
         for position, (described, seqs) in enumerate(
@@ -194,17 +168,17 @@ class Deduper:
         others = [
             subject for subject, described in zip(subjects, known, strict=True) if not described
         ]
-        rest = iter(_describe(others))
+        rest = iter(describe(others))
         insert_fingerprints(
             connection,
             [
-                _row(described or next(rest), subject.case_id)
+                row_of(described or next(rest), subject.case_id)
                 for described, subject in zip(known, subjects, strict=True)
             ],
         )
         self._related = {}
 
-    def _known(self, subject: Subject) -> _Described | None:
+    def _known(self, subject: Subject) -> Described | None:
         """Give what :meth:`relate` made of the same subject, whatever its case is by now."""
         described = self._related.get(subject.request_id)
         if described is None:
@@ -216,17 +190,17 @@ class Deduper:
     def _absorb(self, page: list[Sketch]) -> None:
         seqs = np.array([row.seq for row in page], dtype=np.uint64)
         for runs, part in (
-            (self._texts, [row.sketch[: _SKETCH.size] for row in page]),
-            (self._terms, [row.sketch[_SKETCH.size :] for row in page]),
+            (self._texts, [row.sketch[: SKETCH.size] for row in page]),
+            (self._terms, [row.sketch[SKETCH.size :] for row in page]),
         ):
             keys = np.frombuffer(b"".join(part), dtype="<u8").astype(np.uint64)
             rows = np.repeat(seqs, [len(blob) // KEY_BYTES for blob in part])
-            add_run(runs, pack(keys[keys != _NO_KEY], rows[keys != _NO_KEY]))
+            add_run(runs, pack(keys[keys != NO_KEY], rows[keys != NO_KEY]))
         self._last, self._anchor = page[-1].seq, page[-1].request_id
         self._tail += len(page)
         self._count += len(page)
 
-    def _candidates(self, batch: Sequence[_Described]) -> list[list[int]]:
+    def _candidates(self, batch: Sequence[Described]) -> list[list[int]]:
         """Give for each of the batch the positions worth comparing, best first."""
         like = search(
             self._runs("texts", self._texts),
@@ -262,123 +236,3 @@ def _with_case(subject: Subject, case_id: str) -> Subject:
 
 def _in_case(portrait: Portrait, case_id: str) -> Portrait:
     return portrait if portrait.case_id == case_id else replace(portrait, case_id=case_id)
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """What follows from the text alone."""
-
-    title: str
-    text: str
-    exact: bytes
-    matter: Matter
-
-
-def _read(title: str, comparable: str) -> _Reading:
-    title, body = plain(title), plain(comparable)
-    text = body if body.startswith(title) else title + body
-    return _Reading(title, text, exact_key(text), read_matter(title, body[:MAX_TEXT]))
-
-
-def _describe(subjects: Sequence[Subject]) -> list[_Described]:
-    readings = [_read(subject.title, subject.comparable) for subject in subjects]
-    found = sketches([reading.text for reading in readings])
-    described = []
-    for subject, reading, sketch in zip(subjects, readings, found, strict=True):
-        grams = sketch.tolist()
-        portrait = Portrait(
-            request_id=subject.request_id,
-            case_id=subject.case_id,
-            source=subject.source,
-            channel=subject.channel.value,
-            title=reading.title,
-            text=reading.text[:MAX_TEXT],
-            exact=reading.exact,
-            sketch=frozenset(grams),
-            matter=reading.matter,
-            area=subject.area,
-            contact_key=subject.contact_key,
-            person_key=subject.person_key,
-            received_at=subject.received_at,
-        )
-        described.append(_Described(subject, portrait, grams, *_terms(subject, reading)))
-    return described
-
-
-def _terms(subject: Subject, reading: _Reading) -> tuple[list[int], list[int]]:
-    """Give the keys that lead from a person, or a thing and what is wrong with it, to a request: those it
-    is found under, and those it asks for.
-
-    Only of the things that the message is about: two that merely mention one are not one matter. And
-    two matters are one if what each names first is wrong by the other, too: so each asks for its own
-    first fault among all of the others', and for the others' first among all its own. Nor is all that one
-    person writes one matter: his letters share a thing or a fault.
-    """
-    about = focal_names(reading.matter.names, reading.title)
-    things = list(
-        dict.fromkeys((kind_of(name), end_of(name)) for name in about if may_be_distinctive(name))
-    )
-    faults = [fault for fault in reading.matter.faults if not fault.startswith("~")]
-    people = [key for key in (subject.contact_key, subject.person_key) if key]
-    of_person = [("person", person, *thing) for person, thing in product(people, things)]
-    found = [
-        *of_person,
-        *(("person", *pair) for pair in product(people, faults)),
-        *(("first", *thing, fault) for thing, fault in product(things, faults[:1])),
-        *(("matter", *thing, fault) for thing, fault in product(things, faults)),
-    ]
-    asked = [
-        *of_person,
-        *(("person", *pair) for pair in product(people, faults[:1])),
-        *(("matter", *thing, fault) for thing, fault in product(things, faults[:1])),
-        *(("first", *thing, fault) for thing, fault in product(things, faults)),
-    ]
-    return _keys(found), _keys(asked)
-
-
-def _keys(terms: Sequence[tuple[str, ...]]) -> list[int]:
-    return [term_key(*term) for term in terms[:_MAX_TERMS]]
-
-
-def _row(described: _Described, case_id: str) -> FingerprintRow:
-    portrait = described.portrait
-    padding = [_NO_KEY] * (SKETCH_SIZE - len(described.sketch))
-    keys = (*described.sketch, *padding, *described.terms)
-    return FingerprintRow(
-        request_id=portrait.request_id,
-        case_id=case_id,
-        source=portrait.source,
-        channel=portrait.channel,
-        title=portrait.title,
-        text=portrait.text,
-        exact=portrait.exact,
-        sketch=struct.pack(f"<{len(keys)}Q", *keys),
-        names="\n".join(portrait.matter.names),
-        numbers="\n".join(portrait.matter.numbers),
-        faults="\n".join(portrait.matter.faults),
-        area=portrait.area,
-        contact_key=portrait.contact_key,
-        person_key=portrait.person_key,
-        received_at=portrait.received_at,
-    )
-
-
-def _restore(row: FingerprintRow) -> Portrait:
-    names, numbers, faults = (
-        tuple(lines.split("\n")) if lines else () for lines in (row.names, row.numbers, row.faults)
-    )
-    return Portrait(
-        request_id=row.request_id,
-        case_id=row.case_id,
-        source=row.source,
-        channel=row.channel,
-        title=row.title,
-        text=row.text,
-        exact=row.exact,
-        sketch=frozenset(_SKETCH.unpack_from(row.sketch)) - {_NO_KEY},
-        matter=Matter(names, numbers, faults),
-        area=row.area,
-        contact_key=row.contact_key,
-        person_key=row.person_key,
-        received_at=row.received_at,
-    )
