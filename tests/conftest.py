@@ -32,7 +32,7 @@ def missing(what: str, error: Exception) -> None:
     """Skip on a laptop, fail in CI."""
     if os.environ.get("CI") == "true":
         pytest.fail(f"{what} is not reachable: {error}")
-    pytest.skip(f"{what} is not reachable: {error}")
+    pytest.skip(f"{what} is not reachable: {str(error).splitlines()[0]}")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -17,10 +17,11 @@ from intake.cli import app as intake
 from intake.errors import Refused
 from intake.learn.bundle import build_bundle
 from intake.learn.example import Example
-from intake.learn.retrain import read_base, report, retrain, split
+from intake.learn.refine import can_refine, refine
+from intake.learn.retrain import read_base, refined, report, retrained, split
 from intake.learn.shelf import promote, roll_back
 from intake.learn.train import TrainingSettings
-from intake.route.classify import BundleClassifier, in_force
+from intake.route.classify import BundleClassifier, in_force, load_bundle
 from intake.settings import MODELS, load
 from intake.store import requests
 from intake.store.corrections import Confirmed
@@ -83,7 +84,7 @@ def test_too_few_decisions_are_said_before_anything_is_trained() -> None:
 def test_a_candidate_that_learned_from_corrections_is_better(
     tmp_path: Path, current: BundleClassifier
 ) -> None:
-    found = retrain(
+    found = retrained(
         tmp_path / "new", BASE, confirmed("0104", LAMPS, 0, 120), current, created=NOW
     )  # fmt: skip
     assert (found.before.leaf, found.after.leaf) == (0.0, 1.0)
@@ -95,13 +96,82 @@ def test_a_category_that_gets_worse_stops_a_candidate(
 ) -> None:
     # What was learned says that stalls are pits; the latest decisions, that they are not.
     known = confirmed("0104", STALLS, 0, 96) + confirmed("0302", STALLS, 200, 24)
-    found = retrain(
+    found = retrained(
         tmp_path / "new", examples("0104", PITS, 20) + examples("0302", LAMPS, 20), known, current,
         created=NOW,
     )  # fmt: skip
     assert found.worse == ("0302",)
     assert not found.better
     assert "| 0302 | 24 | 24 | 0 | worse |" in report(found, was_promoted=False)
+
+
+SHIPPED = MODELS / "classifier"
+PLACES = (
+    "和苑小区",
+    "清泉路",
+    "建设街",
+    "东关村",
+    "文化广场",
+    "实验小学",
+    "幸福里",
+    "工业园",
+    "三里庄",
+    "红旗大街",
+)
+BIKES = (
+    "{}{}共享单车乱停乱放,堵住盲道",
+    "{}{}共享单车倒了一地,没人扶",
+    "{}{}一排共享电动车占了人行道",
+)
+
+
+def bikes() -> list[str]:
+    """What this city gives to the traffic police and the shipped bundle to the city managers."""
+    where = ("路边", "门前", "南头", "拐角处", "北侧")
+    return [text.format(place, side) for side in where for text in BIKES for place in PLACES]
+
+
+def test_the_shipped_bundle_is_moved_by_decisions_and_stays_what_it_is_elsewhere(
+    tmp_path: Path,
+) -> None:
+    base = read_base(SHIPPED / "base.csv.gz")
+    known = [
+        Confirmed("0601", "", text, NOW + timedelta(n), True) for n, text in enumerate(bikes())
+    ]
+    found = refined(tmp_path / "moved", SHIPPED, base, known, created=NOW)
+    assert found.before.leaf < 0.2
+    assert found.after.leaf > 0.9
+    assert found.better
+    shipped, moved = load_bundle(SHIPPED), found.bundle
+    assert moved.version != shipped.version
+    assert moved.manifest.data["refined"]["from"] == shipped.version
+    elsewhere = [e for e in base if e.origin == "written"][::9]
+    same = sum(
+        shipped.classify(e.title, e.text).category == moved.classify(e.title, e.text).category
+        for e in elsewhere
+    )
+    assert same > 0.99 * len(elsewhere)
+
+
+def test_a_moved_bundle_can_be_moved_again(tmp_path: Path) -> None:
+    base = read_base(SHIPPED / "base.csv.gz")[::10]
+    first = [Example(code="0601", text=text, origin="corrected") for text in bikes()[:60]]
+    once = refine(tmp_path / "once", SHIPPED, first, base, created=NOW)
+    assert can_refine(tmp_path / "once")
+    text = bikes()[100]
+    assert once.classify("", text).top[0].category == "0601"
+    back = [Example(code="0306", text=text, origin="corrected") for text in bikes()[:60]]
+    again = refine(tmp_path / "again", tmp_path / "once", back, base, created=NOW)
+    assert again.classify("", text).top[0].category == "0306"
+
+
+def test_decisions_for_a_label_that_the_bundle_does_not_know_are_left_out(tmp_path: Path) -> None:
+    base = read_base(SHIPPED / "base.csv.gz")[::20]
+    odd = [Example(code="9999", text=text, origin="corrected") for text in bikes()[:5]]
+    moved = refine(tmp_path / "moved", SHIPPED, odd, base, created=NOW)
+    assert moved.manifest.data["refined"]["decisions"] == 0
+    shipped = load_bundle(SHIPPED)
+    assert moved.classify("", bikes()[0]).category == shipped.classify("", bikes()[0]).category
 
 
 def test_rolling_back_goes_one_step_at_a_time_to_what_is_configured(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ from intake.bootstrap import Application
 from intake.cli.startup import ActorOption, ConfigOption, acting, application
 from intake.cli.train import bars
 from intake.learn.example import Example
-from intake.learn.retrain import read_base, report, retrain
+from intake.learn.refine import can_refine
+from intake.learn.retrain import read_base, refined, report, retrained
 from intake.learn.shelf import promote, roll_back
 from intake.learn.tables import Columns, read_examples
 from intake.route.classify import load_bundle, promoted
@@ -26,7 +27,9 @@ FOLLOW = "Running processes follow within seconds."
 
 DataOption = Annotated[
     list[Path] | None,
-    typer.Option(help="CSV with columns text and label to learn from instead of the shipped one."),
+    typer.Option(
+        help="Train anew from CSV files with columns text and label, beside the decisions."
+    ),
 ]
 
 
@@ -41,20 +44,26 @@ def register(app: typer.Typer) -> None:
 
 
 def run(config: ConfigOption = None, data: DataOption = None, actor: ActorOption = None) -> None:
-    """Train with what people decided; promote if no category gets worse on the latest decisions."""
+    """Learn what people decided; promote if no category gets worse on the latest decisions.
+
+    Moves the bundle in force; with --data, or where that one is no single linear engine, trains anew.
+    """
     console = Console(stderr=True, markup=False, highlight=False)
     with application(config) as app:
         shelf = _shelf(app)
-        configured = app.settings.resolve(app.settings.models.classifier)
+        folder = in_force(app.settings.resolve(app.settings.models.classifier), shelf)
         with app.store.read() as connection:
             known = corrections.confirmed(connection)
         now = app.clock()
         out = shelf / f"learned-{now:%Y%m%dT%H%M%SZ}"
         with bars(console) as track:
-            found = retrain(
-                out, _base(data), known, load_bundle(in_force(configured, shelf)),
-                created=now, tell=console.print, track=track,
-            )  # fmt: skip
+            if data or not can_refine(folder):
+                found = retrained(
+                    out, _base(data), known, load_bundle(folder),
+                    created=now, tell=console.print, track=track,
+                )  # fmt: skip
+            else:
+                found = refined(out, folder, _base(None), known, created=now, track=track)
         text = report(found, was_promoted=found.better)
         (out / "report.md").write_text(text, encoding="utf-8")
         if found.better:

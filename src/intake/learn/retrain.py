@@ -20,8 +20,9 @@ from intake.learn.bundle import build_bundle
 from intake.learn.evaluate import Evaluation, evaluate, worse_categories
 from intake.learn.example import Example
 from intake.learn.progress import Tell, Track, say_nothing, untracked
+from intake.learn.refine import refine
 from intake.learn.train import TrainingSettings
-from intake.route.classify import BundleClassifier
+from intake.route.classify import BundleClassifier, load_bundle
 from intake.store.corrections import Confirmed
 
 HELD_OUT = 0.2
@@ -65,7 +66,24 @@ def split(confirmed: Sequence[Confirmed]) -> tuple[list[Example], list[Example]]
     return learned, held_out
 
 
-def retrain(
+def refined(
+    out: Path,
+    folder: Path,
+    anchors: Sequence[Example],
+    confirmed: Sequence[Confirmed],
+    *,
+    created: datetime,
+    track: Track = untracked,
+) -> Candidate:
+    """Move the bundle of ``folder`` by what people decided, holding on to what it says of ``anchors``; write
+    that into ``out``, and examine both.
+    """
+    learned, held_out = split(confirmed)
+    bundle = refine(out, folder, learned, anchors, created=created, track=track)
+    return _examined(bundle, load_bundle(folder), learned, held_out, track)
+
+
+def retrained(
     out: Path,
     base: Sequence[Example],
     confirmed: Sequence[Confirmed],
@@ -92,6 +110,16 @@ def retrain(
         tell=tell,
         track=track,
     )
+    return _examined(bundle, current, learned, held_out, track)
+
+
+def _examined(
+    bundle: BundleClassifier,
+    current: BundleClassifier,
+    learned: Sequence[Example],
+    held_out: Sequence[Example],
+    track: Track,
+) -> Candidate:
     before = evaluate(current, track(held_out, "examining the bundle in force"))
     after = evaluate(bundle, track(held_out, "examining the candidate"))
     worse = tuple(worse_categories(before, after, enough=ENOUGH))
@@ -110,7 +138,7 @@ def report(found: Candidate, *, was_promoted: bool) -> str:
     lines = [
         f"# {found.after.version}: {verdict}",
         "",
-        f"Learned from {found.learned} requests that people decided, beside the base examples; examined on "
+        f"Learned from {found.learned} requests that people decided; examined on "
         f"the latest {found.after.texts}, which neither bundle learned from.",
         "",
         "| figure | in force | candidate |",
