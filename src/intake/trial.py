@@ -20,7 +20,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from intake.decision import Classification
 from intake.dedupe import Deduper, Subject
 from intake.errors import IntakeError
-from intake.normalize import Cleaning, Personal, matters, normalize
+from intake.matters import matters
+from intake.normalize import Cleaning, Personal, normalize
 from intake.request import (
     Channel,
     CleanText,

@@ -17,10 +17,10 @@ from intake.route.classify import (
     BundleClassifier,
     BundleManifest,
     load_bundle,
-    split_matters,
 )
 from intake.route.classify.features import grams
 from intake.route.classify.linear import LinearEngine
+from intake.route.classify.matters import split_matters
 from intake.route.classify.protocol import bag_of
 from intake.route.matter_type import guess_matter_type
 

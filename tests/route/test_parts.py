@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from datetime import date
 from functools import partial
 
 import pytest
 
+from intake.bootstrap import build_router
 from intake.decision import CategoryScore, Classification
 from intake.route.catalogue import Catalogue, Finding, Query
 from intake.route.classify import Classifier, load_bundle
 from intake.route.parts import OtherMatter, other_matters, read_parts
-from intake.settings import MODELS
+from intake.settings import MODELS, ModelSettings
+from intake.trial import Trial
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +44,7 @@ def others(catalogue: Catalogue, *parts: Classification, of: str) -> tuple[Other
 
 
 def parts_of(classifier: Classifier, text: str) -> tuple[Classification, ...]:
-    return read_parts(classifier, [text], [classifier.classify("", text)])[0]
+    return read_parts(classifier, [text])[0]
 
 
 def test_a_text_that_counts_nothing_is_not_read_again(classifier: Classifier) -> None:
@@ -69,3 +73,41 @@ def test_what_one_unit_handles_is_one_matter(catalogue: Catalogue) -> None:
 @pytest.mark.parametrize("aside", ["c2001", "c1802", "c1805"])
 def test_words_about_the_request_are_no_matter(catalogue: Catalogue, aside: str) -> None:
     assert not others(catalogue, part(c0302=0.9), part(**{aside: 0.99}), of="0302")
+
+
+SEVERAL = (
+    "和平小区有三件事：一是路灯坏了没人修；二是楼下烧烤店油烟太大；三是物业费涨价没公示。",
+    "我村自来水管坏了十几天没水喝。另外村口变压器老是跳闸，灌溉用不上电。",
+    "1、滨河路井盖丢了两个；2、滨河小学校车超载；3、农贸市场卖病死猪肉。",
+    "请问低保怎么申请？还有就是我家门口的公交站撤了，老人出行不方便。",
+    "城东公厕脏得进不去；公园健身器材全锈断了；广场舞吵到十一点。请逐项解决。",
+    "第一，我们小区电梯经常困人。第二，隔壁工地夜里两点还在打桩。",
+    "冠县振兴路施工围挡一年多没人干活，路堵得厉害，另外路边的垃圾也没人清。",
+)
+ONE = (
+    "我家的问题有三点：一、开发商延期交房一年；二、合同约定的违约金不给；三、打电话不接。请住建局督促开发商。",
+    "关于拖欠工资的经过：1、2023年3月入职；2、5月开始不发工资；3、7月被辞退。要求发还工资。",
+    "小区供暖不热，一是温度只有14度，二是暖气片漏水，三是投诉热力公司没人来。",
+    "诉求：1、拆除楼顶违建；2、对当事人处罚；3、书面答复我。",
+    "驾校收了我四千块；半年不安排练车；现在说要加钱。请问能不能退费？",
+    "孩子在学校被打，老师不管；学校让私了；对方家长态度恶劣。请教育局处理。",
+    "高速路边噪音大，希望装隔音屏。另外，隔音屏最好做高一点，二楼也能受益。",
+    "养猪场臭气熏天，粪水排到河里，鱼都死了，村民不敢开窗。",
+)
+
+
+@pytest.fixture(scope="module")
+def trial() -> Iterator[Trial]:
+    with Trial(lambda homes: build_router(ModelSettings(), homes), "371525") as made:
+        yield made
+
+
+@pytest.mark.parametrize(
+    ("text", "several"), [*((t, True) for t in SEVERAL), *((t, False) for t in ONE)]
+)
+def test_several_matters_are_told_from_one_told_in_points(
+    trial: Trial, text: str, several: bool
+) -> None:
+    (answer,) = trial.answers([json.dumps({"text": text}).encode()], trial.route)
+    said = any(reason["code"] == "several_matters" for reason in answer["reasons"])
+    assert said == several

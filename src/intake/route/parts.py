@@ -1,7 +1,7 @@
-"""The parts of a message that counts its matters, and what each is about on its own.
+"""What each of the matters that a message seems to hold is about on its own.
 
-A message that says "一、…二、…", "…；…" or "另外…" is read part by part as well as whole: the whole
-of it is about the matter that takes the most words, and the others drown.
+Such a message is read part by part as well as whole: the whole of it is about the matter that takes
+the most words, and the others drown.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from itertools import islice
 
 from intake.decision import Classification
+from intake.matters import matters
 from intake.route.catalogue import Finding, Unit
-from intake.route.classify import Classifier, split_matters
+from intake.route.classify import Classifier
 
-SURE_OF_PART = 0.7
-"""A part this sure of a unit speaks for a matter of its own. On held-out real messages 3.5 % are then
-said to hold several (2.8 % by two sure fields alone), on pairs put together 30 % instead of 12 %."""
+SURE_OF_PART = 0.5
+"""A part this sure of a unit speaks for a matter of its own."""
+SURE_OF_SIBLING = 0.7
+"""The same within the field of the main matter: water and power are two matters, seldom two sides of one."""
 NOT_A_MATTER = ("20", "1802", "1805")
 """What a part says of the request itself: unclear, out of scope, how it was treated or answered."""
-SHOWN_IN_WHOLE = 0.05
 PARTS_READ = 6
-PART_MIN_CHARS = 8
 
 Find = Callable[[str], Finding | None]
 
@@ -34,36 +34,17 @@ class OtherMatter:
     unit: Unit
 
 
-def read_parts(
-    classifier: Classifier, texts: Sequence[str], wholes: Sequence[Classification]
-) -> list[tuple[Classification, ...]]:
-    """Classify each counted part of each text on its own; empty for a text that counts none.
-
-    Also for one that as a whole shows no second field: most of those count the sides of one matter.
-    """
-    parts = [
-        _parts(text) if _shows_another_field(whole) else []
-        for text, whole in zip(texts, wholes, strict=True)
-    ]
+def read_parts(classifier: Classifier, texts: Sequence[str]) -> list[tuple[Classification, ...]]:
+    """Classify each matter of each text on its own; empty for a text that seems to hold one."""
+    parts = [[span.text for span in matters(text)[:PARTS_READ]] for text in texts]
     found = iter(classifier.classify_all([("", part) for own in parts for part in own]))
     return [tuple(islice(found, len(own))) for own in parts]
-
-
-def _parts(text: str) -> list[str]:
-    parts = [part for part in split_matters(text) if len(part) >= PART_MIN_CHARS]
-    return parts[:PARTS_READ] if len(parts) > 1 else []
-
-
-def _shows_another_field(whole: Classification) -> bool:
-    field = whole.top[0].category[:2] if whole.top else ""
-    others = sum(score.confidence for score in whole.top if score.category[:2] != field)
-    return others >= SHOWN_IN_WHOLE
 
 
 def other_matters(
     parts: Sequence[Classification], category: str, lead: Unit | None, find: Find
 ) -> tuple[OtherMatter, ...]:
-    """Find matters that another unit leads and another field holds, each unit once.
+    """Find matters that another unit leads, each unit once.
 
     Categories of a part that lead to one unit add up: whether goods are false or unsafe, one bureau
     looks at them.
@@ -73,9 +54,9 @@ def other_matters(
         found = {score.category: find(score.category) for score in part.top}
         for unit, confidence in _by_unit(part, found).items():
             best = next(c for c, f in found.items() if f and f.lead and f.lead.id == unit)
-            if best.startswith((category[:2], *NOT_A_MATTER)):
+            if best.startswith(NOT_A_MATTER):
                 continue
-            if confidence >= SURE_OF_PART:
+            if confidence >= (SURE_OF_SIBLING if best[:2] == category[:2] else SURE_OF_PART):
                 others.setdefault(unit, OtherMatter(best, _lead(found[best])))
     if lead is not None:
         others.pop(lead.id, None)

@@ -83,7 +83,7 @@ class Router:
         located = [self._locate(m, body) for m, body in read]
         signals = [self.signals.find(text) for text in texts]
         accused = [guards.mentions_accusation(text) for text in texts]
-        parts = read_parts(self.classifier, bodies, classified)
+        parts = read_parts(self.classifier, bodies)
         return [
             Understanding(
                 classification, location, signal, accusation.text if accusation else "", text, part

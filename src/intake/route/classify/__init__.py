@@ -14,7 +14,6 @@ from intake.route.classify.bundle import (
 )
 from intake.route.classify.decide import BundleClassifier
 from intake.route.classify.manifest import MANIFEST, BundleManifest, EngineFile, Thresholds
-from intake.route.classify.matters import split_matters
 from intake.route.classify.protocol import Classifier, Engine, Probabilities
 
 __all__ = [
@@ -32,5 +31,4 @@ __all__ = [
     "load_bundle",
     "promoted",
     "read_manifest",
-    "split_matters",
 ]

@@ -19,16 +19,29 @@ def _chinese(written: str) -> int:
     return _ONE_TO_TEN.find(written) + 1
 
 
-# How people number what they have to say; each with the way to read the number.
-_STYLES: tuple[tuple[re.Pattern[str], Callable[[str], int]], ...] = (
-    (re.compile(rf"{_BEGINS}([{_ONE_TO_TEN}])[、.．]"), _chinese),
-    (re.compile(rf"{_BEGINS}[(（]([{_ONE_TO_TEN}])[)）]"), _chinese),
-    (re.compile(rf"{_BEGINS}({_DIGITS})(?:、|[.．](?!\d)|[)）])"), int),
-    (re.compile(rf"{_BEGINS}[(（]({_DIGITS})[)）]"), int),
-    (re.compile(rf"([{_CIRCLED}])"), lambda mark: _CIRCLED.index(mark) + 1),
-    (re.compile(rf"{_BEGINS}第([{_ONE_TO_TEN}])(?:个问题|件事|点|[，,、：:])"), _chinese),
-    (re.compile(rf"{_BEGINS}([{_ONE_TO_TEN}])是"), _chinese),
-    (re.compile(rf"{_BEGINS}({'|'.join(_IN_TURN)})[，,]"), lambda word: _IN_TURN.index(word) + 1),
+# How people number what they have to say: how the first of each style is written, the pattern, and the
+# way to read the number.
+_STYLES: tuple[tuple[tuple[str, ...], re.Pattern[str], Callable[[str], int]], ...] = (
+    (("一、", "一.", "一．"), re.compile(rf"{_BEGINS}([{_ONE_TO_TEN}])[、.．]"), _chinese),
+    (("(一", "（一"), re.compile(rf"{_BEGINS}[(（]([{_ONE_TO_TEN}])[)）]"), _chinese),
+    (
+        ("1、", "1.", "1．", "1)", "1）"),
+        re.compile(rf"{_BEGINS}({_DIGITS})(?:、|[.．](?!\d)|[)）])"),
+        int,
+    ),
+    (("(1", "（1"), re.compile(rf"{_BEGINS}[(（]({_DIGITS})[)）]"), int),
+    (("①",), re.compile(rf"([{_CIRCLED}])"), lambda mark: _CIRCLED.index(mark) + 1),
+    (
+        ("第一",),
+        re.compile(rf"{_BEGINS}第([{_ONE_TO_TEN}])(?:个问题|件事|点|[，,、：:])"),
+        _chinese,
+    ),
+    (("一是",), re.compile(rf"{_BEGINS}([{_ONE_TO_TEN}])是"), _chinese),
+    (
+        ("首先",),
+        re.compile(rf"{_BEGINS}({'|'.join(_IN_TURN)})[，,]"),
+        lambda word: _IN_TURN.index(word) + 1,
+    ),
 )
 # A list of these is one matter told in points.
 _ONE_MATTER = re.compile(
@@ -38,18 +51,21 @@ _SEVERAL = re.compile(
     "[两二三四五六几多0-9]个?(?:问题|件事|方面|事项|点)|以下问题|下列问题|如下问题|问题如下"
 )
 _MORE = re.compile(
-    r"(?:^|(?<=[\n。；;！!？?]))(?:另外|此外|另有|还有(?!的|些|你)|再有|再者|除此之外|另(?!一方面)"
+    r"(?:另外|此外|另有|还有(?!的|些|你)|再有|再者|除此之外|另(?!一方面)"
     r"|同时(?=还?(?:反映|想问|投诉|咨询))"
     r"|(?:还|再|顺便|也)(?:想|要)(?:反映|投诉|咨询|问)(?:一下|一个)?|(?:还|再|顺便)(?:反映|投诉|咨询)(?:一下|一个)?)"
 )
+_ENDS = frozenset("\n。；;！!？?，,")  # what stands before it
 _DATED = re.compile(
     r"[，,、：:\s]*(?:于|在|自|从)?(?:(?:19|20)?\d\d ?[年.-]|[一二三四五六七八九十\d]{1,3}月|当天|次日|后来|第二天)"
 )
 _PLEA = re.compile("[，,：:]?(?:我们?)?(?:希望|请|恳请|望|盼|感谢|谢谢|强烈要求|要求)")
 # A matter says that something is wrong, or asks.
 _TROUBLE = re.compile(
-    "[不没无未坏乱差脏堵漏吵臭欠拖占违贵烂断停慢难黑缺少破塌裂危毒]|投诉|举报|问|建议|能否|何时|什么|怎么|扰民|噪音|污染|积水|损坏"
+    "[不没无未坏乱差脏堵漏吵臭欠拖占违贵烂断停慢难黑缺少破塌裂危毒丢偷超病死假锈渗咬堆涨困伤摔垮烟尘]|打桩|施工|投诉|举报|问|建议|能否|何时|什么|怎么|扰民|噪音|污染|积水|损坏"
 )
+_SENTENCE, _ITEM = re.compile(r"[^。！!？?\n]+"), re.compile(r"[^；;]+")
+_SEMICOLON, _LISTED = re.compile("[；;]"), 3
 _SHORTEST = 6  # characters that a matter takes to be told
 _LONGEST = 160  # of a point that nobody announced as a matter; longer ones argue
 _LONGEST_BEFORE = 300  # of what stands before 另外; a longer story goes on with it
@@ -65,20 +81,23 @@ _ARGUES = re.compile("根据|规定|依据|法律|《|质疑|证据|违反|事�
 def matters(text: str) -> tuple[Span, ...]:
     """Give stretches of a clean text that seem to be matters of their own; none when it seems to be one.
 
-    Candidates, chosen rather too few than too many: numbered points that are told apart by their words,
-    and what 另外 or 此外 adds. Numbered demands, facts and dates about one thing are one matter.
+    Candidates, chosen rather too few than too many: numbered points, or three between semicolons, that
+    are told apart by their words, and what 另外 or 此外 adds. Numbered demands, facts and dates about
+    one thing are one matter.
     """
     for starts in _series(text):
         spans = _points(text, starts)
         if spans:
             return spans
-    return _additions(text)
+    return _listed(text) or _additions(text)
 
 
 def _series(text: str) -> list[list[re.Match[str]]]:
     """Give runs of numbers 1, 2, 3 … in one style, the one that begins first in front."""
     found = []
-    for pattern, number in _STYLES:
+    for ones, pattern, number in _STYLES:
+        if not any(one in text for one in ones):
+            continue
         run: list[re.Match[str]] = []
         for match in pattern.finditer(text):
             if number(match[1]) == len(run) + 1:
@@ -97,7 +116,7 @@ def _points(text: str, marks: Sequence[re.Match[str]]) -> tuple[Span, ...]:
     told = [text[start:end] for start, end in points]
     if sum(_DATED.match(words) is not None for words in told) * 2 >= len(told):
         return ()
-    if not all(map(_is_matter, told)):
+    if sum(map(_is_matter, told)) * 3 < len(told) * 2:  # 垃圾池离学校太近 among two that are plain
         return ()
     if not _SEVERAL.search(before[-40:]) and not _differ(told):
         return ()
@@ -112,9 +131,27 @@ def _end_of_last(text: str, marks: Sequence[re.Match[str]]) -> int:
     return len(text) if line < 0 else line
 
 
+def _listed(text: str) -> tuple[Span, ...]:
+    """Three things or more in a sentence, set apart by semicolons, that have no words in common."""
+    if text.count("；") + text.count(";") < _LISTED - 1:
+        return ()
+    for sentence in _SENTENCE.finditer(text):
+        if len(_SEMICOLON.findall(sentence[0])) < _LISTED - 1:
+            continue
+        if _ONE_MATTER.search(text[: sentence.start()][-20:]):
+            continue
+        told = [item.span() for item in _ITEM.finditer(text, *sentence.span())]
+        words = [text[start:end] for start, end in told]
+        if len(told) >= _LISTED and all(map(_is_matter, words)) and _differ(words):
+            return tuple(_span(text, start, end) for start, end in told)
+    return ()
+
+
 def _additions(text: str) -> tuple[Span, ...]:
     starts = [0]
     for more in _MORE.finditer(text):
+        if more.start() and text[more.start() - 1] not in _ENDS:
+            continue
         words = text[more.end() : _next_break(text, more.end())]
         told = text[starts[-1] : more.start()]
         if (
