@@ -43,6 +43,7 @@ _STYLES: tuple[tuple[tuple[str, ...], re.Pattern[str], Callable[[str], int]], ..
         lambda word: _IN_TURN.index(word) + 1,
     ),
 )
+_FIRST = frozenset("一1①首")  # characters without which nothing is counted
 # A list of these is one matter told in points.
 _ONE_MATTER = re.compile(
     "(?:诉求|请求|要求|事实|理由|经过|证据|依据|原因|措施|条件|材料|情况|规定|承诺|后果|危害|目的)[^。！？\n]{0,8}$"
@@ -95,8 +96,13 @@ def matters(text: str) -> tuple[Span, ...]:
 def _series(text: str) -> list[list[re.Match[str]]]:
     """Give runs of numbers 1, 2, 3 … in one style, the one that begins first in front."""
     found = []
+    if _FIRST.isdisjoint(text):
+        return []
     for ones, pattern, number in _STYLES:
-        if not any(one in text for one in ones):
+        for one in ones:
+            if one in text:
+                break
+        else:
             continue
         run: list[re.Match[str]] = []
         for match in pattern.finditer(text):

@@ -56,6 +56,7 @@ class Batch:
     known: set[tuple[str, str, str]]
     fresh: dict[str, tuple[Prepared, LandedItem]] = field(default_factory=dict)
     changed: dict[str, tuple[Prepared, LandedItem]] = field(default_factory=dict)
+    opened: set[str] = field(default_factory=set)
     touched: dict[str, None] = field(default_factory=dict)
     related: dict[str, str] = field(default_factory=dict)
     later: list[Callable[[], None]] = field(default_factory=list)
@@ -157,7 +158,9 @@ class Settler:
         return outcome
 
     def _accept(self, batch: Batch, part: Prepared, landed: LandedItem) -> None:
-        request = request_of(self.vault, part, landed, revision=1, case=case_id(part.request_id))
+        case = case_id(part.request_id)
+        batch.opened.add(case)
+        request = request_of(self.vault, part, landed, revision=1, case=case)
         entry = Entry(request, RequestState.HELD, 0, 0, 0, landed.id, contact=part.clean.contact)
         batch.entries[request.id] = entry
         batch.fresh[request.id] = (part, landed)
@@ -246,14 +249,13 @@ class Settler:
         waiting = {**batch.fresh, **batch.changed}
         if not waiting:
             return
-        # A case that a request of this batch opens has no past to be read.
-        opened = {case_id(key) for key in batch.fresh}
         cases = {batch.entries[key].request.case_id for key in waiting}
         people = {
             key: self.vault.blind(part.clean.contact.phone) or key
             for key, (part, _) in batch.fresh.items()
         }
-        facts = case_facts(connection, cases - opened, people.values())
+        # A case that a request of this batch opens has no past to be read.
+        facts = case_facts(connection, cases - batch.opened, people.values())
         lessons = self.memory.recall(
             connection,
             {key: part.understanding for key, (part, _) in waiting.items() if part.understanding},

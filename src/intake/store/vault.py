@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import os
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -70,6 +71,7 @@ class Vault:
     def __init__(self, key: bytes) -> None:
         self._cipher = AESGCM(hmac.digest(key, b"identity fields", "sha256"))
         self._index = hmac.digest(key, b"blind index", "sha256")
+        self._blind = lru_cache(maxsize=4_096)(self._hashed)  # asked three times for a request
         self.key_id = hashlib.sha256(b"key id" + key).hexdigest()[:12]
 
     def seal(self, request_id: str, contact: Contact) -> Sealed:
@@ -116,8 +118,9 @@ class Vault:
 
     def blind(self, value: str | None) -> str | None:
         """Give the blind index of a phone or other handle: equal for equal digits, else nothing."""
-        if not value:
-            return None
+        return self._blind(value) if value else None
+
+    def _hashed(self, value: str) -> str | None:
         folded = value.lower()
         if not folded.isalnum():
             folded = "".join(filter(str.isalnum, folded))
