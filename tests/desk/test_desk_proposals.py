@@ -116,3 +116,15 @@ def test_dismissing_needs_a_reason_and_lasts(desk: Browser, world: World, propos
     assert answer.headers["location"] == "/proposals?done=dismissed"
     assert "没有待定的建议" in desk.get("/proposals").text
     assert desk.post(path, {"csrf": token, "why": "又一次"}).status_code == 404
+
+
+def test_what_is_for_leads_speaks_for_nothing_that_others_see(
+    sign_in: SignIn, world: World, proposal: int
+) -> None:
+    with world.store.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "UPDATE request SET lane = 'leadership' WHERE id = ?", (world.ids["pipe"],)
+        )
+    assert "没有待定的建议" in sign_in("周敏").get("/proposals").text
+    assert sign_in("周敏").get(f"/proposals/{proposal}").status_code == 404
+    assert "属水利职责" in sign_in("沈岚").get("/proposals").text

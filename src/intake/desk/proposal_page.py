@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import islice
 
 from intake import catalogues
+from intake.desk import queries
 from intake.desk.context import DeskContext
 from intake.errors import Conflict, NotFound, Refused
 from intake.route.catalogue import Rule
@@ -57,15 +58,23 @@ class ProposalPage:
     base: str
 
 
-def open_proposals(context: DeskContext) -> list[Proposal]:
-    """List what is open, the best supported first."""
+def open_proposals(context: DeskContext, *, sees_sensitive: bool) -> list[Proposal]:
+    """List what is open, the best supported first, with the evidence that may be seen."""
     with context.store.read() as connection:
-        return corrections.proposals(connection)
+        listed = corrections.proposals(connection)
+        ids = {seen.request_id for one in listed for seen in one.evidence}
+        hidden = set() if sees_sensitive else queries.sensitive_among(connection, ids)
+    shown = (
+        replace(one, evidence=tuple(e for e in one.evidence if e.request_id not in hidden))
+        for one in listed
+    )
+    return [one for one in shown if one.evidence]
 
 
-def read_proposal(context: DeskContext, number: int) -> ProposalPage:
-    """Read an open proposal; ``NotFound`` if there is none of that number."""
-    found = next((one for one in open_proposals(context) if one.id == number), None)
+def read_proposal(context: DeskContext, number: int, *, sees_sensitive: bool) -> ProposalPage:
+    """Read an open proposal; ``NotFound`` if there is none of that number that may be seen."""
+    listed = open_proposals(context, sees_sensitive=sees_sensitive)
+    found = next((one for one in listed if one.id == number), None)
     if found is None:
         raise NotFound(
             f"没有编号为 {number} 的待定建议。", hint="它可能已被采纳或放弃，请返回建议列表。"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -79,6 +80,13 @@ def queue(
     else:
         wanted = wanted.order_by(*order)
     return [_listed(row) for row in connection.execute(wanted)]
+
+
+def sensitive_among(connection: sa.Connection, ids: Collection[str]) -> set[str]:
+    """Give those of the requests that are 高位办."""
+    return set(
+        connection.scalars(sa.select(request.c.id).where(request.c.id.in_(ids), sensitive()))
+    )
 
 
 def counts(connection: sa.Connection, *, sees_sensitive: bool) -> dict[RequestState, int]:

@@ -10,7 +10,13 @@ from intake.desk.context import DeskContext
 from intake.desk.door import Door, Visit
 from intake.desk.forms import query
 from intake.desk.pages import Pages
-from intake.desk.proposal_page import adopt, effect, open_proposals, read_proposal
+from intake.desk.proposal_page import (
+    ProposalPage,
+    adopt,
+    effect,
+    open_proposals,
+    read_proposal,
+)
 from intake.errors import Conflict, Forbidden, NotFound, Refused
 
 DONE = {
@@ -41,7 +47,10 @@ class ProposalViews:
         """List what is open."""
         done = DONE.get(query(visit.http).one("done"), "")
         return self._pages.page(
-            visit, "proposals.html", proposals=open_proposals(self._context), done=done
+            visit,
+            "proposals.html",
+            done=done,
+            proposals=open_proposals(self._context, sees_sensitive=visit.who.sees_sensitive),
         )
 
     def show(self, visit: Visit) -> Response:
@@ -55,7 +64,7 @@ class ProposalViews:
                 "修改派单目录需要负责人权限，什么也没有改动。", hint="请负责人查看本页并决定。"
             )
         form = visit.form
-        page = read_proposal(self._context, self._number(visit))
+        page = self._read(visit)
         way = next((way for way in page.ways if way.name == form.one("way")), None)
         if way is None:
             return self._page(visit, error="请选择一种采纳方式。", status=422)
@@ -73,22 +82,27 @@ class ProposalViews:
 
     def dismiss(self, visit: Visit) -> Response:
         """Close a proposal without a change."""
-        number = self._number(visit)
+        page = self._read(visit)
         if fault := _without_reason(visit.form.one("why")):
             return self._page(visit, error=fault, status=422)
         self._context.desk.close_proposal(
-            number, adopted=False, actor=visit.who.name, why=visit.form.one("why")
+            page.proposal.id, adopted=False, actor=visit.who.name, why=visit.form.one("why")
         )
         return RedirectResponse("/proposals?done=dismissed", 303)
 
     def _page(self, visit: Visit, *, status: int = 200, error: str = "") -> Response:
-        page = read_proposal(self._context, self._number(visit))
+        page = self._read(visit)
         return self._pages.page(
             visit, "proposal.html", status,
             page=page, proposal=page.proposal, error=error, typed_why=visit.form.one("why"),
             effects={way.name: effect(self._context, way) for way in page.ways},
             chosen=visit.form.one("way"),
         )  # fmt: skip
+
+    def _read(self, visit: Visit) -> ProposalPage:
+        return read_proposal(
+            self._context, self._number(visit), sees_sensitive=visit.who.sees_sensitive
+        )
 
     @staticmethod
     def _number(visit: Visit) -> int:
