@@ -35,9 +35,7 @@ _PLACE = (
     "|(?<!住)院|[村镇乡县市区路街巷桥城府苑庭园湾厂店社库站]"
 )
 # Written as names are, so that it is one whatever follows: 我母亲庞桂芝常年卧床. Not 我是金海明珠小区的.
-_SHAPE_ENDS = (
-    rf"(?<!{NO_GIVEN})(?!(?<=学)[校生习]|(?<=小)学|[\u4e00-\u9fff]{{0,2}}?(?:{_PLACE}))"
-)
+_SHAPE_ENDS = rf"(?<!{NO_GIVEN})(?!(?<=学)[校生习]|(?<=小)学|[\u4e00-\u9fff]{{0,2}}?(?:{_PLACE}))"
 _SHAPE = rf"(?:(?:{COMPOUND})[{GIVEN}]{{1,2}}|[{SURNAMES}][{GIVEN}]{{2}}){_SHAPE_ENDS}"
 _SHAPED = re.compile(rf"{_SHAPE}|[{RARE_SURNAMES}][{GIVEN}]{{2}}{_SHAPE_ENDS}")
 # 村民代表:王小明、李大海, 我们是王小明和李小红夫妻.
@@ -78,7 +76,7 @@ _NEVER_LAST = frozenset("是在的说于被把吗呢吧等")
 # Hardly ever is.
 _SELDOM_LAST = re.compile("[是系在想要于因的之从和与跟也都已曾没不会向对把给让请求就该此]")
 _STRONG = (
-    rf"{_REPORTER}|(?<=[姓署签])名|(?<=户)主(?:姓名)?|(?<=落)款|(?<=名)字(?:叫|是)|(?<=我)(?:名?叫|的名字[叫是])"
+    rf"{_REPORTER}|(?<=[姓署签])名|(?<=户)主(?:姓名)?|(?<=落)款|(?<=名)字(?:叫|是)|(?<=[我俺])(?:名?叫|的名字[叫是])"
     r"|(?<=本)人(?:姓名|名?叫)"
 )
 # These name a person only as a label: 业主:王小明.
@@ -102,10 +100,10 @@ _SECOND = "系络电信诉映报请言访修警案托事害助议费保户件名
 )
 _FRAME = re.compile(
     # 我 and the others are everywhere; the next character rules most of them out at once.
-    rf"[我本姓署签户落名联来投反举申诉留上信报委当受求建缴参开收写](?=[{_SECOND}])(?:"
+    rf"[我俺们本姓署签户落名联来投反举申诉留上信报委当受求建缴参开收写](?=[{_SECOND}])(?:"
     rf"(?P<strong>{_STRONG})】?[:：是为叫]? ?"
-    rf"|(?P<kin>(?<=我)(?:的|家)?(?:{_words(_KIN)}))(?:名字叫|名叫|叫做|叫|名字是|姓名)?[:：是]?"
-    r"|(?P<weak>(?<=我)是|(?<=本)(?<![基根日]本)人[是系为]?))"
+    rf"|(?P<kin>(?<=[我俺])(?:的|家)?(?:{_words(_KIN)}))(?:名字叫|名叫|叫做|叫|名字是|姓名)?[:：是]?"
+    r"|(?P<weak>(?<=[我俺们])是|(?<=本)(?<![基根日]本)人[是系为]?))"
 )
 _LABEL = re.compile(f"[:：](?:{'|'.join(f'(?<={word}.)' for word in _LABELS.split())}) ?")
 # 我是某某镇某某村村民王小明，: who one is, and then the name, at the end of the clause.
@@ -144,13 +142,13 @@ _TELLS = (
     "|在[^，。]{2,10}(?:上学|就读|上班|打工|住院)"
 )
 # One character that they end with, and one that a name begins with, rule nearly all places out.
-_BEGINS = SURNAMES + "".join(name[0] for name in COMPOUND.split("|"))
+_BEGINS = SURNAMES + RARE_SURNAMES + "".join(name[0] for name in COMPOUND.split("|"))
 _TOLD_OF = re.compile(
     rf"[叫户民主人者生子长工童孩员](?=[{_BEGINS}])"
     rf"(?:{'|'.join(f'(?<={word}叫)' for word in _CALLED.split())}|(?<=[，,、。；;(（\s]叫)"
     rf"|(?<=姓[{SURNAMES}]叫)|(?<=姓[{SURNAMES}][，,]叫)"
     rf"|{'|'.join(f'(?<={word})' for word in _WHO.split())})"
-    rf"(?:(?P<shaped>{_SHAPE})"
+    rf"(?:(?P<shaped>{_SHAPE}|(?!和)[{RARE_SURNAMES}][{GIVEN}]{{2}}(?=[，,。；;、\s(（]|$){_SHAPE_ENDS})"
     rf"|(?P<name>{_SURNAME}[\u4e00-\u9fff]{{1,2}})(?=(?P<end>{_TELLS}|[，,。；;、\s(（]|$)))"
 )
 # 王小明反映路灯不亮: at the beginning of a clause, by the verb, which is rarer than surnames.
