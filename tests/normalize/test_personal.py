@@ -11,6 +11,8 @@ from . import marked
 
 _MADE_WITH = marked.read("personal.txt")
 _HELD_BACK = marked.read("personal_held.txt")
+# Written before the rules were read, and measured first: docs/measurements.md has what was found then.
+_WRITTEN_BLIND = marked.read("personal_blind.txt")
 
 
 def _submission(body: str, **rest: object) -> Submission:
@@ -18,7 +20,7 @@ def _submission(body: str, **rest: object) -> Submission:
 
 
 def test_the_marked_set_is_large_enough_to_mean_something() -> None:
-    for snippets in (_MADE_WITH, _HELD_BACK):
+    for snippets in (_MADE_WITH, _HELD_BACK, _WRITTEN_BLIND):
         traps = [snippet for snippet in snippets if not snippet.marks]
         assert len(snippets) >= 250
         assert len(traps) * 3 >= len(snippets)
@@ -41,7 +43,7 @@ def test_personal_data_is_taken_out_and_nothing_else(snippet: marked.Snippet) ->
         assert clean.contact.is_empty()
 
 
-@pytest.mark.parametrize("name", ["personal.txt", "personal_held.txt"])
+@pytest.mark.parametrize("name", ["personal.txt", "personal_held.txt", "personal_blind.txt"])
 def test_precision_and_recall(name: str) -> None:
     score = marked.score(marked.read(name))
     precision, recall = score.of()

@@ -10,7 +10,16 @@ import re
 from collections.abc import Iterator, Sequence
 
 from intake.normalize.findings import Found
-from intake.normalize.name_words import COMPOUND, MINORITY, NO_NAME, NO_NAMES, SURNAMES
+from intake.normalize.name_words import (
+    COMPOUND,
+    GIVEN,
+    MINORITY,
+    NO_GIVEN,
+    NO_NAME,
+    NO_NAMES,
+    RARE_SURNAMES,
+    SURNAMES,
+)
 
 _SURNAME = rf"(?:{COMPOUND}|[{SURNAMES}])"
 # 买买提·艾力: the dot says that it is a name.
@@ -20,6 +29,18 @@ _TITLE = "先生|女士|小姐|老师|师傅|大爷|大妈|大娘|大叔|大姐|
 _TITLED = re.compile(rf"{_SURNAME}(?:{_TITLE})(?!傅|生|人的)")
 _PLAIN = re.compile(
     rf"(?:(?:{COMPOUND})|(?P<single>[{SURNAMES}]))(?P<given>[\u4e00-\u9fff]{{1,2}})"
+)
+_PLACE = (
+    "小区|花园|家园|公寓|大厦|广场|公司|集团|学校|学院|小学|中学|大学|医院|酒店|饭店|超市|幼儿园|业主|住户|居民|村民|员工|职工|家长"
+    "|(?<!住)院|[村镇乡县市区路街巷桥城府苑庭园湾厂店社库站]"
+)
+# Written as names are, so that it is one whatever follows: 我母亲庞桂芝常年卧床. Not 我是金海明珠小区的.
+_SHAPE_ENDS = rf"(?<!{NO_GIVEN})(?!(?<=学)[校生习]|(?<=小)学|[\u4e00-\u9fff]{{0,2}}?(?:{_PLACE}))"
+_SHAPE = rf"(?:(?:{COMPOUND})[{GIVEN}]{{1,2}}|[{SURNAMES}][{GIVEN}]{{2}}){_SHAPE_ENDS}"
+_SHAPED = re.compile(rf"{_SHAPE}|[{RARE_SURNAMES}][{GIVEN}]{{2}}{_SHAPE_ENDS}")
+# 村民代表:王小明、李大海, 我们是王小明和李小红夫妻.
+_NEXT = re.compile(
+    rf"(?:[、/]|和|与|及) ?(?P<name>{_SHAPE}|[{SURNAMES}][{GIVEN}](?=[、，,。；;/\s]|$))"
 )
 _OTHER = re.compile(
     rf"(?:{MINORITY})[\u4e00-\u9fff]{{0,4}}?(?=[\s，,。.；;、:：(（]|$|的|[来家现住]|在)"
@@ -55,7 +76,7 @@ _NEVER_LAST = frozenset("是在的说于被把吗呢吧等")
 # Hardly ever is.
 _SELDOM_LAST = re.compile("[是系在想要于因的之从和与跟也都已曾没不会向对把给让请求就该此]")
 _STRONG = (
-    rf"{_REPORTER}|(?<=[姓署签])名|(?<=户)主(?:姓名)?|(?<=落)款|(?<=名)字(?:叫|是)|(?<=我)(?:名?叫|的名字[叫是])"
+    rf"{_REPORTER}|(?<=[姓署签])名|(?<=户)主(?:姓名)?|(?<=落)款|(?<=名)字(?:叫|是)|(?<=[我俺])(?:名?叫|的名字[叫是])"
     r"|(?<=本)人(?:姓名|名?叫)"
 )
 # These name a person only as a label: 业主:王小明.
@@ -79,10 +100,10 @@ _SECOND = "系络电信诉映报请言访修警案托事害助议费保户件名
 )
 _FRAME = re.compile(
     # 我 and the others are everywhere; the next character rules most of them out at once.
-    rf"[我本姓署签户落名联来投反举申诉留上信报委当受求建缴参开收写](?=[{_SECOND}])(?:"
+    rf"[我俺们本姓署签户落名联来投反举申诉留上信报委当受求建缴参开收写](?=[{_SECOND}])(?:"
     rf"(?P<strong>{_STRONG})】?[:：是为叫]? ?"
-    rf"|(?P<kin>(?<=我)(?:的|家)?(?:{_words(_KIN)}))(?:名字叫|名叫|叫做|叫|名字是|姓名)?[:：是]?"
-    r"|(?P<weak>(?<=我)是|(?<=本)(?<![基根日]本)人[是系为]?))"
+    rf"|(?P<kin>(?<=[我俺])(?:的|家)?(?:{_words(_KIN)}))(?:名字叫|名叫|叫做|叫|名字是|姓名)?[:：是]?"
+    r"|(?P<weak>(?<=[我俺们])是|(?<=本)(?<![基根日]本)人[是系为]?))"
 )
 _LABEL = re.compile(f"[:：](?:{'|'.join(f'(?<={word}.)' for word in _LABELS.split())}) ?")
 # 我是某某镇某某村村民王小明，: who one is, and then the name, at the end of the clause.
@@ -112,19 +133,28 @@ _CALLED = (
     "老板 经理 司机 工头 房东 队长 站长 教练 中介 店主 邻居 同事 同学 工友 朋友 "
     "男子 男的 女的 女子 客户 师傅 本人"
 )
-_WHO = "贫困户 低保户 五保户 村民 居民 业主 住户 租户 市民 老人 患者 学生 孩子 家长 职工 军人 残疾人 受害人 死者 伤者"
+_WHO = (
+    "贫困户 低保户 五保户 村民 居民 业主 住户 租户 市民 老人 患者 学生 孩子 家长 职工 军人 残疾人 受害人 死者 伤者 "
+    "户主 房主 失主 机主 车主 承租人 承包人 当事人 参保人 投保人 被保险人 儿童 女童 男童 女孩 男孩 学员"
+)
 _TELLS = (
     r"反映|来电|来信|投诉|举报|诉称|咨询|求助|称[，,:：]|[，,]?(?:现年|今年)?[0-9]{1,2}岁|[(（]?电话|[(（]?手机"
     "|在[^，。]{2,10}(?:上学|就读|上班|打工|住院)"
 )
 # One character that they end with, and one that a name begins with, rule nearly all places out.
-_BEGINS = SURNAMES + "".join(name[0] for name in COMPOUND.split("|"))
+_BEGINS = SURNAMES + RARE_SURNAMES + "".join(name[0] for name in COMPOUND.split("|"))
 _TOLD_OF = re.compile(
-    rf"[叫户民主人者生子长工](?=[{_BEGINS}])"
-    rf"(?:{'|'.join(f'(?<={word}叫)' for word in _CALLED.split())}"
+    rf"[叫户民主人者生子长工童孩员](?=[{_BEGINS}])"
+    rf"(?:{'|'.join(f'(?<={word}叫)' for word in _CALLED.split())}|(?<=[，,、。；;(（\s]叫)"
     rf"|(?<=姓[{SURNAMES}]叫)|(?<=姓[{SURNAMES}][，,]叫)"
     rf"|{'|'.join(f'(?<={word})' for word in _WHO.split())})"
-    rf"(?P<name>{_SURNAME}[\u4e00-\u9fff]{{1,2}})(?=(?P<end>{_TELLS}|[，,。；;、\s(（]|$))"
+    rf"(?:(?P<shaped>{_SHAPE}|(?!和)[{RARE_SURNAMES}][{GIVEN}]{{2}}(?=[，,。；;、\s(（]|$){_SHAPE_ENDS})"
+    rf"|(?P<name>{_SURNAME}[\u4e00-\u9fff]{{1,2}})(?=(?P<end>{_TELLS}|[，,。；;、\s(（]|$)))"
+)
+# 王小明反映路灯不亮: at the beginning of a clause, by the verb, which is rarer than surnames.
+_TELLING = re.compile(
+    rf"[反来投举咨求](?=[映电信诉报询助])(?<=[，,。；;：:!！?？好\s][{SURNAMES}][{GIVEN}]{{2}}.)"
+    rf"|[反来投举咨求](?=[映电信诉报询助])(?<=^[{SURNAMES}][{GIVEN}]{{2}}.)"
 )
 _FAREWELL = r"(?:敬礼|致敬|谢谢|感谢|敬上|落款|[。!！?？…~～：:；;]|——|--)"
 _NUMERAL = "[0-9〇零○一二三四五六七八九十]"
@@ -148,12 +178,12 @@ def find(text: str) -> Iterator[Found]:
     for frame in _FRAME.finditer(text):
         span = _in_frame(text, frame)
         if span is not None:
-            yield Found("name", *span, text[span[0] : span[1]])
+            yield from _with_others(text, *span)
     if ":" in text or "：" in text:
         for label in _LABEL.finditer(text):
             end = _name_end(text, label.end(), strong=True)
             if end is not None:
-                yield Found("name", label.end(), end, text[label.end() : end])
+                yield from _with_others(text, label.end(), end)
     for sex in _SEX.finditer(text) if "男" in text or "女" in text else ():
         said = _SEXED.search(text, max(0, sex.start() - _BEFORE_SEX), sex.start())
         if said and _is_name(said["name"], strong=True):
@@ -166,10 +196,27 @@ def find(text: str) -> Iterator[Found]:
             yield Found("name", *signed.span("name"), signed["name"])
 
 
+def _with_others(text: str, start: int, end: int) -> Iterator[Found]:
+    """Give a name, and those that are put beside it."""
+    yield Found("name", start, end, text[start:end])
+    further = _NEXT.match(text, end)
+    while further and further["name"][:2] not in NO_NAMES:
+        yield Found("name", *further.span("name"), further["name"])
+        further = _NEXT.match(text, further.end())
+
+
 def _told_of(text: str) -> Iterator[Found]:
     """Find people who are told of: 老板叫王小明, 村民王小明反映, 学生王小明在实验小学上学."""
+    for telling in _TELLING.finditer(text):
+        start = telling.start() - _LONG
+        if _shape_end(text, start) is not None:
+            yield Found("name", start, telling.start(), text[start : telling.start()])
     for told in _TOLD_OF.finditer(text):
-        name = told["name"]
+        name = told["shaped"] or told["name"]
+        if told["shaped"]:
+            if name[:2] not in NO_NAMES:
+                yield Found("name", *told.span("shaped"), name)
+            continue
         called = told[0][0] == "叫"
         # 学生安全，: without a verb or a word for being called two characters are too few.
         certain = called or (len(name) > _SHORT and len(told["end"]) > 1)
@@ -228,6 +275,17 @@ def _in_frame(text: str, frame: re.Match[str]) -> tuple[int, int] | None:
 
 
 def _name_end(text: str, start: int, *, strong: bool) -> int | None:
+    """Give where the name that begins at ``start`` ends; None when there is none."""
+    end = _end_by_context(text, start, strong=strong)
+    return _shape_end(text, start) if end is None else end
+
+
+def _shape_end(text: str, start: int) -> int | None:
+    shaped = _SHAPED.match(text, start)
+    return shaped.end() if shaped and shaped[0][:2] not in NO_NAMES else None
+
+
+def _end_by_context(text: str, start: int, *, strong: bool) -> int | None:
     """Give where the name that begins at ``start`` ends; None when there is none.
 
     A name of three characters is tried before one of two, and a sure end before a likely one.
@@ -261,7 +319,7 @@ def _name_end(text: str, start: int, *, strong: bool) -> int | None:
         if _WORD_FOLLOWS.match(text, end) and not _SELDOM_LAST.match(name[-1]):
             if text[end] == "的" and not strong:
                 continue  # 我是万科的业主
-            if _is_name(name, strong=False):
+            if _is_name(name):
                 return end
     return None
 

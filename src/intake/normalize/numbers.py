@@ -10,12 +10,16 @@ from intake.normalize.findings import Found
 _NUMERAL = "[幺一二两三四五六七八九零〇○壹贰叁肆伍陆柒捌玖0-9]"
 _DIGITS = str.maketrans("幺一二两三四五六七八九零〇○壹贰叁肆伍陆柒捌玖", "11223456789000123456789")
 # Nearly every text has no such run, and then nothing else is looked for.
-_ANY = re.compile("[0-9幺一壹][0-9幺一二两三四五六七八九零〇○壹贰叁肆伍陆柒捌玖 .()（）·—–-]{6,}")
+_ANY = re.compile(
+    "[0-9幺一二三四五六七八零壹][0-9Oo幺一二两三四五六七八九零〇○壹贰叁肆伍陆柒捌玖 .,，()（）·—–-]{6}"
+)
 _ENDS = r"(?![0-9])"
 _SEPARATOR = "[ .·—–-]"
 _EXTENSION = (
     r"(?:(?: ?(?:转分机|转接|分机号?|转)[:：]? ?|[-#—]|[,，]{2} ?)(?P<extension>\d{1,6})(?!\d))?"
 )
+# With a word for numbers of platforms before, less is enough: 小号13800001234,88, …#88#.
+_SHORT_EXTENSION = re.compile(r"[,，#] ?(?P<extension>\d{1,6})#?(?!\d)")
 _BIRTHDAY = "(?:0[1-9]|1[0-2])[ -]?(?:0[1-9]|[12][0-9]|3[01])"
 _ID_CARD = re.compile(
     rf"[1-8](?<![0-9].)\d{{5}}(?:[ -]?(?:18|19|20)\d\d[ -]?{_BIRTHDAY}[ -]?\d{{3}}[0-9Xx]"
@@ -32,21 +36,28 @@ _NO_DIGIT = re.compile("[^0-9X]")
 _FIGURE = re.compile("[0-9]")
 _CLOSED = re.compile("[)）]")
 _LONE_DIGIT = re.compile(f"{_SEPARATOR}[0-9](?:{_SEPARATOR}|$)")
-_SPOKEN = re.compile(rf"[幺一壹1](?<!{_NUMERAL}.)(?:[ -]?{_NUMERAL}){{10}}(?!{_NUMERAL})")
+_SPOKEN = re.compile(rf"[幺一壹1](?<!{_NUMERAL}.)(?:[ ，,、-]?{_NUMERAL}){{10}}(?!{_NUMERAL})")
+_PAUSE = re.compile("[，,、]")
+_MOST_PAUSES = 4  # 幺三八，零零零零，幺二三四; more is a list
+# 191O4321O956: the letter, by mistake or to get past a filter.
+_LETTERED = re.compile(r"1[3-9](?<![0-9A-Za-z].{2})(?=[0-9]*[Oo])[0-9Oo]{9}(?![0-9A-Za-z])")
+_LETTERS = str.maketrans("Oo", "00")
 # The middle number of a platform, which leads to somebody for some days.
 _MIDDLE = re.compile(rf"9(?<![0-9].)50[0-9]{{2}}(?:[ -]?[0-9]){{6,13}}{_EXTENSION}{_ENDS}")
 _BANK_CARD = re.compile(
     r"[3-69](?<![0-9].)(?<![0-9][.].)\d{3}(?:[ -]?\d{4}){3}(?:[ -]?\d{1,3})?(?![0-9A-Za-z])"
 )
+_SUBSCRIBER = r"[2-9](?:\d{2,3}[ -]?(?:\d{4}|\d\d[ -]\d\d)|\d{3}[ -]\d{3})"
 _LANDLINE = re.compile(
     r"[0(（+8](?<![0-9].)(?<![0-9][.].)"
     r"(?:(?<=0)|(?<=[(（])0|(?<=\+)86[ -]?0?|(?<=8)6[ -]0?)(?:10|2\d|[3-9]\d\d)[)）]?"
-    r"[ —–-]{0,2}[2-9]\d{2,3}[ -]?\d{4}"
+    rf"[ —–-]{{0,2}}{_SUBSCRIBER}"
     rf"{_EXTENSION}{_ENDS}"
 )
 _LOCAL = re.compile(
-    r"(?:座机|固话|固定电话|宅电|小灵通|电话|联系方式|传真)(?:号码?)?[:：是为]{0,2} ?"
-    rf"(?P<number>[2-8]\d{{2,3}}[ -]?\d{{4}}){_EXTENSION}(?![\d-])"
+    r"(?:座机|固话|固定电话|宅电|家电|小灵通|电话|联系方式|传真)(?:号码?)?[:：是为]{0,2} ?"
+    rf"(?P<number>(?!9){_SUBSCRIBER}|(?=[0-9]*[零一二三四五六七八九])(?:[零〇0]{_NUMERAL}{{2,3}}[ -]?)?"
+    rf"(?![零〇幺一九019]){_NUMERAL}{{7,8}}(?!{_NUMERAL})){_EXTENSION}(?![\d-])"
 )
 # A label that says: this long number is a paper's, a parcel's or a meter's.
 _DOCUMENT = re.compile(
@@ -65,7 +76,9 @@ _DISABILITY = re.compile(r"残疾[^，。；,;\n]{0,8}$")
 _CARD_WORD = re.compile(
     r"(?:银行|卡号|账号|帐号|账户|帐户|储蓄卡|工资卡|信用卡|借记卡|社保卡|存折|[农工建中交]行|邮储|信合|打到|打在|转到|汇到)[^，。；,;\n]{0,10}$"
 )
-_VIRTUAL_WORD = re.compile(r"(?:虚拟|隐私|中间|保护)(?:小?号|电话|号码)[^，。；,;\n]{0,6}$")
+_VIRTUAL_WORD = re.compile(
+    r"(?:(?:虚拟|隐私|中间|保护|临时)(?:小?号|电话|号码)|小号|[(（]虚拟[)）])[^，。；,;\n]{0,6}$"
+)
 # Whose telephone it is when it is not the writer's; 我 or 本人 in between makes it the writer's.
 _THIRD_PARTY = re.compile(
     r"(?:物业|老板|经理|他的|她的|对方|支书|书记|主任|开发商|司机|房东|中介|商家|店家|包工头|负责人|客服|卖家"
@@ -94,7 +107,7 @@ def find(text: str) -> list[Found]:
     if first is None:
         return []
     start = max(0, first.start() - 3)
-    finders = (_id_cards, _middles, _bank_cards, _joined, _mobiles, _spoken, _landlines)
+    finders = (_id_cards, _middles, _bank_cards, _joined, _mobiles, _lettered, _spoken, _landlines)
     return [piece for finder in finders for piece in finder(text, start)]
 
 
@@ -143,9 +156,19 @@ def _mobiles(text: str, start: int) -> Iterator[Found]:
         if extension:
             yield Found("virtual_number", at, match.end(), f"{digits}转{extension}", own)
         elif _before(_VIRTUAL_WORD, text, match.start()):
-            yield Found("virtual_number", at, match.end(), digits, own)
+            short = _SHORT_EXTENSION.match(text, match.end())
+            value = f"{digits}转{short['extension']}" if short else digits
+            end = short.end() if short else match.end()
+            yield Found("virtual_number", at, end, value, own)
         else:
             yield Found("mobile", at, match.end(), digits, own)
+
+
+def _lettered(text: str, start: int) -> Iterator[Found]:
+    for match in _LETTERED.finditer(text, start):
+        if not _is_something_else(text, match):
+            own = not _before(_THIRD_PARTY, text, match.start())
+            yield Found("mobile", *match.span(), match[0].translate(_LETTERS), own)
 
 
 def _spoken(text: str, start: int) -> Iterator[Found]:
@@ -156,6 +179,8 @@ def _spoken(text: str, start: int) -> Iterator[Found]:
         digits = _only_digits(written)
         if digits[1] not in "3456789" or (_FIGURE.search(written) and len(written) > len(digits)):
             continue  # a list of figures, and then a word: 13 15 17 18 19 22六
+        if len(_PAUSE.findall(written)) > _MOST_PAUSES:
+            continue
         if not _is_something_else(text, match):
             own = not _before(_THIRD_PARTY, text, match.start())
             yield Found("mobile", *match.span(), digits, own)
