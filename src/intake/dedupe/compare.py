@@ -36,10 +36,9 @@ LONG = 120  # has grams enough that a copy shares some of the 16 smallest
 # 100 pairs of like length that just make a copy (of 16 hashes at most 2 in common, 7 expected).
 _DOUBT = 3
 ALIKE_LENGTH = 0.6
+_SAMPLED = 60  # letters; shorter texts have too few runs that do not overlap
 _SAMPLES = 24  # runs of letters that are looked for before a text is compared as a whole
-_FOUND_IN_COPIES = (
-    2  # of them, at least; of texts with a quarter of their letters edited 8 expected
-)
+_FOUND_IN_COPIES = 3  # of them, at least; with a quarter of all letters edited 8 are expected
 _FOUND_OF_SHARE = 0.5  # of as many as the share that is asked for would make us expect
 COUNTY, TOWN, VILLAGE = 6, 9, 12  # digits of an area code
 
@@ -108,8 +107,8 @@ def compare_text(subject: Portrait, candidate: Portrait, *, copies_only: bool) -
     told = needed if copies_only else LEAST_TOLD
     if unlike and not _may_contain(alike, shorter, longer, told):
         return _NOTHING
-    sampled = _sampled(a, b) if shorter >= LONG else 1.0
-    if sampled * _SAMPLES < _FOUND_IN_COPIES:
+    sampled = _sampled(a, b)
+    if sampled < _FOUND_IN_COPIES:
         return _NOTHING
     least = LEAST_TOLD if not copies_only or shorter < SHORT else COPY_RATIO * shorter / longer
     ratio = 0.0 if unlike else Indel.normalized_similarity(a, b, score_cutoff=least)
@@ -120,7 +119,7 @@ def compare_text(subject: Portrait, candidate: Portrait, *, copies_only: bool) -
         return TextEvidence(False, ratio, 0.0, True)
     contained = 0.0
     told = needed if ratio >= LEAST_TOLD else told
-    if sampled >= _FOUND_OF_SHARE * told and _may_contain(alike, shorter, longer, told):
+    if sampled >= _FOUND_OF_SHARE * told * _SAMPLES and _may_contain(alike, shorter, longer, told):
         contained = _containment(a, b)
     copied = contained >= needed or alike >= COPY_RESEMBLANCE
     if copied and unlike:
@@ -145,12 +144,22 @@ def _body(portrait: Portrait) -> str:
     return portrait.text.removeprefix(portrait.title)
 
 
-def _sampled(a: str, b: str) -> float:
-    """Look for runs of four letters of the shorter text in the longer one: the share that is there."""
+def may_be_copy(a: str, b: str) -> bool:
+    """Say whether two texts are worth comparing: a few letters from here and there of one stand in the other."""
+    return _sampled(a, b) >= _FOUND_IN_COPIES
+
+
+def _sampled(a: str, b: str) -> int:
+    """Look for 24 runs of four letters of the shorter text in the longer one: how many are there.
+
+    All of them, of a text that is too short to tell.
+    """
     shorter, longer = (a, b) if len(a) < len(b) else (b, a)
     step = len(shorter) // _SAMPLES
+    if len(shorter) < _SAMPLED:
+        return _SAMPLES
     starts = range(0, _SAMPLES * step, step)
-    return sum([shorter[start : start + 4] in longer for start in starts]) / _SAMPLES
+    return [shorter[start : start + 4] in longer for start in starts].count(True)
 
 
 def _may_contain(alike: float, shorter: int, longer: int, needed: float) -> bool:

@@ -16,7 +16,7 @@ import numpy as np
 import sqlalchemy as sa
 
 from intake import log
-from intake.dedupe.compare import Portrait
+from intake.dedupe.compare import Portrait, may_be_copy
 from intake.dedupe.describe import NO_KEY, SKETCH, Described, describe, restore, row_of
 from intake.dedupe.fingerprint import KEY_BYTES
 from intake.dedupe.index import Postings, add_run, after, pack, search
@@ -29,6 +29,7 @@ from intake.store.fingerprints import (
     latest_fingerprints,
     request_at,
     sketches_after,
+    texts_at,
 )
 
 _log = log.get("process")
@@ -134,7 +135,7 @@ class Deduper:
         """
         batch = describe(subjects)
         self._related = {described.subject.request_id: described for described in batch}
-        candidates = self._candidates(batch)
+        candidates = self._candidates(connection, batch)
         stored = latest_fingerprints(
             connection, sorted({seq for seqs in candidates for seq in seqs if seq <= self._last})
         )
@@ -200,7 +201,7 @@ class Deduper:
         self._tail += len(page)
         self._count += len(page)
 
-    def _candidates(self, batch: Sequence[Described]) -> list[list[int]]:
+    def _candidates(self, connection: sa.Connection, batch: Sequence[Described]) -> list[list[int]]:
         """Give for each of the batch the positions worth comparing, best first."""
         like = search(
             self._runs("texts", self._texts),
@@ -222,7 +223,26 @@ class Deduper:
             at_least=1,
             limit=_NAMED,
         )
-        return [list(dict.fromkeys(own + other)) for own, other in zip(like, named, strict=True)]
+        copies = self._copies(connection, batch, like)
+        return [list(dict.fromkeys(own + other)) for own, other in zip(copies, named, strict=True)]
+
+    def _copies(
+        self, connection: sa.Connection, batch: Sequence[Described], like: list[list[int]]
+    ) -> list[list[int]]:
+        """Leave of the positions found by text those whose text bears it out.
+
+        In a large history many share a turn of phrase and nothing else: a glance at the text alone is
+        much cheaper than reading and comparing all that is known of both.
+        """
+        stored = sorted({seq for seqs in like for seq in seqs if seq <= self._last})
+        texts = texts_at(connection, stored)
+        texts.update(
+            (seq, described.portrait.text) for seq, described in enumerate(batch, self._last + 1)
+        )
+        return [
+            [seq for seq in seqs if may_be_copy(described.portrait.text, texts.get(seq, ""))]
+            for described, seqs in zip(batch, like, strict=True)
+        ]
 
     def _runs(self, kind: str, tail: Sequence[Postings]) -> list[Postings]:
         """All postings of a kind, newest first."""

@@ -23,6 +23,7 @@ _LOW = np.uint64(0xFFFF_FFFF)
 # What is found: 16 bits of the message above 32 of the row above 16 of what the key tells.
 _OWNER, _ROW, _BITS = np.uint64(48), np.uint64(16), np.uint64(0xFFFF)
 _BIT = 2_048
+_SCATTER = np.uint64(0x9E37_79B9_7F4A_7C15)
 MERGE = 4
 """A run is merged with the one before unless that one is so many times larger."""
 
@@ -92,8 +93,11 @@ def search(
     if not found:
         return [[] for _ in keys]
     needed = np.minimum(at_least, np.maximum(counts, 1))
+    postings = np.concatenate(found)
+    if at_least > 1:
+        postings = _recurring(postings, needed)
     chance = np.where(needed > 1, (np.log2(rows) + 1) * _BIT, 0).astype(np.int64)
-    return _best(np.sort(np.concatenate(found)), needed, chance, limit)
+    return _best(np.sort(postings), needed, chance, limit)
 
 
 _Spans = tuple[Postings, Rows, Rows]
@@ -151,8 +155,23 @@ def _take(run: Postings, start: Rows, stop: Rows, room: Rows, marks: Postings) -
     return np.asarray(np.repeat(marks[some], counts) | rows_of(run[places]) << _ROW)
 
 
+def _recurring(found: Postings, at_least: Rows) -> Postings:
+    """Leave out most of the rows that a message met once and must share more with: nearly all there are.
+
+    Rows are counted in a table of about twice their number, where some fall together and stay: much
+    cheaper than to sort them all.
+    """
+    size = np.uint64(64 - (2 * len(found)).bit_length())
+    places = ((found >> _ROW) * _SCATTER >> size).astype(np.int64)
+    often = np.bincount(places)[places] > 1
+    kept: Postings = found[often | (at_least[(found >> _OWNER).astype(np.int64)] == 1)]
+    return kept
+
+
 def _best(found: Postings, at_least: Rows, least_bits: Rows, limit: int) -> list[list[int]]:
     pairs = found >> _ROW  # owner and row
+    if not len(pairs):
+        return [[] for _ in at_least]
     first = np.append(0, np.flatnonzero(pairs[1:] != pairs[:-1]) + 1)
     shared = np.diff(first, append=len(found))
     told = np.add.reduceat(found & _BITS, first).astype(np.int64)

@@ -103,6 +103,18 @@ def latest_fingerprints(
     return found
 
 
+def texts_at(connection: sa.Connection, seqs: Sequence[int]) -> dict[int, str]:
+    """Read only the texts of rows by position, replaced ones too: half of what a whole row costs."""
+    found: dict[int, str] = {}
+    mark = "?" if connection.dialect.name == "sqlite" else "%s"
+    for start in range(0, len(seqs), _IN_LIST):
+        wanted = tuple(seqs[start : start + _IN_LIST])
+        marks = ", ".join([mark] * len(wanted))
+        sql = f"SELECT seq, text FROM fingerprint WHERE seq IN ({marks})"
+        found.update((seq, text) for seq, text in connection.exec_driver_sql(sql, wanted))
+    return found
+
+
 def move_fingerprints(connection: sa.Connection, request_ids: Sequence[str], case_id: str) -> None:
     """Let requests count for another case, after a merge or a split."""
     for start in range(0, len(request_ids), _IN_LIST):
