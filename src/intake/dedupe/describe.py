@@ -21,7 +21,7 @@ from intake.dedupe.matter import (
 from intake.dedupe.relate import Subject
 from intake.store.fingerprints import FingerprintRow
 
-MAX_TEXT = 1_500
+MAX_TEXT = 4_000
 """Letters kept for comparing; the sketch covers the whole text."""
 SKETCH = struct.Struct(f"<{SKETCH_SIZE}Q")
 """How a row's sketch begins; the keys of its terms follow."""

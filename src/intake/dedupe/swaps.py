@@ -165,7 +165,7 @@ def _is_other_name(
     everyday = [len(_EVERYDAY.sub("", word)) < 2 <= len(word) for word in (one, other)]
     if all(everyday) if ended else any(everyday):
         return recurs and ended
-    whole = min(len(one), len(other)) > 1
+    whole = min(len(one), len(other)) > 1 or max(len(one), len(other)) > 2  # 八方 for 天健一平方
     if recurs:
         return whole or (ended and not same_person)
     if same_person:

@@ -41,10 +41,15 @@ _GAP = re.compile(f"[{_BLANK}{_LINE}]+")
 _MARKS = f"{_BLANK}\n\r!-~，。、；：？！“”‘’（）《》【】〔〕〈〉「」『』…—～·①②③④⑤⑥⑦⑧⑨⑩℃㎡"
 _ORDINARY = re.compile(f"[{_MARKS}\u4e00-\u9fff]*")
 _LINE_END = re.compile(f"[{_LINE}]")
+# How spreadsheets write a control character, and careless exports leave it: 路灯不亮_x000D_.
+_OFFICE_SIGN = "_x00"
+_OFFICE = re.compile("_x00[01][0-9A-Fa-f]_")
 
 
 def tidy(text: Traced) -> None:
     """Fold characters to one spelling and blanks and empty lines to one; Chinese marks stay as they are."""
+    if has_office_escape(text.text):
+        text.sub(_OFFICE, "\n")
     if not is_ordinary(text.text):
         text.rewrite(_SURROGATE.sub("\ufffd", text.text))
         text.sub(_INVISIBLE, "")
@@ -60,6 +65,11 @@ def tidied(text: str) -> str:
     if _UNTIDY.search(text):
         text = _LINE_ENDS.sub("\n", _BLANKS.sub(" ", text))
     return text.strip()
+
+
+def has_office_escape(text: str) -> bool:
+    """Say whether a control character stands in the text as spreadsheets write it."""
+    return _OFFICE_SIGN in text and _OFFICE.search(text) is not None
 
 
 def ordinary_but(excluded: str) -> re.Pattern[str]:

@@ -214,4 +214,9 @@ def _plain() -> re.Pattern[str]:
 
 def _is_plain(text: str) -> bool:
     """Say what nearly all texts are: no markup, no character folded, misread, traditional or in code."""
-    return _plain().fullmatch(text) is not None and "%E" not in text and "%e" not in text
+    return (
+        _plain().fullmatch(text) is not None
+        and "%E" not in text
+        and "%e" not in text
+        and not characters.has_office_escape(text)
+    )

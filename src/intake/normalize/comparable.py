@@ -30,11 +30,6 @@ _LABEL = re.compile(
     r"|车牌号|车牌|邮箱|银行卡号|卡号)[:：是为]? ?$"
 )
 _LONGEST_LABEL = 8
-_CLAUSE = re.compile(rf"(?:{'|'.join(sorted(_POLITE.split(), key=len, reverse=True))})++")
-_LABELLED = re.compile(
-    r"(?:我叫|本人|姓名|联系人|联系电话|联系方式|电话号码|电话|手机号码|手机号|手机|身份证号码|身份证号|身份证|微信号|微信"
-    rf"|车牌号|车牌|邮箱|银行卡号|卡号)?[:：是为]? ?{PLACEHOLDER.pattern}"
-)
 _CLAUSE = re.compile(r"[^\W_]+")
 # The same where a text is nothing but ASCII, ideographs and marks, in half the time.
 _ORDINARY_CLAUSE = re.compile("[0-9A-Za-z\u4e00-\u9fff]+")
