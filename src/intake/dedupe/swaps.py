@@ -23,6 +23,7 @@ MANY_CHANGES = 6  # a text retyped or garbled all over; fewer, and a changed nam
 ORDINALS = frozenset("一二三四五六七八九十0123456789东南西北上下前后甲乙丙丁")
 _LONGEST_NAME = 12  # a longer stretch is another passage, not another name
 _LONGEST_WORD = 8
+_NAME_OF_MANY = 4  # letters; nobody puts so long a word for a single letter
 _BETWEEN = 1  # letters that two names may have in common in the middle
 _FEW_WORDS = 3  # exchanged, in a text that is otherwise the same
 _LONGEST_NUMBER = 4  # beyond, it is of a rule or a document
@@ -165,7 +166,9 @@ def _is_other_name(
     everyday = [len(_EVERYDAY.sub("", word)) < 2 <= len(word) for word in (one, other)]
     if all(everyday) if ended else any(everyday):
         return recurs and ended
-    whole = min(len(one), len(other)) > 1 or max(len(one), len(other)) > 2  # 八方 for 天健一平方
+    whole = min(len(one), len(other)) > 1
+    if not whole and not (one.isascii() or other.isascii()):
+        whole = max(len(one), len(other)) >= _NAME_OF_MANY  # 八方 for 天健一平方
     if recurs:
         return whole or (ended and not same_person)
     if same_person:

@@ -30,11 +30,10 @@ _TITLED = re.compile(rf"{_SURNAME}(?:{_TITLE})(?!傅|生|人的)")
 _PLAIN = re.compile(
     rf"(?:(?:{COMPOUND})|(?P<single>[{SURNAMES}]))(?P<given>[\u4e00-\u9fff]{{1,2}})"
 )
-_PLACES = (
-    "小区|花园|家园|公寓|大厦|广场|公司|集团|学校|学院|小学|中学|大学|医院|酒店|饭店|超市|幼儿园|业主|住户|居民|村民|员工|职工|家长"
-)
+_PLACES = "小区|花园|家园|公寓|大厦|广场|公司|集团|学校|学院|小学|中学|大学|医院|酒店|饭店|超市|幼儿园|业主|住户|居民|村民|员工|职工|家长"
 _PLACE = rf"{_PLACES}|(?<!住)院|[村镇乡县市区路街巷桥城府苑庭园湾厂店社库站]"
-_OF_A_PLACE = re.compile(rf"[\u4e00-\u9fff]?(?:{_PLACES})")  # 我是高林仕家小区的住户
+# 我是高林仕家小区的住户.
+_OF_A_PLACE = re.compile(rf"[\u4e00-\u9fff]?(?:{_PLACES})")
 # Written as names are, so that it is one whatever follows: 我母亲庞桂芝常年卧床. Not 我是金海明珠小区的.
 _SHAPE_ENDS = (
     rf"(?<!{NO_GIVEN})(?!(?<=学)[校生习]|(?<=小)学|[\u4e00-\u9fff]{{0,2}}?(?:{_PLACE})"
