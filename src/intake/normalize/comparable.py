@@ -42,9 +42,9 @@ def comparable(text: str, garbled: Iterable[Span] = (), *, ordinary: bool = Fals
     A text that is nothing but politeness is compared as it is. ``ordinary`` promises that the text is
     nothing but ASCII, ideographs and usual marks.
     """
-    bare = _without_placeholders(text) if "[" in text else text
-    for span in garbled:
-        bare = bare.replace(span.text, "\n")
+    bare = _without(text, garbled)
+    if "[" in text:
+        bare = _without_placeholders(bare)
     clause = _ORDINARY_CLAUSE if ordinary else _CLAUSE
     clauses = clause.findall(bare) or clause.findall(text)
     matter = [
@@ -53,6 +53,15 @@ def comparable(text: str, garbled: Iterable[Span] = (), *, ordinary: bool = Fals
         if words[0] not in _FIRST or words[-1] not in _LAST or not _POLITE_CLAUSE.fullmatch(words)
     ]
     return "".join(matter or clauses).lower()
+
+
+def _without(text: str, garbled: Iterable[Span]) -> str:
+    parts: list[str] = []
+    done = 0
+    for span in garbled:
+        parts += (text[done : span.start], "\n")
+        done = span.end
+    return "".join(parts) + text[done:]
 
 
 def _without_placeholders(text: str) -> str:

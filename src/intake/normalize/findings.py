@@ -15,6 +15,10 @@ class Found(NamedTuple):
     value: str
     own: bool = True
 
+    def at(self, start: int, end: int) -> Found:
+        """Give the same in another place."""
+        return Found(self.kind, start, end, self.value, self.own)
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:

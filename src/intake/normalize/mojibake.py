@@ -19,6 +19,7 @@ from intake.request import Span
 # UTF-8 read as Latin-1 or Windows-1252: lead bytes C3-EF followed by continuation bytes. The letters
 # are what Windows-1252 shows for 80-9F.
 _CP1252 = "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
+_CP1252_AS_LATIN = str.maketrans({mark: chr(mark.encode("cp1252")[0]) for mark in _CP1252})
 _LATIN_RUN = re.compile(rf"[\u00c2-\u00ef](?:[\u0080-\u00ff{_CP1252} ]){{1,}}")
 _MISREAD_TWICE = re.compile(rf"(?:[\u00c2\u00c3][\u0080-\u00bf{_CP1252}]){{3,}}")
 _UTF8_AS_LATIN = re.compile(rf"[\u00e3-\u00ef][\u0080-\u00bf{_CP1252}]{{2}}")
@@ -67,19 +68,21 @@ def repair_charset(text: Traced) -> None:
         return
     for run in (_MISREAD_TWICE, _LATIN_RUN):
         if run.search(text.text):
-            text.edit(_rereadings(text.text, run, _latin_bytes, "utf-8"))
+            _read_again(text, run, _latin_bytes, "utf-8")
     if _GB_AS_LATIN.search(text.text):
-        text.edit(_rereadings(text.text, _GB_AS_LATIN, _gb_as_latin_bytes, "gb2312"))
+        _read_again(text, _GB_AS_LATIN, _gb_as_latin_bytes, "gb2312")
     if _UTF8_AS_GB.search(text.text):
-        text.edit(_rereadings(text.text, _GB_RUN, _gb_bytes, "utf-8"))
+        _read_again(text, _GB_RUN, _gb_bytes, "utf-8")
 
 
-def _rereadings(
-    text: str, run: re.Pattern[str], encode: Callable[[str], bytes | None], charset: str
-) -> list[Edit]:
-    """Read stretches again where their bytes are valid in the right charset, character by character."""
-    edits: list[Edit] = []
-    for found in run.finditer(text):
+def _read_again(
+    text: Traced, run: re.Pattern[str], encode: Callable[[str], bytes | None], charset: str
+) -> None:
+    """Read stretches again where their bytes are valid in the right charset."""
+    stretches: list[tuple[re.Match[str], str]] = []
+    parts: list[str] = []
+    done = 0
+    for found in run.finditer(text.text):
         content = encode(found[0])
         if content is None:
             continue
@@ -88,8 +91,15 @@ def _rereadings(
         except UnicodeDecodeError:  # not provable, so not repaired
             continue
         if _CJK.search(reread) or _UTF8_AS_LATIN.search(reread):
-            edits += _aligned(found, encode, reread, charset)
-    return edits
+            stretches.append((found, reread))
+            parts += (text.text[done : found.start()], reread)
+            done = found.end()
+    if stretches:
+        text.rewrite(
+            "".join(parts) + text.text[done:],
+            # Which character was made of which is asked for seldom, and costs most.
+            lambda: [edit for s in stretches for edit in _aligned(s[0], encode, s[1], charset)],
+        )
 
 
 def _aligned(
@@ -135,14 +145,8 @@ def _gb_as_latin_bytes(run: str) -> bytes | None:
 
 
 def _latin_bytes(run: str) -> bytes | None:
-    # Each character by itself: real text mixes the C1 controls of Latin-1 with Windows-1252's marks.
-    content = bytearray()
-    for character in run:
-        if ord(character) < 0x100:
-            content.append(ord(character))
-        else:
-            content += character.encode("cp1252")
-    return bytes(content)
+    # Real text mixes the C1 controls of Latin-1 with Windows-1252's marks.
+    return run.translate(_CP1252_AS_LATIN).encode("latin-1")
 
 
 def _gb_bytes(run: str) -> bytes | None:

@@ -127,6 +127,7 @@ _NUMBER_FOLLOWS = re.compile(
     r"(?:联系电话|电话号码|电话|手机号码|手机号|手机|联系方式|身份证号码|身份证号|身份证|微信|TEL|tel|Tel)?)"
     r"[:：是为]{0,2} ?$"
 )
+_ANY_SURNAME = re.compile(f"[{SURNAMES}{''.join(name[0] for name in COMPOUND.split('|'))}]")
 _BEHIND_NUMBER = re.compile(
     rf" ?[(（]? ?(?P<name>{_SURNAME}(?:先生|女士|小姐|老师|师傅)"
     rf"|(?<=[(（]){_SURNAME}[\u4e00-\u9fff]{{1,2}}(?=[)）]))"
@@ -135,6 +136,7 @@ _BEHIND_NUMBER = re.compile(
 _SEX = re.compile("[，,、 ][男女][，,、。 ]")
 _SEXED = re.compile(rf"(?:^|[\n。；;:：])(?P<name>{_SURNAME}[\u4e00-\u9fff]{{1,2}}) ?$")
 _BEFORE_SEX = 6
+_BRACKETS = ("[", "]")
 _CALLED = (
     "老板 经理 司机 工头 房东 队长 站长 教练 中介 店主 邻居 同事 同学 工友 朋友 "
     "男子 男的 女的 女子 客户 师傅 本人"
@@ -234,7 +236,9 @@ def beside(text: str, numbers: Sequence[Found]) -> Iterator[Found]:
     """Find the names right before or behind a telephone or identity number: 王小明 13800000000."""
     for number in numbers:
         before = max(0, number.start - 28)
-        named = _NUMBER_FOLLOWS.search(text, before, number.start)
+        named = None
+        if _ANY_SURNAME.search(text, before, number.start):
+            named = _NUMBER_FOLLOWS.search(text, before, number.start)
         if named is None or not _is_name(named["name"]):
             named = _BEHIND_NUMBER.match(text, number.end)
         if named is not None and _is_name(named["name"]):
@@ -262,6 +266,8 @@ def repeated(text: str, name: str) -> Iterator[Found]:
 
 def _in_frame(text: str, frame: re.Match[str]) -> tuple[int, int] | None:
     start = frame.end()
+    if text[start : start + 1] in _BRACKETS:
+        return None  # taken out before: 我叫[姓名]
     end = _name_end(text, start, strong=frame["strong"] is not None)
     if end is not None:
         return start, end

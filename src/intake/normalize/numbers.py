@@ -236,6 +236,8 @@ def _is_something_else(text: str, match: re.Match[str]) -> bool:
     if _QUANTITY.match(text, end):
         return True
     before = text[max(0, start - _CONTEXT) : start]
+    if before[-1:] in " ," and before.isascii():  # a list of numbers
+        return False
     if before[-1:].isascii() and before[-1:].isalpha() and not _AFTER_LETTER.search(before):
         return True
     document = _DOCUMENT.search(before)

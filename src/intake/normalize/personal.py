@@ -8,13 +8,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from pydantic import TypeAdapter
+
 from intake.normalize import accounts, doors, names, numbers
 from intake.normalize.findings import KINDS, Found
 from intake.normalize.traced import Traced
 from intake.request import Contact, Placeholder
 
 PLACEHOLDER = re.compile(rf"\[({'|'.join(kind.word for kind in KINDS.values())})\]")
-
+_PLACEHOLDERS = TypeAdapter(tuple[Placeholder, ...])
 
 _SHORT_NAME = 2
 _UNMISTAKABLE = 6  # characters; shorter ones are doors and rooms, which have numbers of many things
@@ -45,7 +47,7 @@ def take_out(parts: Sequence[Traced], known_names: Iterable[str] = ()) -> list[l
     for part in parts:
         ends = begins + len(part.text)
         inside = [
-            piece._replace(start=piece.start - begins, end=piece.end - begins)
+            piece.at(piece.start - begins, piece.end - begins)
             for piece in pieces
             if begins <= piece.start and piece.end <= ends
         ]
@@ -96,7 +98,7 @@ def _occurrences(text: str, written: str, like: Found) -> Iterator[Found]:
     while at >= 0:
         end = at + len(written)
         if not (text[at - 1 : at].isdigit() or text[end : end + 1].isdigit()):
-            yield like._replace(start=at, end=end)
+            yield like.at(at, end)
         at = text.find(written, end)
 
 
@@ -122,9 +124,7 @@ def of_form(text: Traced, role: str, start: int, end: int) -> list[Taken]:
     if role in ("landline", "id_card"):
         label = "电话:" if role == "landline" else "身份证:"
         found = [
-            piece._replace(
-                start=piece.start + start - len(label), end=piece.end + start - len(label)
-            )
+            piece.at(piece.start + start - len(label), piece.end + start - len(label))
             for piece in numbers.find(label + value)
         ]
     return [Taken(piece, text, steps) for piece in found or [Found(role, start, end, value)]]
@@ -134,9 +134,11 @@ def placeholders(text: str) -> tuple[Placeholder, ...]:
     """Give where placeholders stand in the text."""
     if "[" not in text:
         return ()
-    return tuple(
-        Placeholder(start=match.start(), end=match.end(), kind=match[1])
-        for match in PLACEHOLDER.finditer(text)
+    return _PLACEHOLDERS.validate_python(
+        [
+            {"start": match.start(), "end": match.end(), "kind": match[1]}
+            for match in PLACEHOLDER.finditer(text)
+        ]
     )
 
 
