@@ -20,6 +20,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+import sqlalchemy as sa
 from rich.progress import track
 from texts import Text, find_shared, load_texts
 
@@ -143,9 +144,9 @@ def _times(store: Store, own: Deduper, new: Sequence[Subject]) -> tuple[float, f
     spent = {"relate": 0.0, "candidates": 0.0, "insert": 0.0}
     inner = own._candidates
 
-    def timed(batch: Sequence[describe.Described]) -> list[list[int]]:
+    def timed(connection: sa.Connection, batch: Sequence[describe.Described]) -> list[list[int]]:
         at = time.process_time()
-        found = inner(batch)
+        found = inner(connection, batch)
         spent["candidates"] += time.process_time() - at
         return found
 

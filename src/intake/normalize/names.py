@@ -34,19 +34,22 @@ _PLACES = (
     "小区|花园|家园|公寓|大厦|广场|公司|集团|学校|学院|小学|中学|大学|医院|酒店|饭店|超市|幼儿园"
 )
 _PLACES += "|业主|住户|居民|村民|员工|职工|家长"
-_PLACE = rf"{_PLACES}|(?<!住)院|[村镇乡县市区路街巷桥城府苑庭园湾厂店社库站]"
+_PLACE = rf"{_PLACES}|(?<!住)院|[村镇乡县市区路街巷桥城府苑庭园湾厂店社库站]|(?<=[花名新丽])都"
+# What no name of a place begins with: 我女儿王小明在幼儿园.
+_IN_NAME = r"(?![是在住来叫和与到去从于被说向因由称想要认也就已])[\u4e00-\u9fff]"
 # 我是高林仕家小区的住户.
-_OF_A_PLACE = re.compile(rf"[\u4e00-\u9fff]?(?:{_PLACES})")
+_OF_A_PLACE = re.compile(rf"(?:{_IN_NAME})?(?:{_PLACES})")
 # Written as names are, so that it is one whatever follows: 我母亲庞桂芝常年卧床. Not 我是金海明珠小区的.
 _SHAPE_ENDS = (
-    rf"(?<!{NO_GIVEN})(?!(?<=学)[校生习]|(?<=小)学|[\u4e00-\u9fff]{{0,2}}?(?:{_PLACE})"
-    r"|(?:(?![是在住来叫和与])[\u4e00-\u9fff]){1,6}?的(?:业主|住户|居民|村民))"
+    rf"(?<!{NO_GIVEN})(?!(?<=学)[校生习]|(?<=小)学|(?:{_IN_NAME}){{0,2}}?(?:{_PLACE})"
+    rf"|(?:{_IN_NAME}){{1,6}}?的(?:业主|住户|居民|村民))"
 )
 _SHAPE = rf"(?:(?:{COMPOUND})[{GIVEN}]{{1,2}}|[{SURNAMES}][{GIVEN}]{{2}}){_SHAPE_ENDS}"
 _SHAPED = re.compile(rf"{_SHAPE}|[{RARE_SURNAMES}][{GIVEN}]{{2}}{_SHAPE_ENDS}")
 # 村民代表:王小明、李大海, 我们是王小明和李小红夫妻.
 _NEXT = re.compile(
     rf"(?:[、/]|和|与|及) ?(?P<name>{_SHAPE}|[{SURNAMES}][{GIVEN}](?=[、，,。；;/\s]|$))"
+    rf"|[，,] ?(?P<listed>{_SHAPE})(?=[、，,。；;/\s]|$)"
 )
 _OTHER = re.compile(
     rf"(?:{MINORITY})[\u4e00-\u9fff]{{0,4}}?(?=[\s，,。.；;、:：(（]|$|的|[来家现住]|在)"
@@ -75,8 +78,8 @@ _WORD_FOLLOWS = re.compile(
 # Whatever of these is put together is a word for who reports, and a name may follow.
 # Not who is reported: 被举报人.
 _REPORTER = (
-    "(?<!被.)(?<=[联来投反举申诉留上信报委当受求建缴参开收写])"
-    "[系络电信诉映报请求言访修警案托事害助议费保户件]人"
+    "(?<!被.)(?<=[联来投反举申诉留上信报委当受求建缴参开收写咨])"
+    "[系络电信诉映报请求言访修警案托事害助议费保户件询]人"
 )
 _NEVER_LAST = frozenset("是在的说于被把吗呢吧等")
 # Hardly ever is.
@@ -87,13 +90,15 @@ _STRONG = (
 )
 # These name a person only as a label: 业主:王小明.
 _LABELS = (
-    "名字 业主 车主 机主 房主 患者 学生 村民 居民 市民 法人 代表人 代表 群众 租户 老人 孩子 逝者 死者 "
+    "名字 业主 车主 机主 房主 患者 学生 村民 居民 市民 法人 代表人 代表 群众 租户 老人 孩子 逝者 死者 联名 "
     "敬礼 网友 作者 商户 职工 员工 户名 家长"
 )
 _KIN = (
     "媳妇 老妈 老爸 妈 爸 哥 姐 弟 妹 爷 奶 父亲 爸爸 老父亲 母亲 妈妈 老母亲 丈夫 妻子 老公 老婆 爱人 儿子 "
     "女儿 孩子 小孩 爷爷 奶奶 外公 外婆 姥爷 姥姥 "
-    "哥哥 弟弟 姐姐 妹妹 岳父 岳母 公公 婆婆 孙子 孙女 侄子 外甥 对象 家属"
+    "哥哥 弟弟 姐姐 妹妹 岳父 岳母 公公 婆婆 孙子 孙女 侄子 侄女 外甥 外甥女 "
+    "对象 家属 表哥 表弟 表姐 表妹 大哥 二哥 大姐 二姐 "
+    "大爷 大妈 大伯 大娘 二叔 三叔 舅舅 叔叔 伯伯 姑姑 姑妈 姨妈 嫂子 儿媳 女婿 前夫 前妻 男友 女友 男朋友 女朋友"
 )
 
 
@@ -101,17 +106,21 @@ def _words(listed: str) -> str:
     return "|".join(sorted(listed.split(), key=len, reverse=True))
 
 
-_SECOND = "系络电信诉映报请言访修警案托事害助议费保户件名主款字叫的人是家" + "".join(
+_SECOND = "系络电信诉映报请言访修警案托事害助议费保户件询名主款字叫的人是家" + "".join(
     sorted({word[0] for word in _KIN.split()})
 )
 _FRAME = re.compile(
     # 我 and the others are everywhere; the next character rules most of them out at once.
-    rf"[我俺们本姓署签户落名联来投反举申诉留上信报委当受求建缴参开收写](?=[{_SECOND}])(?:"
+    rf"[我俺们本姓署签户落名联来投反举申诉留上信报委当受求建缴参开收写咨](?=[{_SECOND}])(?:"
     rf"(?P<strong>{_STRONG})】?[:：是为叫]? ?"
     rf"|(?P<kin>(?<=[我俺])(?:的|家)?(?:{_words(_KIN)}))(?:名字叫|名叫|叫做|叫|名字是|姓名)?[:：是]?"
     r"|(?P<weak>(?<=[我俺们])是|(?<=本)(?<![基根日]本)人[是系为]?))"
 )
-_LABEL = re.compile(f"[:：](?:{'|'.join(f'(?<={word}.)' for word in _LABELS.split())}) ?")
+# 产权人：王小明, 举报人（实名）：王小明; whoever deals with it (经办人, 负责人) does so in their function.
+_LABEL = re.compile(
+    "[:：](?:(?<=[人者].)(?<![办理责诉]人.)(?<!被..人.)|(?<=姓 名.)|(?<=[人者][(（]..[)）].)"
+    f"|{'|'.join(f'(?<={word}.)' for word in _LABELS.split())}) ?"
+)
 # 我是某某镇某某村村民王小明，: who one is, and then the name, at the end of the clause.
 _CLAUSE = re.compile(r"[^，。；、,.;!！?？\s（(]{2,36}")
 _DESCRIBED = re.compile(
@@ -120,14 +129,17 @@ _DESCRIBED = re.compile(
 _ANY_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}(?=[\s，,。;；/|]|$|性别|电话|手机)")
 _BEFORE_NAME = "联系人 联系 找 我是 叫 租客 业主 居民 村民 住户 市民 邻居 家长 是 给 回复 致电"
 _NUMBER_FOLLOWS = re.compile(
-    r"(?:^|(?<=[\s，,。；;：:、!！?？)）\]—])"
+    r"(?:^|(?<=[\s，,。；;：:、!！?？(（)）\]—])"
     rf"|{'|'.join(f'(?<={word})' for word in _BEFORE_NAME.split())})"
-    rf"(?P<name>{_SURNAME}(?:{_TITLE}|[\u4e00-\u9fff]{{1,2}}))(?:的|本人)?"
+    rf"(?P<name>{_SURNAME}(?:{_TITLE}|[\u4e00-\u9fff]{{1,2}})|[{RARE_SURNAMES}][{GIVEN}]{{2}})(?:的|本人)?"
+    r"(?:[（(][\u4e00-\u9fff]{1,6}(?=[，,]))?"
     r"(?:[ ，,:：、(（/]{0,2}[男女]?[ ，,:：、(（/]{0,2}"
     r"(?:联系电话|电话号码|电话|手机号码|手机号|手机|联系方式|身份证号码|身份证号|身份证|微信|TEL|tel|Tel)?)"
     r"[:：是为]{0,2} ?$"
 )
-_ANY_SURNAME = re.compile(f"[{SURNAMES}{''.join(name[0] for name in COMPOUND.split('|'))}]")
+_ANY_SURNAME = re.compile(
+    f"[{SURNAMES}{RARE_SURNAMES}{''.join(name[0] for name in COMPOUND.split('|'))}]"
+)
 _BEHIND_NUMBER = re.compile(
     rf" ?[(（]? ?(?P<name>{_SURNAME}(?:先生|女士|小姐|老师|师傅)"
     rf"|(?<=[(（]){_SURNAME}[\u4e00-\u9fff]{{1,2}}(?=[)）]))"
@@ -139,30 +151,38 @@ _BEFORE_SEX = 6
 _BRACKETS = ("[", "]")
 _CALLED = (
     "老板 经理 司机 工头 房东 队长 站长 教练 中介 店主 邻居 同事 同学 工友 朋友 "
-    "男子 男的 女的 女子 客户 师傅 本人"
+    f"男子 男的 女的 女子 客户 师傅 本人 {_KIN}"
 )
 _WHO = (
     "贫困户 低保户 五保户 村民 居民 业主 住户 租户 市民 老人 患者 学生 孩子 家长 职工 军人 残疾人 受害人 死者 伤者 "
-    "户主 房主 失主 机主 车主 承租人 承包人 当事人 参保人 投保人 被保险人 儿童 女童 男童 女孩 男孩 学员"
+    "户主 房主 失主 机主 车主 承租人 承包人 当事人 参保人 投保人 被保险人 儿童 女童 男童 女孩 男孩 学员 "
+    "原告 被告 申请人 上诉人 名字 农民工 民工 临时工 员工 女工 同事 邻居 同学 战友 朋友 工友 "
+    "网友 老伴 闺女 姑娘 哥们 "
+    "考生 男生 女生 病人 家人 工人 老乡 亲属 患者 受害者 消费者 求助者 志愿者 退伍兵 老兵 老党员 "
+    "产权人 权利人 买受人 "
+    "借款人 担保人 继承人 监护人 被害人 债务人 债权人 出租人 "
+    f"{_KIN}"
 )
 _TELLS = (
     r"反映|来电|来信|投诉|举报|诉称|咨询|求助|称[，,:：]|[，,]?(?:现年|今年)?[0-9]{1,2}岁|[(（]?电话|[(（]?手机"
     "|在[^，。]{2,10}(?:上学|就读|上班|打工|住院)"
 )
+_ENDS = "".join(sorted({word[-1] for word in _WHO.split()}))
 # One character that they end with, and one that a name begins with, rule nearly all places out.
 _BEGINS = SURNAMES + RARE_SURNAMES + "".join(name[0] for name in COMPOUND.split("|"))
 _TOLD_OF = re.compile(
-    rf"[叫户民主人者生子长工童孩员](?=[{_BEGINS}])"
+    rf"[叫{_ENDS}](?=[{_BEGINS}])"
     rf"(?:{'|'.join(f'(?<={word}叫)' for word in _CALLED.split())}|(?<=[，,、。；;(（\s]叫)"
     rf"|(?<=姓[{SURNAMES}]叫)|(?<=姓[{SURNAMES}][，,]叫)"
     rf"|{'|'.join(f'(?<={word})' for word in _WHO.split())})"
     rf"(?:(?P<shaped>{_SHAPE}|(?!和)[{RARE_SURNAMES}][{GIVEN}]{{2}}(?=[，,。；;、\s(（]|$){_SHAPE_ENDS})"
     rf"|(?P<name>{_SURNAME}[\u4e00-\u9fff]{{1,2}})(?=(?P<end>{_TELLS}|[，,。；;、\s(（]|$)))"
 )
-# 王小明反映路灯不亮: at the beginning of a clause, by the verb, which is rarer than surnames.
+# 王小明先生; and 王小明反映路灯不亮: at the beginning of a clause, by the verb, which is rarer than surnames.
 _TELLING = re.compile(
     rf"[反来投举咨求](?=[映电信诉报询助])(?<=[，,。；;：:!！?？好\s][{SURNAMES}][{GIVEN}]{{2}}.)"
     rf"|[反来投举咨求](?=[映电信诉报询助])(?<=^[{SURNAMES}][{GIVEN}]{{2}}.)"
+    rf"|[先女老敬](?=[生士人上])(?<=[{SURNAMES}{RARE_SURNAMES}][{GIVEN}]{{2}}.)"
 )
 _FAREWELL = r"(?:敬礼|致敬|谢谢|感谢|敬上|落款|[。!！?？…~～：:；;]|——|--)"
 _NUMERAL = "[0-9〇零○一二三四五六七八九十]"
@@ -171,10 +191,11 @@ _DATE = (
     rf"(?: ?[月./-] ?{_NUMERAL}{{1,3}} ?[日号]?|月)?"
 )
 _SIGNED = re.compile(
-    rf"(?:{_FAREWELL}[!！。]?\s*\n\s*(?:[—-]{{1,2}} ?)?|(?:敬礼|谢谢|感谢)[!！。]? ?|[!！。] ?——? ?)"
+    rf"(?:{_FAREWELL}[!！。]?\s*\n\s*(?:[—-]{{1,2}} ?)?|(?:敬礼|谢谢|感谢)[!！。]? ?|[!！。] ?——? ?"
+    r"|[!！。，,] ?(?=[^，。！!,\s]{2,4}(?:敬上|谨上|呈上)\s*$))"
     r"(?:(?:[\u4e00-\u9fff]{0,12}(?:居民|市民|村民|业主|网友|群众|住户|家长|员工|职工|学生|反映人|投诉人|落款|签名"
-    r"|敬上))[:： ]? ?)?"
-    rf"(?P<name>{_SURNAME}(?:{_TITLE}|[\u4e00-\u9fff]{{1,2}}))(?:敬上|上|谨上|留|呈)?\s*"
+    r"|敬上))[:：]?\s{0,2})?"
+    rf"(?P<name>{_SURNAME}(?:{_TITLE}|[\u4e00-\u9fff]{{1,2}})|[{RARE_SURNAMES}][{GIVEN}]{{2}})(?:敬上|上|谨上|留|呈)?\s*"
     rf"(?:[，,\n ]?\s*{_DATE}\s*|\n\s*\[[^\[\]\n]{{1,4}}\]\s*)*$"
 )
 _LAST_LINE = re.compile("[\n礼—]")
@@ -208,8 +229,8 @@ def _with_others(text: str, start: int, end: int) -> Iterator[Found]:
     """Give a name, and those that are put beside it."""
     yield Found("name", start, end, text[start:end])
     further = _NEXT.match(text, end)
-    while further and further["name"][:2] not in NO_NAMES:
-        yield Found("name", *further.span("name"), further["name"])
+    while further and further[further.lastgroup or 0][:2] not in NO_NAMES:
+        yield Found("name", *further.span(further.lastgroup or 0), further[further.lastgroup or 0])
         further = _NEXT.match(text, further.end())
 
 
