@@ -199,11 +199,30 @@ def test_an_estate_is_named_by_its_building_number(compare: Compare, make: Make)
     relation = compare(
         make("a", "住在云栖里12号楼,电梯三天两头困人,维保的人只会重启", contact_key="11"),
         make(
-            "b", "云栖里5号楼的电梯昨晚又停在六楼,把放学的孩子困了半小时", contact_key="22", days=2
+            "b", "云栖里12号楼的电梯昨晚又停在六楼,把放学的孩子困了半小时", contact_key="22", days=2
         ),
     )
     assert relation.kind == RelationKind.SHARED
     assert "同一小区或场所:云栖里" in relation.why
+
+
+def test_the_same_fault_in_another_building_is_only_suggested(compare: Compare, make: Make) -> None:
+    relation = compare(
+        make("a", "住在云栖里12号楼,电梯三天两头困人,维保的人只会重启", contact_key="11"),
+        make(
+            "b", "云栖里5号楼的电梯昨晚又停在六楼,把放学的孩子困了半小时", contact_key="22", days=2
+        ),
+    )
+    assert relation.kind == RelationKind.RELATED
+
+
+def test_what_a_name_ends_with_is_not_what_is_wrong(compare: Compare, make: Make) -> None:
+    """顺达驾校 names the school; what is wrong is the fee, and the language."""
+    relation = compare(
+        make("a", "我在顺达驾校报名交了四千五,现在关门了,钱退不了", contact_key="11"),
+        make("b", "顺达驾校教练骂人,要求换教练", contact_key="22", days=6),
+    )
+    assert relation is None or relation.kind == RelationKind.RELATED
 
 
 def test_what_is_named_first_must_be_wrong_for_both(compare: Compare, make: Make) -> None:
@@ -300,3 +319,27 @@ def test_shops_and_estates_with_other_endings_are_things_too(
         make("b", other, contact_key="22", days=3, **place),
     )
     assert (relation is not None and relation.kind != RelationKind.RELATED) == joined
+
+
+def test_a_crossing_is_known_by_its_two_roads(compare: Compare, make: Make) -> None:
+    first = make("a", "解放路与建设街交叉口红绿灯坏了三天,早高峰堵得不行", contact_key="11")
+    again = make("b", "建设街和解放路路口的信号灯不亮,已经出了两起事故", contact_key="22", days=1)
+    road = make("c", "解放路路面坑洼,建设街那段更严重,车都颠坏了", contact_key="33", days=1)
+    other = make("d", "解放路与人民街交叉口红绿灯坏了,没人管", contact_key="44", days=1)
+
+    relation = compare(first, again)
+    assert relation.kind == RelationKind.SHARED
+    assert any(why.startswith("同一路口") for why in relation.why)
+    for apart in (road, other):
+        relation = compare(first, apart)
+        assert relation is None or relation.kind == RelationKind.RELATED
+
+
+def test_a_bus_line_is_known_by_its_number(compare: Compare, make: Make) -> None:
+    first = make("a", "公交12路最近半小时才来一趟,老人等车受罪", contact_key="11")
+    again = make("b", "12路公交车间隔太长,今天等了四十分钟", contact_key="22", days=2)
+    other = make("c", "112路公交车间隔太长,今天等了四十分钟", contact_key="33", days=2)
+
+    assert compare(first, again).kind == RelationKind.SHARED
+    relation = compare(first, other)
+    assert relation is None or relation.kind == RelationKind.RELATED

@@ -36,7 +36,14 @@ def test_another_name_or_number_is_found(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("河东街", "永和街"), ("永丰镇", "兰台镇"), ("7社", "9社")]
+    ("one", "other"),
+    [
+        ("河东街", "永和街"),
+        ("永丰镇", "兰台镇"),
+        ("7社", "9社"),
+        ("恒大绿洲", "恒大名都"),
+        ("天健一平方", "八方"),
+    ],
 )
 def test_even_if_it_stands_but_once(one: str, other: str) -> None:
     assert "不同:" in swap(ROAD.format(one), ROAD.format(other))

@@ -8,7 +8,7 @@ one is not: :func:`same_name` therefore compares from the right.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,6 +16,7 @@ from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from intake.dedupe.fault_words import fault_words
 from intake.dedupe.name_words import CUT, EVERYDAY, GENERIC, KINDS
+from intake.dedupe.streets import bus_lines, crossings
 
 _OLD = re.compile(r"(?:[那这]个)?老?旧?$")  # 纺织厂那个老宿舍
 _OLD_ENDS = ("老", "旧", "个")
@@ -31,6 +32,7 @@ _NUMBER = re.compile(
 )
 _UNIT = {"幢": "栋", "号楼": "栋", "路公交": "公交", "路车": "公交", "中": "中学"}
 _DIGIT = {d: str(i) for i, d in enumerate("零一二三四五六七八九")} | {"两": "2"}
+_BUILDING = "栋:"
 MONEY = frozenset({"元", "万元", "亿元", "亿"})
 
 
@@ -62,6 +64,9 @@ _FAULT_FINDER = AhoCorasick(
 _DENIED = "不是"
 
 _PLACED = ("estate", "school", "village", "body")  # kinds of things that a matter can be about
+_STREET = ("crossing", "line")  # and, where none of those is named, these
+UNIQUE = frozenset({"estate", *_STREET})
+"""Kinds of which there is one of a name within a city."""
 _MAX_STEM = 6
 _MAX_NAMES = 12
 _MAX_NUMBERS = 12
@@ -84,10 +89,13 @@ def read_matter(title: str, text: str) -> Matter:
         if unit == "栋" and (name := _named_before(whole, match.start())):
             names.append((match.start(), name))
             names.sort()
+    edges = {edge for edge, _ in names}
+    names += [(at, f"crossing:{roads}") for at, roads in crossings(whole)]
+    names += [(at, f"line:{line}") for at, line in bus_lines(whole)]
     return Matter(
         names=tuple(dict.fromkeys(name for _, name in names))[:_MAX_NAMES],
         numbers=tuple(numbers)[:_MAX_NUMBERS],
-        faults=tuple(dict.fromkeys(_faults(whole))),
+        faults=tuple(dict.fromkeys(_faults(whole, edges))),
     )
 
 
@@ -156,8 +164,10 @@ def arabic(number: str) -> str:
     return number
 
 
-def _faults(text: str) -> Iterable[str]:
+def _faults(text: str, edges: Container[int]) -> Iterable[str]:
+    """Give what is wrong; what a name ends with (顺达驾校) says who, not what. ``edges`` are ends of names."""
     found = _FAULT_FINDER.find_matches_as_indexes(text)
+    found = [match for match in found if match[2] not in edges]
     if _DENIED in text:  # 不是停电,是电梯自己的问题
         found = [match for match in found if not text.endswith(_DENIED, 0, match[1])]
     return [_FAULT_NAMES[word] for word, _, _ in found]
@@ -170,7 +180,7 @@ def same_name(one: str, other: str) -> bool:
     other_kind, _, b = other.partition(":")
     if kind != other_kind:
         return False
-    if a == b or a.endswith(b) or b.endswith(a):
+    if a == b or (kind not in _STREET and (a.endswith(b) or b.endswith(a))):
         return True
     return (
         kind == "estate"
@@ -208,7 +218,16 @@ def focal_names(names: tuple[str, ...], title: str) -> tuple[str, ...]:
     """Give the things that a message is about: those named in its title, else the first in its text."""
     placed = tuple(name for name in names if kind_of(name) in _PLACED)
     titled = tuple(name for name in placed if root(name.partition(":")[2]) in title)
-    return titled or placed[:1]
+    return titled or placed[:1] or tuple(name for name in names if kind_of(name) in _STREET)
+
+
+def other_buildings(one: Matter, other: Matter) -> bool:
+    """Say whether each names buildings by number, and none of them is the other's: 3栋, 7号楼."""
+    a, b = (
+        {number for number in matter.numbers if number.startswith(_BUILDING)}
+        for matter in (one, other)
+    )
+    return bool(a) and bool(b) and a.isdisjoint(b)
 
 
 def kind_of(name: str) -> str:
@@ -223,7 +242,7 @@ def is_distinctive(name: str) -> bool:
     A stem as long as the window that it was cut from has swallowed other words.
     """
     stem = root(name.partition(":")[2])
-    return (
+    return kind_of(name) in _STREET or (
         2 <= len(stem) < _MAX_STEM
         and stem not in _KIND
         and stem[-2:] not in _GENERIC

@@ -74,6 +74,8 @@ LABELS = {
     "body": "单位",
     "village": "村",
     "town": "镇街",
+    "crossing": "路口",
+    "line": "公交线路",
 }
 
 # Letters and words that no name has.

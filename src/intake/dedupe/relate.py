@@ -25,10 +25,12 @@ from intake.dedupe.compare import (
     is_same_letter,
 )
 from intake.dedupe.matter import (
+    UNIQUE,
     Matter,
     focal_names,
     is_distinctive,
     kind_of,
+    other_buildings,
     root,
     same_name,
     shared_names,
@@ -171,9 +173,9 @@ def _same_matter(found: _Evidence) -> tuple[bool, float]:
     focal, faults = found.focal, found.faults
     if not shared and not faults:
         return False, 0.0
-    if not person and _says_apart(found):
-        return False, SUGGESTED
     ours, theirs = found.ours.matter, found.theirs.matter
+    if not person and (_says_apart(found) or other_buildings(ours, theirs)):
+        return False, SUGGESTED
     known = _known_main_faults(ours, theirs)
     if not person and found.apart > REWORDED_WITHIN:
         return False, SUGGESTED if shared and faults else 0.0
@@ -197,7 +199,7 @@ def _says_apart(found: _Evidence) -> bool:
 def _same_focus(ours: Portrait, theirs: Portrait, shared: tuple[str, ...]) -> bool:
     """Say whether both messages are about one of the ``shared`` things, and it is unique.
 
-    An estate's name is, within a city. Schools, bodies and villages have namesakes in the next county:
+    An estate's, a crossing's or a bus line's is, within a city. Schools, bodies and villages have namesakes in the next county:
     they count within one county only, or if the name is long (or has letters and digits, 58车贷) and
     stands in both titles.
     """
@@ -209,7 +211,7 @@ def _same_focus(ours: Portrait, theirs: Portrait, shared: tuple[str, ...]) -> bo
             continue
         kind, _, value = name.partition(":")
         stem = root(value)
-        if kind == "estate":
+        if kind in UNIQUE:
             return True
         if kind == "body" and _other_estates(ours, theirs):
             continue

@@ -38,6 +38,7 @@ _ENDING = re.compile(
         )
     )
 )
+_ENDS_NAMED = re.compile(f"(?:{_ENDING.pattern})$")
 _FUNCTION = re.compile(FUNCTION)
 _NOT_NAMED = re.compile(f"{FUNCTION}|书记|[省市县区局镇乡]长|主任|领导|信箱")  # or who is addressed
 _EVERYDAY = re.compile("|".join((*EVERYDAY.split(), *GENERIC.split(), *fault_words())))
@@ -181,9 +182,11 @@ def _is_other_name(
 
 
 def _says(word: str, after: str) -> bool:
-    """Say whether a word is part of a sentence rather than of a name; 和 of 和平路 is not."""
-    found = _NOT_NAMED.search(word + after[:1])
-    return found is not None and found.start() < len(word)
+    """Say whether a word is part of a sentence rather than of a name; 和 of 和平路 is not, nor 都 of 名都."""
+    ending = _ENDS_NAMED.search(word)
+    own = word[: ending.start()] if ending else word
+    found = _NOT_NAMED.search(own if ending else own + after[:1])
+    return found is not None and found.start() < len(own)
 
 
 def _is_one_name(one: str, other: str) -> bool:

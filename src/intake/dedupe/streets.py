@@ -1,0 +1,32 @@
+"""Crossings and bus lines: things in the street that two names, or a number, stand for.
+
+On text as :func:`intake.dedupe.matter.plain` gives it, without punctuation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_CROSSING = re.compile("交叉口|交叉路口|交汇|交口|路口|十字")
+# The left edge of a road's name is unsure: two letters and the ending are enough to know it again.
+_ROADS = re.compile(
+    r"(?P<one>[\u4e00-\u9fff]{2}(?:大道|[路街巷道]))(?:与|和|跟|及|到|近)?[\u4e00-\u9fff]{0,2}?"
+    r"(?P<other>[\u4e00-\u9fff]{2}(?:大道|[路街巷道]))(?:的|交|十字)?$"
+)
+_REACH = 16
+_LINE = re.compile(r"(?:公交|坐|乘)(?:车|的)?(\d{1,3})路|(\d{1,3})路(?:公交|车)")
+
+
+def crossings(text: str) -> Iterator[tuple[int, str]]:
+    """Give where a crossing stands and its two roads, in the same order whichever is named first."""
+    for found in _CROSSING.finditer(text):
+        roads = _ROADS.search(text, max(0, found.start() - _REACH), found.start())
+        if roads and roads["one"] != roads["other"]:
+            yield found.start(), "".join(sorted((roads["one"], roads["other"])))
+
+
+def bus_lines(text: str) -> Iterator[tuple[int, str]]:
+    """Give where a bus line stands, and which: 12路公交, 公交12路."""
+    for found in _LINE.finditer(text) if "路" in text else ():
+        yield found.end(), f"{found[1] or found[2]}路"
