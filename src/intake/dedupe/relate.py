@@ -199,8 +199,8 @@ def _says_apart(found: _Evidence) -> bool:
 def _same_focus(ours: Portrait, theirs: Portrait, shared: tuple[str, ...]) -> bool:
     """Say whether both messages are about one of the ``shared`` things, and it is unique.
 
-    An estate's, a crossing's or a bus line's is, within a city. Schools, bodies and villages have namesakes in the next county:
-    they count within one county only, or if the name is long (or has letters and digits, 58车贷) and
+    An estate's, a crossing's or a bus line's is, within a city. Schools, bodies and villages have
+    namesakes in the next county: they count within one county only, or if the name is long (or has letters and digits, 58车贷) and
     stands in both titles.
     """
     same_county = bool(
