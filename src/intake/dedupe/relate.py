@@ -200,8 +200,8 @@ def _same_focus(ours: Portrait, theirs: Portrait, shared: tuple[str, ...]) -> bo
     """Say whether both messages are about one of the ``shared`` things, and it is unique.
 
     An estate's, a crossing's or a bus line's is, within a city. Schools, bodies and villages have
-    namesakes in the next county: they count within one county only, or if the name is long (or has letters and digits, 58车贷) and
-    stands in both titles.
+    namesakes in the next county: they count within one county only, or if the name is long (or has
+    letters and digits, 58车贷) and stands in both titles.
     """
     same_county = bool(
         ours.area and theirs.area and len(ours.area) >= COUNTY <= len(theirs.area)
