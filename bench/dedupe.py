@@ -18,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from statistics import mean
 
 import numpy as np
 import sqlalchemy as sa
@@ -32,7 +33,8 @@ from intake.store.tables import metadata
 
 BATCH = 1_000
 FILLED = 5_000
-NEW, COPIES = 2_000, 200  # messages measured at each size; copies are of each kind of edit
+NEW, COPIES = 2_000, 200  # messages of a round at each size; copies are of each kind of edit
+ROUNDS, WARM = 3, 1  # rounds of new messages; from which on a process has run for a while
 EDITS = ("prefix", "append", "edited 10 %", "edited 25 %", "half", "reordered")
 CHANGED = (
     8  # every so manieth letter of the history is another: clauses come again, not word by word
@@ -42,9 +44,13 @@ _START = datetime(2025, 3, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """Microseconds of processor time a message, MB, seconds, share of copies found by kind of edit."""
+    """Microseconds of processor time a message, MB, seconds, share of copies found by kind of edit.
+
+    ``started_us`` is what relating and inserting took a process that had just started.
+    """
 
     rows: int
+    started_us: float
     relate_us: float
     candidates_us: float
     insert_us: float
@@ -119,13 +125,22 @@ def _measure(
     with store.read() as connection:
         own.refresh(connection)
     start = time.perf_counter() - started
-    new = [
-        _subject(f"n{rows}-{n}", *_message(texts, pool, -rows - n), rows + n) for n in range(NEW)
+    rounds = [
+        _times(
+            store,
+            own,
+            [
+                _subject(f"n{rows}-{n}", *_message(texts, pool, -rows - n), rows + n)
+                for n in range(first, first + NEW)
+            ],
+        )
+        for first in range(0, ROUNDS * NEW, NEW)
     ]
-    relate, candidates, insert = _times(store, own, new)
+    relate, candidates, insert = (mean(part) for part in zip(*rounds[WARM:], strict=True))
     private, mapped = _memory()
     return Size(
         rows=rows,
+        started_us=rounds[0][0] + rounds[0][2],
         relate_us=relate,
         candidates_us=candidates,
         insert_us=insert,
@@ -253,16 +268,16 @@ def _megabytes(folder: Path) -> float:
 def table(sizes: Sequence[Size]) -> str:
     """Write the sizes as Markdown."""
     lines = [
-        "| history | relate µs | of it candidates | insert µs | growth | own MB | mapped MB | index MB | store MB"
-        " | build CPU s | start s |",
-        "|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
+        "| history | just started µs | relate µs | of it candidates | insert µs | growth | own MB | mapped MB"
+        " | index MB | store MB | build CPU s | start s |",
+        "|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
     first = sizes[0].relate_us + sizes[0].insert_us
     for size in sizes:
         growth = (size.relate_us + size.insert_us) / first
         lines.append(
-            f"| {size.rows:,} | {size.relate_us:.0f} | {size.candidates_us:.0f} | {size.insert_us:.0f}"
-            f" | {growth:.2f} | {size.private_mb:.0f} | {size.mapped_mb:.0f} | {size.index_mb:.0f}"
+            f"| {size.rows:,} | {size.started_us:.0f} | {size.relate_us:.0f} | {size.candidates_us:.0f}"
+            f" | {size.insert_us:.0f} | {growth:.2f} | {size.private_mb:.0f} | {size.mapped_mb:.0f} | {size.index_mb:.0f}"
             f" | {size.store_mb:.0f} | {size.build_s:.1f} | {size.start_s:.2f} |"
         )
     lines += [

@@ -16,7 +16,7 @@ from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from intake.dedupe.fault_words import fault_words
 from intake.dedupe.name_words import CUT, EVERYDAY, GENERIC, KINDS
-from intake.dedupe.streets import bus_lines, crossings
+from intake.dedupe.unnamed import bus_lines, crossings, of_town
 
 _OLD = re.compile(r"(?:[那这]个)?老?旧?$")  # 纺织厂那个老宿舍
 _OLD_ENDS = ("老", "旧", "个")
@@ -89,7 +89,9 @@ def read_matter(title: str, text: str) -> Matter:
         if unit == "栋" and (name := _named_before(whole, match.start())):
             names.append((match.start(), name))
             names.sort()
-    edges = {edge for edge, _ in names}
+    names += [(at, f"{kind}:{name}") for at, kind, name in of_town(whole)]
+    names.sort()
+    edges = {place for edge, _ in names for place in (edge - 1, edge)}  # 卫生 of 卫生院, too
     names += [(at, f"crossing:{roads}") for at, roads in crossings(whole)]
     names += [(at, f"line:{line}") for at, line in bus_lines(whole)]
     return Matter(

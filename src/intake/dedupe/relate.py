@@ -177,9 +177,10 @@ def _same_matter(found: _Evidence) -> tuple[bool, float]:
     if not person and (_says_apart(found) or other_buildings(ours, theirs)):
         return False, SUGGESTED
     known = _known_main_faults(ours, theirs)
+    agreed = any(known) and any(fault in theirs.faults for fault in ours.faults)
     if not person and found.apart > REWORDED_WITHIN:
         return False, SUGGESTED if shared and faults else 0.0
-    if text.score >= MODERATE and focal and (any(known) or text.score >= MOSTLY):
+    if text.score >= MODERATE and focal and (agreed or text.score >= MOSTLY):
         return True, text.score
     # One person's letters share his phrases, whatever they are about.
     if text.score >= MODERATE and person and faults and all(known):
