@@ -277,8 +277,8 @@ def table(sizes: Sequence[Size]) -> str:
         growth = (size.relate_us + size.insert_us) / first
         lines.append(
             f"| {size.rows:,} | {size.started_us:.0f} | {size.relate_us:.0f} | {size.candidates_us:.0f}"
-            f" | {size.insert_us:.0f} | {growth:.2f} | {size.private_mb:.0f} | {size.mapped_mb:.0f} | {size.index_mb:.0f}"
-            f" | {size.store_mb:.0f} | {size.build_s:.1f} | {size.start_s:.2f} |"
+            f" | {size.insert_us:.0f} | {growth:.2f} | {size.private_mb:.0f} | {size.mapped_mb:.0f}"
+            f" | {size.index_mb:.0f} | {size.store_mb:.0f} | {size.build_s:.1f} | {size.start_s:.2f} |"
         )
     lines += [
         "",
