@@ -41,6 +41,7 @@ from intake.settle import Settler
 from intake.store import schema
 from intake.store.engine import Store, open_store
 from intake.store.vault import Vault, read_key
+from intake.supervise import Supervision
 
 Clock = Callable[[], datetime]
 
@@ -190,6 +191,10 @@ class Application(AbstractContextManager["Application"]):
     def desk(self) -> Desk:
         """The routing desk's use cases."""
         return Desk(self.store, lambda: self.router.catalogue, self.clock)
+
+    def supervision(self) -> Supervision:
+        """Urging, and sending answers back."""
+        return Supervision(self.store, self.clock)
 
     def cases(self) -> Cases:
         """What people do to cases."""

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Self
 
 import sqlalchemy as sa
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, model_validator
 
 from intake.correction import Correction, Wrong, correct
 from intake.decision import Decision, HoldReason, Lane, Outcome, Reason
@@ -35,11 +35,17 @@ class BackMessage(Noun):
     id: str = Field(min_length=1, max_length=200)
     request_id: str
     unit: str
-    what: Literal["accepted", "returned"]
+    what: Literal["accepted", "replied", "resolved", "unresolvable", "returned"]
     reason: str = ""
     basis: str = ""
     proposed_unit: str | None = None
     at: AwareDatetime
+
+    @model_validator(mode="after")
+    def _says_why(self) -> Self:
+        if self.what == "unresolvable" and not self.reason.strip():
+            raise ValueError("unresolvable needs a reason, which the citizen is told")
+        return self
 
 
 @dataclass(slots=True)
@@ -125,7 +131,8 @@ class Desk:
     def back_message(self, message: BackMessage) -> bool:
         """Take in what a unit says; False where this message was taken in before.
 
-        A return puts the request on hold with the unit's reason; its clock runs on.
+        A return puts the request on hold with the unit's reason; its clock runs on. When the lead says
+        that it is resolved, or cannot be, the request is answered and nobody is urged any more.
         """
         with self.store.write() as connection:
             stored = store_requests.get(connection, message.request_id, lock=True)
@@ -152,13 +159,22 @@ class Desk:
                 change.ledger.put_audit(
                     message.unit, "request.received", "request", message.request_id, why="单位签收"
                 )
-            elif message.unit != change.former.lead:
+            elif message.what == "replied":
                 change.ledger.put_audit(
-                    message.unit, "request.co_returned", "request", message.request_id,
-                    why=message.reason or "协办单位退回",
+                    message.unit, "request.replied", "request", message.request_id,
+                    why=message.reason or "单位已答复来件人",
                 )  # fmt: skip
-            else:
+            elif message.unit != change.former.lead:
+                returned = message.what == "returned"
+                change.ledger.put_audit(
+                    message.unit, "request.co_returned" if returned else "request.co_answered",
+                    "request", message.request_id,
+                    why=message.reason or ("协办单位退回" if returned else "协办单位已办"),
+                )  # fmt: skip
+            elif message.what == "returned":
                 self._returned(change, message)
+            else:
+                _answered(change, message)
             change.ledger.flush(connection)
         return True
 
@@ -281,13 +297,7 @@ class Desk:
     @contextmanager
     def _change(self, request_id: str, version: int) -> Iterator[Change]:
         with self.store.write() as connection:
-            stored = store_requests.get(connection, request_id, lock=True)
-            if stored.version != version:
-                raise Conflict(
-                    f"Request {request_id} was changed in the meantime "
-                    f"(you saw version {version}, it is now {stored.version}).",
-                    hint="Look at the change, then decide again.",
-                )
+            stored = store_requests.get_unchanged(connection, request_id, version)
             change = self._open(connection, stored)
             yield change
             change.ledger.flush(connection)
@@ -310,6 +320,18 @@ class Desk:
     def _name(self, unit: str) -> str:
         found = self.catalogue.units.get(unit)
         return found.name if found else unit
+
+
+def _answered(change: Change, message: BackMessage) -> None:
+    entry, before = change.entry, change.entry.state
+    entry.state = RequestState.ANSWERED
+    resolved = message.what == "resolved"
+    change.ledger.put_audit(
+        message.unit, f"request.{message.what}", "request", message.request_id,
+        before=before.value, after=entry.state.value,
+        why=message.reason or ("单位已办结" if resolved else "单位说明无法办理"),
+    )  # fmt: skip
+    change.ledger.put_request(entry)
 
 
 def _not_withdrawn(change: Change) -> None:

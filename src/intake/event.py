@@ -34,6 +34,8 @@ class What(StrEnum):
     MERGED = "merged"
     UNMERGED = "unmerged"
     ESCALATED = "escalated"
+    URGED = "urged"
+    REWORKED = "reworked"
     WITHDRAWN = "withdrawn"
 
 

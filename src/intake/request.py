@@ -73,6 +73,7 @@ class RequestState(StrEnum):
 
     HELD = "held"
     ROUTED = "routed"
+    ANSWERED = "answered"  # the unit says it is done, or cannot be done and why
     RECORDED = "recorded"
     WITHDRAWN = "withdrawn"
 

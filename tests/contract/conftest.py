@@ -135,6 +135,23 @@ def _correct(app: Application) -> None:
         )
     )
     desk.hold(held[0].request.id, version=held[0].version, actor="desk-1", why="先核实")
+    for given in ("resolved", "urged"):
+        stored, decision = next(routed)
+        if given == "urged":
+            app.supervision().urge(
+                stored.request.id, version=stored.version, actor="desk-1", why="来件人再次来电"
+            )
+            continue
+        assert decision.lead is not None
+        desk.back_message(
+            BackMessage(
+                id="resolved-1", request_id=stored.request.id, unit=decision.lead, what="resolved",
+                reason="已修好", at=app.clock(),
+            )
+        )  # fmt: skip
+        app.supervision().rework(
+            stored.request.id, version=stored.version + 1, actor="desk-1", why="仍未修好"
+        )
     # Merged until the case has been raised often enough; then one of them is taken out again.
     _, *others = several = [next(routed)[0].request.id for _ in range(4)]
     app.cases().merge(others, several[0], actor="desk-1", why="同一件事")

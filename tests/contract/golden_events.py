@@ -164,6 +164,11 @@ HAPPENINGS: dict[str, tuple[Decision | None, Telling]] = {
         ESCALATED,
         lambda ledger, entry: announce.escalated(ledger, entry, ESCALATED.reasons[-1].text),
     ),
+    "urged": (
+        ROUTED,
+        lambda ledger, entry: announce.urged(ledger, entry, "已超过办结期限（2026-03-09 23:59）"),
+    ),
+    "reworked": (ROUTED, lambda ledger, entry: announce.reworked(ledger, entry, "路灯仍不亮")),
     "withdrawn": (ROUTED, lambda ledger, entry: announce.withdrawn(ledger, entry, "来件人撤回")),
 }
 

@@ -158,7 +158,7 @@ def test_events_are_what_they_were_byte_for_byte(name: str) -> None:
 
 def test_no_golden_event_is_left_over() -> None:
     assert {path.name for path in GOLDEN.iterdir()} == set(EVENTS)
-    assert len(EVENTS) == 12
+    assert len(EVENTS) == 14
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in GOLDEN.iterdir()))

@@ -46,7 +46,7 @@ def test_overdue_is_said_in_words(desk: Browser) -> None:
 def test_tabs_count(desk: Browser) -> None:
     page = re.sub(r"\s+", " ", desk.get("/queue").text)
     counts = dict(re.findall(r">(\w+) <span class=\"count\">(\d+)</span>", page))
-    assert counts == {"待人工": "4", "已派": "2", "已记录": "1", "已撤回": "1"}
+    assert counts == {"待人工": "4", "已派": "2", "已办复": "0", "已记录": "1", "已撤回": "1"}
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 from desk_browser import Browser, SignIn, hidden
 from desk_world import HOSTILE_TEXT, World
 
+from intake.correct import BackMessage
 from intake.decision import Decision, Lane
 from intake.store import audit, requests
 from intake.store.requests import StoredRequest
@@ -262,3 +263,38 @@ def test_every_kind_of_request_has_a_page(sign_in: SignIn, world: World) -> None
     lead = sign_in("沈岚")
     for key, identifier in world.ids.items():
         assert lead.get(f"/requests/{identifier}").status_code == 200, key
+
+
+def test_urge_and_rework(desk: Browser, world: World) -> None:
+    identifier = world.ids["heat"]
+    assert "退回重办" not in desk.get(f"/requests/{identifier}").text
+    assert (
+        desk.post(f"/requests/{identifier}/urge", desk.form(identifier) | {"why": ""}).status_code
+        == 303
+    )
+    assert "已催办" in desk.get(f"/requests/{identifier}?done=urge").text
+    found, decision = stored(world, "heat")
+    world.desk.back_message(
+        BackMessage(
+            id="done-1", request_id=identifier, unit=decision.lead or "", what="resolved",
+            reason="已供热", at=world.clock(),
+        )
+    )  # fmt: skip
+    assert stored(world, "heat")[0].state == "answered"
+    assert f"/requests/{identifier}" in desk.get("/queue?state=answered").text
+    page = desk.get(f"/requests/{identifier}").text
+    assert "退回重办" in page
+    assert "已供热" in page
+    fields = desk.form(identifier)
+    assert desk.post(f"/requests/{identifier}/rework", fields | {"why": ""}).status_code == 422
+    assert (
+        desk.post(f"/requests/{identifier}/rework", fields | {"why": "仍不热"}).status_code == 303
+    )
+    found, after = stored(world, "heat")
+    assert (found.state, after) == ("routed", decision)
+    assert (
+        desk.post(
+            f"/requests/{identifier}/rework", desk.form(identifier) | {"why": "x"}
+        ).status_code
+        == 422
+    )

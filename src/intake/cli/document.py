@@ -30,6 +30,8 @@ MEANING = {
     What.MERGED: "The request joins the case of another one; it keeps its own duty of reply.",
     What.UNMERGED: "The request leaves a case; former_case names it, caseid is the one it is in now.",
     What.ESCALATED: "Its matter was raised again and again: the request goes up a lane.",
+    What.URGED: "Its deadline has passed, or the desk asks again; why says which. Clocks run on.",
+    What.REWORKED: "The desk sends the unit's answer back, why says what is missing; clocks run on.",
     What.WITHDRAWN: "The citizen took the request back.",
 }
 PUBLISHED = tuple(What)

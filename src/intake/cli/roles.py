@@ -59,11 +59,20 @@ def pull(
 
 
 def process(config: ConfigOption = None, once: OnceOption = False) -> None:
-    """Turn landed items into requests and decisions; any number of these on PostgreSQL."""
+    """Turn landed items into requests and decisions, and urge units that are late.
+
+    Any number of these on PostgreSQL.
+    """
     with stopping() as stop, application(config) as app:
-        processor = app.processor()
+        processor, supervision = app.processor(), app.supervision()
         if not once:
-            processor.run(stop, lambda _report: None)
+            urging = threading.Thread(target=supervision.run, args=(stop,))
+            urging.start()
+            try:
+                processor.run(stop, lambda _report: None)
+            finally:
+                stop.set()
+                urging.join()
             return
         items = 0
         while not stop.is_set() and (report := processor.run_once()).items:

@@ -186,6 +186,7 @@ def _keep_running(
         },
         "process": partial(processor.run, stop, lambda _report: None),
         "publish": partial(relay.run, stop),
+        "urge": partial(app.supervision().run, stop),
     }
     if city is not None:
         loops["city"] = partial(_city_time, city, stop)

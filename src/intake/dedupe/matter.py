@@ -32,7 +32,6 @@ _NUMBER = re.compile(
 )
 _UNIT = {"幢": "栋", "号楼": "栋", "路公交": "公交", "路车": "公交", "中": "中学"}
 _DIGIT = {d: str(i) for i, d in enumerate("零一二三四五六七八九")} | {"两": "2"}
-_BUILDING = "栋:"
 MONEY = frozenset({"元", "万元", "亿元", "亿"})
 
 
@@ -221,15 +220,6 @@ def focal_names(names: tuple[str, ...], title: str) -> tuple[str, ...]:
     placed = tuple(name for name in names if kind_of(name) in _PLACED)
     titled = tuple(name for name in placed if root(name.partition(":")[2]) in title)
     return titled or placed[:1] or tuple(name for name in names if kind_of(name) in _STREET)
-
-
-def other_buildings(one: Matter, other: Matter) -> bool:
-    """Say whether each names buildings by number, and none of them is the other's: 3栋, 7号楼."""
-    a, b = (
-        {number for number in matter.numbers if number.startswith(_BUILDING)}
-        for matter in (one, other)
-    )
-    return bool(a) and bool(b) and a.isdisjoint(b)
 
 
 def kind_of(name: str) -> str:

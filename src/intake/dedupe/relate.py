@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from intake.dedupe.compare import (
+    BRIEF,
     COUNTY,
     LEAST_TOLD,
     SHORT,
@@ -30,7 +31,6 @@ from intake.dedupe.matter import (
     focal_names,
     is_distinctive,
     kind_of,
-    other_buildings,
     root,
     same_name,
     shared_names,
@@ -174,13 +174,15 @@ def _same_matter(found: _Evidence) -> tuple[bool, float]:
     if not shared and not faults:
         return False, 0.0
     ours, theirs = found.ours.matter, found.theirs.matter
-    if not person and (_says_apart(found) or other_buildings(ours, theirs)):
+    if not person and _says_apart(found):
         return False, SUGGESTED
     known = _known_main_faults(ours, theirs)
     agreed = any(known) and any(fault in theirs.faults for fault in ours.faults)
     if not person and found.apart > REWORDED_WITHIN:
         return False, SUGGESTED if shared and faults else 0.0
-    if text.score >= MODERATE and focal and (agreed or text.score >= MOSTLY):
+    # Half of a brief text is the name and how people complain.
+    mostly = text.score >= MOSTLY and min(len(found.ours.text), len(found.theirs.text)) >= BRIEF
+    if text.score >= MODERATE and focal and (agreed or mostly):
         return True, text.score
     # One person's letters share his phrases, whatever they are about.
     if text.score >= MODERATE and person and faults and all(known):

@@ -16,6 +16,7 @@ from intake.route.taxonomy import Taxonomy
 from intake.settings import DeskSettings
 from intake.store.engine import Store
 from intake.store.vault import Vault
+from intake.supervise import Supervision
 
 
 def new_token() -> str:
@@ -49,6 +50,11 @@ class DeskContext:
     def catalogue(self) -> Catalogue:
         """The catalogue that is in force now."""
         return self.router().catalogue
+
+    @property
+    def supervision(self) -> Supervision:
+        """Urging, and sending answers back."""
+        return Supervision(self.store, self.clock)
 
     @property
     def home_areas(self) -> tuple[str, ...]:

@@ -43,6 +43,7 @@ HOLDS: Mapping[str, str] = {
 STATES: Mapping[str, str] = {
     RequestState.HELD: "待人工",
     RequestState.ROUTED: "已派",
+    RequestState.ANSWERED: "已办复",
     RequestState.RECORDED: "已记录",
     RequestState.WITHDRAWN: "已撤回",
 }
@@ -87,6 +88,8 @@ WHATS: Mapping[str, str] = {
     What.MERGED: "并案",
     What.UNMERGED: "拆案",
     What.ESCALATED: "升级",
+    What.URGED: "催办",
+    What.REWORKED: "退回重办",
     What.WITHDRAWN: "撤回",
 }
 LEVELS: Mapping[str, str] = {
@@ -104,6 +107,12 @@ ACTIONS: Mapping[str, str] = {
     "request.received": "签收",
     "request.returned": "退单",
     "request.co_returned": "协办退回",
+    "request.replied": "单位答复",
+    "request.resolved": "单位办结",
+    "request.unresolvable": "单位说明无法办理",
+    "request.co_answered": "协办已办",
+    "request.urged": "催办",
+    "request.reworked": "退回重办",
     "request.revised": "来件修改",
     "request.amended": "来件补充",
     "request.withdrawn": "来件撤回",
@@ -126,7 +135,13 @@ STAGES: Mapping[str, str] = {
     "route": "分办",
     "settle": "入库",
 }
-BACK: Mapping[str, str] = {"accepted": "签收", "returned": "退单"}
+BACK: Mapping[str, str] = {
+    "accepted": "签收",
+    "replied": "答复",
+    "resolved": "办结",
+    "unresolvable": "无法办理",
+    "returned": "退单",
+}
 
 
 def word(words: Mapping[str, str], code: str | None) -> str:

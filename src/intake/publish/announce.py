@@ -85,6 +85,16 @@ def escalated(ledger: Ledger, entry: Entry, why: str) -> None:
     _put(ledger, entry, What.ESCALATED, _holders(entry), why=why)
 
 
+def urged(ledger: Ledger, entry: Entry, why: str) -> None:
+    """Remind those who have the request that it waits (催办)."""
+    _put(ledger, entry, What.URGED, _holders(entry), why=why)
+
+
+def reworked(ledger: Ledger, entry: Entry, why: str) -> None:
+    """Send an answer back to those who gave it: to be done again (退回重办)."""
+    _put(ledger, entry, What.REWORKED, _holders(entry), why=why)
+
+
 def withdrawn(ledger: Ledger, entry: Entry, why: str) -> None:
     """Announce that the citizen took the request back."""
     _put(ledger, entry, What.WITHDRAWN, _holders(entry), why=why)

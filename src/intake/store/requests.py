@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from intake.decision import Decision
-from intake.errors import NotFound
+from intake.errors import Conflict, NotFound
 from intake.request import Relation, Request, RequestState
 from intake.store.tables import decision, relation, request, submission
 
@@ -67,6 +67,18 @@ def get(connection: sa.Connection, request_id: str, *, lock: bool = False) -> St
     if row is None:
         raise NotFound(f"There is no request {request_id}.", hint="Check the id.")
     return _stored(row)
+
+
+def get_unchanged(connection: sa.Connection, request_id: str, version: int) -> StoredRequest:
+    """Read one request to change it; ``Conflict`` if it is no longer as somebody saw it (I5)."""
+    stored = get(connection, request_id, lock=True)
+    if stored.version != version:
+        raise Conflict(
+            f"Request {request_id} was changed in the meantime "
+            f"(you saw version {version}, it is now {stored.version}).",
+            hint="Look at the change, then decide again.",
+        )
+    return stored
 
 
 def decisions(connection: sa.Connection, request_id: str) -> list[Decision]:

@@ -116,6 +116,7 @@ request = sa.Table(
     sa.Index("ix_request_case_id", "case_id", "received_at"),
     sa.Index("ix_request_state", "state", "received_at"),
     sa.Index("ix_request_lead", "lead", "received_at"),
+    sa.Index("ix_request_finish_by", "state", "finish_by"),
     sa.Index("ix_request_source", "source", "state", "received_at"),
     # What hot matters count, without looking at the rows themselves.
     sa.Index("ix_request_received_at", "received_at", "category", "area", "case_id"),
@@ -205,6 +206,14 @@ fingerprint = sa.Table(
     sa.Column("received_at", UtcTime, nullable=False),
     sa.Index("ix_fingerprint_request_id", "request_id"),
     sqlite_autoincrement=True,
+)
+
+urged = sa.Table(
+    "urged",
+    metadata,
+    sa.Column("request_id", sa.Text, primary_key=True),
+    sa.Column("due_at", UtcTime, primary_key=True),
+    sa.Column("urged_at", UtcTime, nullable=False),
 )
 
 identity = sa.Table(

@@ -26,7 +26,10 @@ DONE = {
     "accept": "已按建议派单。",
     "reassign": "已改派。",
     "hold": "已挂起，留在待人工。",
+    "urge": "已催办。",
+    "rework": "已退回重办。",
 }
+MAY_BE_SILENT = frozenset({"accept", "urge"})
 WHY_LIMIT = 500
 
 
@@ -56,6 +59,8 @@ class RequestViews:
             Route("/requests/{id}/accept", door.signed_in(self.accept), methods=["POST"]),
             Route("/requests/{id}/reassign", door.signed_in(self.reassign), methods=["POST"]),
             Route("/requests/{id}/hold", door.signed_in(self.hold), methods=["POST"]),
+            Route("/requests/{id}/urge", door.signed_in(self.urge), methods=["POST"]),
+            Route("/requests/{id}/rework", door.signed_in(self.rework), methods=["POST"]),
             Route("/units", door.signed_in(self.find_units), methods=["GET"]),
             Route("/areas", door.signed_in(self.find_areas), methods=["GET"]),
         ]
@@ -85,6 +90,26 @@ class RequestViews:
             )
 
         return self._decide(visit, "hold", act)
+
+    def urge(self, visit: Visit) -> Response:
+        """Urge the units that have the request."""
+
+        def act(draft: Draft) -> None:
+            self._context.supervision.urge(
+                _id(visit.http), version=draft.version, actor=visit.who.name, why=draft.why
+            )
+
+        return self._decide(visit, "urge", act)
+
+    def rework(self, visit: Visit) -> Response:
+        """Send a bad answer back to the unit that gave it."""
+
+        def act(draft: Draft) -> None:
+            self._context.supervision.rework(
+                _id(visit.http), version=draft.version, actor=visit.who.name, why=draft.why
+            )
+
+        return self._decide(visit, "rework", act)
 
     def reassign(self, visit: Visit) -> Response:
         """Give the request to other units, with category and area as corrected."""
@@ -168,8 +193,8 @@ class RequestViews:
         errors = {}
         if page.stored.state is RequestState.WITHDRAWN:
             errors[""] = "来件人已撤回这件诉求，不能再派。"
-        if action != "accept" and not draft.why:
-            errors["why"] = "请写明理由，改派和挂起都要留痕。"
+        if action not in MAY_BE_SILENT and not draft.why:
+            errors["why"] = "请写明理由，改派、挂起和退回重办都要留痕。"
         if len(draft.why) > WHY_LIMIT:
             errors["why"] = f"理由请在{WHY_LIMIT}字以内（现有{len(draft.why)}字）。"
         if action == "accept" and not (page.decision and page.decision.lead):
