@@ -170,12 +170,18 @@ def _same_matter(found: _Evidence) -> tuple[bool, float]:
         # 路灯不亮 alone is everybody's text: so short, it needs a name or the same person.
         telling = min(len(found.ours.text), len(found.theirs.text)) >= SHORT or shared or person
         return bool(telling), text.score if telling else SUGGESTED
-    focal, faults = found.focal, found.faults
-    if not shared and not faults:
+    if not shared and not found.faults:
         return False, 0.0
-    ours, theirs = found.ours.matter, found.theirs.matter
-    if not person and _says_apart(found):
+    joins, score = _same_in_other_words(found)
+    if joins and not person and _says_apart(found):
         return False, SUGGESTED
+    return joins, score
+
+
+def _same_in_other_words(found: _Evidence) -> tuple[bool, float]:
+    text, person, shared = found.text, found.person, found.shared
+    focal, faults = found.focal, found.faults
+    ours, theirs = found.ours.matter, found.theirs.matter
     known = _known_main_faults(ours, theirs)
     agreed = any(known) and any(fault in theirs.faults for fault in ours.faults)
     if not person and found.apart > REWORDED_WITHIN:
@@ -242,15 +248,18 @@ def _is_focal(name: str, portrait: Portrait) -> bool:
 class _Wrong:
     """What a message says is wrong: all of it, how much that weighs, and the first specific thing."""
 
-    all: frozenset[str]
+    specific: frozenset[str]
+    general: frozenset[str]
     weight: float
     main: str
 
 
 @lru_cache(maxsize=4_096)
 def _wrong(faults: tuple[str, ...]) -> _Wrong:
-    main = next((fault for fault in faults if not fault.startswith("~")), "")
-    return _Wrong(frozenset(faults), _weight(faults), main)
+    specific = [fault for fault in faults if fault[0] != "~"]
+    general = frozenset(fault for fault in faults if fault[0] == "~")
+    weight = _weight(len(specific), len(general))
+    return _Wrong(frozenset(specific), general, weight, specific[0] if specific else "")
 
 
 def _fault_overlap(ours: Matter, theirs: Matter) -> float:
@@ -258,14 +267,15 @@ def _fault_overlap(ours: Matter, theirs: Matter) -> float:
 
     Zero without a specific one in common: 噪音 alone fits every matter of an estate.
     """
-    if not any(fault in theirs.faults and fault[0] != "~" for fault in ours.faults):
-        return 0.0
     one, other = _wrong(ours.faults), _wrong(theirs.faults)
-    return _weight(one.all & other.all) / min(one.weight, other.weight)
+    both = one.specific & other.specific
+    if not both:
+        return 0.0
+    return _weight(len(both), len(one.general & other.general)) / min(one.weight, other.weight)
 
 
-def _weight(faults: Iterable[str]) -> float:
-    return sum(0.25 if fault.startswith("~") else 1.5 for fault in faults)
+def _weight(specific: int, general: int) -> float:
+    return 1.5 * specific + 0.25 * general
 
 
 def _known_main_faults(ours: Matter, theirs: Matter) -> tuple[bool, bool]:
@@ -274,7 +284,10 @@ def _known_main_faults(ours: Matter, theirs: Matter) -> tuple[bool, bool]:
     电梯坏了,不是停电 is no 停电. Who names nothing that could tell does not gainsay.
     """
     one, other = _wrong(ours.faults), _wrong(theirs.faults)
-    return not one.main or one.main in other.all, not other.main or other.main in one.all
+    return (
+        not one.main or one.main in other.specific,
+        not other.main or other.main in one.specific,
+    )
 
 
 def _kind(found: _Evidence) -> RelationKind:
