@@ -18,6 +18,7 @@ from pydantic import AwareDatetime, Field, model_validator
 from intake.correction import Correction, Wrong, correct
 from intake.decision import Decision, HoldReason, Lane, Outcome, Reason
 from intake.errors import Conflict, NotFound, Refused
+from intake.event import Amendment
 from intake.publish import announce
 from intake.request import Noun, RequestState
 from intake.route.catalogue import Catalogue, Unit
@@ -28,6 +29,9 @@ from intake.store import requests as store_requests
 from intake.store.engine import Store
 from intake.store.ledger import Entry, Ledger
 
+_TAKES = {"rated": (RequestState.ROUTED, RequestState.ANSWERED)}
+"""In which states a message is taken; where nothing is said, while a unit has the request."""
+
 
 class BackMessage(Noun):
     """What a downstream system tells us about a request; ``id`` makes repeats harmless."""
@@ -35,16 +39,20 @@ class BackMessage(Noun):
     id: str = Field(min_length=1, max_length=200)
     request_id: str
     unit: str
-    what: Literal["accepted", "replied", "resolved", "unresolvable", "returned"]
+    what: Literal["accepted", "replied", "resolved", "unresolvable", "rated", "returned"]
     reason: str = ""
     basis: str = ""
     proposed_unit: str | None = None
+    solved: bool | None = None
+    satisfied: bool | None = None
     at: AwareDatetime
 
     @model_validator(mode="after")
     def _says_why(self) -> Self:
         if self.what == "unresolvable" and not self.reason.strip():
             raise ValueError("unresolvable needs a reason, which the citizen is told")
+        if self.what == "rated" and self.solved is None and self.satisfied is None:
+            raise ValueError("rated says whether it is solved, or whether the citizen is satisfied")
         return self
 
 
@@ -147,10 +155,9 @@ class Desk:
             if bulk.insert(connection, tables.back_message, [row], ignore=True) == 0:
                 return False
             change = self._open(connection, stored)
-            if (
-                change.entry.state is not RequestState.ROUTED
-                or message.unit not in announce.handlers(change.former)
-            ):
+            if change.entry.state not in _TAKES.get(
+                message.what, (RequestState.ROUTED,)
+            ) or message.unit not in announce.handlers(change.former):
                 raise Conflict(
                     f"Request {message.request_id} is not with unit {message.unit}.",
                     hint="It was rerouted or never sent there; see the latest event.",
@@ -159,6 +166,8 @@ class Desk:
                 change.ledger.put_audit(
                     message.unit, "request.received", "request", message.request_id, why="单位签收"
                 )
+            elif message.what == "rated":
+                _rated(change, message)
             elif message.what == "replied":
                 change.ledger.put_audit(
                     message.unit, "request.replied", "request", message.request_id,
@@ -320,6 +329,20 @@ class Desk:
     def _name(self, unit: str) -> str:
         found = self.catalogue.units.get(unit)
         return found.name if found else unit
+
+
+def _rated(change: Change, message: BackMessage) -> None:
+    """Solved and satisfied are two questions; the reason stays with us, it may name somebody."""
+    said = {True: "是", False: "否", None: "未问"}
+    change.ledger.put_audit(
+        message.unit, "request.rated", "request", message.request_id,
+        why=f"已解决:{said[message.solved]};满意:{said[message.satisfied]}",
+    )  # fmt: skip
+    rating = Amendment(
+        kind="rating", unit=message.unit, solved=message.solved, satisfied=message.satisfied
+    )
+    announce.amended(change.ledger, change.entry, rating)
+    change.ledger.put_request(change.entry)
 
 
 def _answered(change: Change, message: BackMessage) -> None:

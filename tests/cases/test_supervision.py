@@ -28,7 +28,7 @@ def stored(world: World, key: str) -> requests.StoredRequest:
         return requests.get(connection, world.ids[key])
 
 
-def told(world: World, key: str, what: str, number: str = "1", **rest: str) -> None:
+def told(world: World, key: str, what: str, number: str = "1", **rest: object) -> None:
     def no_catalogue() -> None:
         raise AssertionError("an answer needs no catalogue")
 
@@ -150,6 +150,23 @@ def test_only_what_a_unit_has_is_urged_and_only_an_answer_is_sent_back(world: Wo
     assert world.events("routed")[-1]["data"]["why"] == "急"
     with pytest.raises(Conflict):
         by_hand.urge(world.ids["routed"], version=1, actor="a", why="")
+
+
+def test_solved_and_satisfied_are_two_questions(world: World) -> None:
+    world.add("rated")
+    told(world, "rated", "resolved", reason="已修好")
+    told(world, "rated", "rated", solved=True, satisfied=False, reason="王小明说修得太慢")
+    rating = world.events("rated")[-1]
+    assert rating["type"] == "cn.intake.request.amended.v1"
+    assert rating["data"]["amendment"] == {
+        "kind": "rating", "text": "", "unit": LEAD, "solved": True, "satisfied": False,
+    }  # fmt: skip
+    assert "王小明" not in str(rating)
+    assert stored(world, "rated").state is RequestState.ANSWERED
+    with pytest.raises(ValidationError, match="rated says"):
+        told(world, "rated", "rated", number="2")
+    with pytest.raises(Conflict):
+        told(world, "rated", "resolved", number="2")
 
 
 def test_what_cannot_be_done_needs_a_reason(world: World) -> None:

@@ -111,6 +111,7 @@ ACTIONS: Mapping[str, str] = {
     "request.resolved": "单位办结",
     "request.unresolvable": "单位说明无法办理",
     "request.co_answered": "协办已办",
+    "request.rated": "来件人评价",
     "request.urged": "催办",
     "request.reworked": "退回重办",
     "request.revised": "来件修改",
@@ -140,6 +141,7 @@ BACK: Mapping[str, str] = {
     "replied": "答复",
     "resolved": "办结",
     "unresolvable": "无法办理",
+    "rated": "评价",
     "returned": "退单",
 }
 
