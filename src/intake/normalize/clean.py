@@ -144,10 +144,16 @@ class Cleaning:
 
     def _simplify(self) -> None:
         # Title and text are one document: a title of four characters has too little to go by.
-        if script.is_traditional(self._title.text + self._text.text):
-            for part in (self._title, self._text):
-                part.rewrite(script.to_simplified(part.text))
-            self._note("traditional", when=True)
+        whole = self._title.text + self._text.text
+        if script.is_traditional(whole):
+            simplify = script.to_simplified
+        elif script.has_strays(whole):
+            simplify = script.without_strays
+        else:
+            return
+        for part in (self._title, self._text):
+            part.rewrite(simplify(part.text))
+        self._note("traditional", when=True)
 
     def _take_form_apart(self) -> None:
         text = self._text

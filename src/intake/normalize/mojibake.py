@@ -21,6 +21,16 @@ from intake.request import Span
 _CP1252 = "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
 _CP1252_AS_LATIN = str.maketrans({mark: chr(mark.encode("cp1252")[0]) for mark in _CP1252})
 _LATIN_RUN = re.compile(rf"[\u00c2-\u00ef](?:[\u0080-\u00ff{_CP1252} ]){{1,}}")
+_TAIL = f"[\u0080-\u00bf{_CP1252}]"
+# Where a byte was lost on the way, as 81 and 8D often are, the rest is still certain: two characters
+# in a row with a byte that GB 2312 does not use, or three.
+_LATIN_PIECE = re.compile(rf"(?:[\u00e3-\u00e9]{_TAIL}{_TAIL}|\u00ef[\u00bc-\u00bd]{_TAIL}){{2,}}")
+_NOT_GB = re.compile(f"[\u0080-\u009f{_CP1252}]")
+_CERTAIN = 9
+_LATIN_REST = re.compile(
+    rf"(?:[\u00e2-\u00ef]{_TAIL}{{1,2}}){{2,}}|[\u00e2-\u00ef]{_TAIL}{{2}}"
+    rf"|[\u00e2-\u00ef](?<=[\u4e00-\u9fff，。].){_TAIL}{{0,2}}(?=[\u4e00-\u9fff，。])"
+)
 _MISREAD_TWICE = re.compile(rf"(?:[\u00c2\u00c3][\u0080-\u00bf{_CP1252}]){{3,}}")
 _UTF8_AS_LATIN = re.compile(rf"[\u00e3-\u00ef][\u0080-\u00bf{_CP1252}]{{2}}")
 # GB 2312 read as Latin-1: pairs of B0-F7 or punctuation A1-A3, then A1-FE.
@@ -69,6 +79,8 @@ def repair_charset(text: Traced) -> None:
     for run in (_MISREAD_TWICE, _LATIN_RUN):
         if run.search(text.text):
             _read_again(text, run, _latin_bytes, "utf-8")
+    if _LATIN_PIECE.search(text.text):
+        _read_again(text, _LATIN_PIECE, _latin_piece_bytes, "utf-8")
     if _GB_AS_LATIN.search(text.text):
         _read_again(text, _GB_AS_LATIN, _gb_as_latin_bytes, "gb2312")
     if _UTF8_AS_GB.search(text.text):
@@ -140,8 +152,15 @@ def _from_hexadecimal(found: re.Match[str]) -> str:
 
 
 def _gb_as_latin_bytes(run: str) -> bytes | None:
-    # A row of ×××××× is a masked number; words take more than three different letters.
-    return _latin_bytes(run) if len(set(run)) > 3 or len(run) == 1 else None
+    # A row of ×××××× is a masked number; words take more than three different letters. And what is left
+    # of UTF-8 is no GB.
+    words = len(set(run)) > 3 and not _LATIN_REST.fullmatch(run)
+    return _latin_bytes(run) if words or len(run) == 1 else None
+
+
+def _latin_piece_bytes(run: str) -> bytes | None:
+    certain = _NOT_GB.search(run) or len(run) >= _CERTAIN or len(run) == 1
+    return _latin_bytes(run) if certain else None
 
 
 def _latin_bytes(run: str) -> bytes | None:
@@ -266,6 +285,8 @@ def garbled(text: str) -> tuple[Span, ...]:
     if "?" in text or "？" in text:
         found += _HALF_GLOSS.finditer(text)
         found += _CUT.finditer(text)
+    if _MISREAD.search(text):
+        found += _LATIN_REST.finditer(text)
     if _UTF8_AS_GB.search(text):
         found += (run for run in _GB_RUN.finditer(text) if _is_utf8_as_gb(run[0]))
     return tuple(

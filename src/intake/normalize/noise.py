@@ -7,10 +7,12 @@ import re
 from intake.normalize.traced import Traced
 
 TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
-# Pages made "readable" by machine: 電話(huà). One syllable with a tone mark in brackets after an
-# ideograph; brackets with anything else are the writer's.
+# Pages made "readable" by machine: 電話(huà), 德惠市(dé huì shì). Syllables with tone marks in brackets
+# after an ideograph; brackets with anything else are the writer's.
 _GLOSS = re.compile(
-    rf"[(（](?<=[\u3400-\u9fff].)[a-zü]{{0,3}}[{TONED}][a-z{TONED}]{{0,3}} ?[)）]", re.IGNORECASE
+    rf"[(（](?<=[\u3400-\u9fff].)(?:[a-zü]{{0,3}}[{TONED}][a-z{TONED}]{{0,3}}"
+    rf"|(?=[^()（）]{{0,6}}[{TONED}])[a-zü{TONED}]{{1,6}}(?:[ ·'’-]?[a-zü{TONED}]{{1,6}}){{1,11}}) ?[)）]",
+    re.IGNORECASE,
 )
 
 _FURNITURE = re.compile(

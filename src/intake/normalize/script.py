@@ -1,4 +1,6 @@
-"""Traditional characters to simplified ones, only where the document is written in traditional."""
+"""Traditional characters to simplified ones: all of a document that is written in traditional, and of one
+that is not those that only traditional Chinese has, if they are several.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +17,8 @@ _NAMES = re.compile(
     r"乾(?=[安丰潭西务塘龙佑縣县]|豐|務|龍)|(?<=奇)乾|濛(?=[江洲阳陽])|(?<=清)濛|於(?=[潛潜])|藉(?=口[鎮镇])"
     r"|洩(?=湖)|[塚磑鮀瀂礐鮜篢輋碕](?=[^，。]{0,2}[鎮镇鄉乡村街石])"
 )
+_NAMED_BESIDE = re.compile("[(（][\u3400-\u9fff]{1,2}[)）]")
+_SEVERAL = 3
 
 
 @cache
@@ -55,6 +59,30 @@ def is_traditional(text: str) -> bool:
     only_traditional, only_simplified = _patterns()
     strokes = len(only_traditional.findall(text))
     return strokes > 1 and strokes > len(only_simplified.findall(text))
+
+
+def has_strays(text: str) -> bool:
+    """Say whether a text in simplified characters has several that it should not: 我想问農安縣的路燈.
+
+    One or two may be a name, or how somebody likes to write one.
+    """
+    only_traditional, _ = _patterns()
+    return len(only_traditional.findall(_NAMED_BESIDE.sub("", text))) >= _SEVERAL
+
+
+@cache
+def _strays() -> tuple[re.Pattern[str], dict[str, str]]:
+    only_traditional, _ = evidence()
+    simplified = dict(zip(only_traditional, _converter().convert(only_traditional), strict=True))
+    return re.compile(f"{_NAMED_BESIDE.pattern}|[{only_traditional}]"), simplified
+
+
+def without_strays(text: str) -> str:
+    """Write the characters that only traditional Chinese has in simplified; what is put beside in
+    brackets, 鲁(魯), stays.
+    """
+    strays, simplified = _strays()
+    return strays.sub(lambda found: simplified.get(found[0], found[0]), text)
 
 
 def to_simplified(text: str) -> str:
