@@ -167,22 +167,30 @@ _TELLS = (
     r"反映|来电|来信|投诉|举报|诉称|咨询|求助|称[，,:：]|[，,]?(?:现年|今年)?[0-9]{1,2}岁|[(（]?电话|[(（]?手机"
     "|在[^，。]{2,10}(?:上学|就读|上班|打工|住院)"
 )
-_ENDS = "".join(sorted({word[-1] for word in _WHO.split()}))
-# One character that they end with, and one that a name begins with, rule nearly all places out.
 _BEGINS = SURNAMES + RARE_SURNAMES + "".join(name[0] for name in COMPOUND.split("|"))
+
+
+def _after(words: Iterable[str]) -> str:
+    """Match right behind any of the words, sorted by their last character: that and what a name begins
+    with rule nearly all places out.
+    """
+    by_end: dict[str, list[str]] = {}
+    for word in words:
+        by_end.setdefault(word[-1], []).append(f"(?<={word})")
+    return "|".join(f"{end}(?=[{_BEGINS}])(?:{'|'.join(behind)})" for end, behind in by_end.items())
+
+
 _TOLD_OF = re.compile(
-    rf"[叫{_ENDS}](?=[{_BEGINS}])"
-    rf"(?:{'|'.join(f'(?<={word}叫)' for word in _CALLED.split())}|(?<=[，,、。；;(（\s]叫)"
-    rf"|(?<=姓[{SURNAMES}]叫)|(?<=姓[{SURNAMES}][，,]叫)"
-    rf"|{'|'.join(f'(?<={word})' for word in _WHO.split())})"
+    rf"(?:{_after([*(f'{word}叫' for word in _CALLED.split()), *_WHO.split()])}"
+    rf"|叫(?=[{_BEGINS}])(?:(?<=[，,、。；;(（\s]叫)|(?<=姓[{SURNAMES}]叫)|(?<=姓[{SURNAMES}][，,]叫)))"
     rf"(?:(?P<shaped>{_SHAPE}|(?!和)[{RARE_SURNAMES}][{GIVEN}]{{2}}(?=[，,。；;、\s(（]|$){_SHAPE_ENDS})"
     rf"|(?P<name>{_SURNAME}[\u4e00-\u9fff]{{1,2}})(?=(?P<end>{_TELLS}|[，,。；;、\s(（]|$)))"
 )
 # 王小明先生; and 王小明反映路灯不亮: at the beginning of a clause, by the verb, which is rarer than surnames.
 _TELLING = re.compile(
-    rf"[反来投举咨求](?=[映电信诉报询助])(?<=[，,。；;：:!！?？好\s][{SURNAMES}][{GIVEN}]{{2}}.)"
-    rf"|[反来投举咨求](?=[映电信诉报询助])(?<=^[{SURNAMES}][{GIVEN}]{{2}}.)"
-    rf"|[先女老敬](?=[生士人上])(?<=[{SURNAMES}{RARE_SURNAMES}][{GIVEN}]{{2}}.)"
+    rf"[反来投举咨求先女老敬](?<=[{GIVEN}]{{2}}.)(?:(?=[映电信诉报询助])"
+    rf"(?:(?<=[，,。；;：:!！?？好\s][{SURNAMES}]...)|(?<=^[{SURNAMES}]...))"
+    rf"|(?=[生士人上])(?<=[先女老敬])(?<=[{SURNAMES}{RARE_SURNAMES}]...))"
 )
 _FAREWELL = r"(?:敬礼|致敬|谢谢|感谢|敬上|落款|[。!！?？…~～：:；;]|——|--)"
 _NUMERAL = "[0-9〇零○一二三四五六七八九十]"
