@@ -7,7 +7,7 @@ and a surname alone says nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from intake.normalize.findings import Found
 from intake.normalize.name_words import (
