@@ -212,12 +212,16 @@ _TAIL = 80
 
 def find(text: str) -> Iterator[Found]:
     """Find the names that a frame or a signature announces."""
+    framed = set()
     for frame in _FRAME.finditer(text):
+        framed.add(frame.end())
         span = _in_frame(text, frame)
         if span is not None:
             yield from _with_others(text, *span)
     if ":" in text or "：" in text:
         for label in _LABEL.finditer(text):
+            if label.end() in framed or text[label.end() : label.end() + 1] in _BRACKETS:
+                continue
             end = _name_end(text, label.end(), strong=True)
             if end is not None:
                 yield from _with_others(text, label.end(), end)
