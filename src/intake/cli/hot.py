@@ -21,6 +21,8 @@ from intake.hot.find import PERIODS
 from intake.hot.picture import blocks
 from intake.text import SHANGHAI
 
+_TITLE = 40  # characters of a request's first words
+
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
@@ -69,18 +71,20 @@ def _end(given: str) -> datetime:
 
 
 def _print(app: Application, found: list[HotMatter], days: int) -> None:
-    table = Table(show_lines=True)
-    for column in ("matter", f"{days} days", "expected", "once in", "people", "channels",
-                   "first – last", "trend", "sample"):  # fmt: skip
-        table.add_column(column, overflow="fold")
+    # So few columns, and the matter widest, that eighty characters are enough.
+    table = Table(show_lines=True, expand=True)
+    table.add_column("matter", overflow="fold", ratio=1)
+    for column in (f"{days} days", "expected", "people"):
+        table.add_column(column, justify="right", no_wrap=True)
+    table.add_column("when, channels", no_wrap=True)
     for matter in found:
         first, second = _names(app, matter)
+        sample = f"\n{matter.samples[0][0]}" if matter.samples else ""
+        channels = "\n".join(f"{channel} {n}" for channel, n in matter.channels)
         table.add_row(
-            Text(f"{first}\n{second}"), str(matter.now), _expected(matter),
-            _once_in(matter), str(matter.people),
-            Text(" ".join(f"{channel} {n}" for channel, n in matter.channels)),
-            f"{_day(matter.first)} – {_day(matter.last)}", blocks(matter.counts),
-            Text(f"{matter.samples[0][1][:24]}\n{matter.samples[0][0]}" if matter.samples else ""),
+            Text(f"{first[:_TITLE]}\n{second}{sample}"), str(matter.now),
+            f"{_expected(matter)}\n{_once_in(matter)}".strip(), str(matter.people),
+            Text(f"{_day(matter.first)} – {_day(matter.last)}\n{blocks(matter.counts)}\n{channels}"),
         )  # fmt: skip
     Console().print(table)
 
@@ -106,11 +110,11 @@ def _short(app: Application, area: str) -> str:
 
 
 def _expected(matter: HotMatter) -> str:
-    return "no past yet" if matter.expected is None else f"{matter.expected:g}"
+    return "no past" if matter.expected is None else f"{matter.expected:g}"
 
 
 def _once_in(matter: HotMatter) -> str:
-    return "" if matter.expected is None else f"{matter.once_in:.0e}".replace("e+", "e")
+    return "" if matter.expected is None else f"1 in {matter.once_in:.0e}".replace("e+", "e")
 
 
 def _day(at: datetime) -> str:

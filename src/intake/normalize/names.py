@@ -149,6 +149,7 @@ _SEX = re.compile("[，,、 ][男女][，,、。 ]")
 _SEXED = re.compile(rf"(?:^|[\n。；;:：])(?P<name>{_SURNAME}[\u4e00-\u9fff]{{1,2}}) ?$")
 _BEFORE_SEX = 6
 _BRACKETS = ("[", "]")
+_SAYS = ":：是为叫 】"  # what stands between a label and a name; without it 姓名楼号 would be one
 _CALLED = (
     "老板 经理 司机 工头 房东 队长 站长 教练 中介 店主 邻居 同事 同学 工友 朋友 "
     f"男子 男的 女的 女子 客户 师傅 本人 {_KIN}"
@@ -356,7 +357,7 @@ def _end_by_context(text: str, start: int, *, strong: bool) -> int | None:
         if (
             text[end - 1] not in _NEVER_LAST
             and _DELIMITED.match(text, end)
-            and _is_name(text[start:end], strong=strong)
+            and _is_name(text[start:end], strong=strong and text[start - 1] in _SAYS)
         ):
             return end
     for end in ends:
