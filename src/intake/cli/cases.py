@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Any
 
 import sqlalchemy as sa
@@ -18,6 +19,7 @@ from intake.errors import Refused
 from intake.store import case_changes, requests
 from intake.store.case_changes import CaseChange
 from intake.store.cases import case_facts
+from intake.text import SHANGHAI
 
 commands = typer.Typer(help="Cases: show, merge, split, undo.", no_args_is_help=True)
 SHOWN = 200
@@ -61,16 +63,19 @@ def show(
         f"{found['people']} people, one of them {found['repeats']} times"
     )
     _table(
-        ("request", "received", "state", "lane", "relation", "why"),
+        ("request", "how it relates"),
         [
             [
-                m["id"], m["received_at"][:16], m["state"], m["lane"] or "",
-                "; ".join(f"{r['kind']} of {r['of'][:8]}" for r in m["relations"]),
-                "; ".join(why for r in m["relations"] for why in r["why"]),
+                f"{m['id']}\n{_local(datetime.fromisoformat(m['received_at']))}\n"
+                + " · ".join(filter(None, (m["channel"], m["state"], m["lane"]))),
+                "\n".join(
+                    f"{r['kind']} of {r['of'][:8]}: {'; '.join(r['why'])}" for r in m["relations"]
+                ),
             ]
             for m in found["members"]
         ],
-    )  # fmt: skip
+        wide=1,
+    )
     if found["requests"] > len(found["members"]):
         typer.echo(f"… the first {len(found['members'])} are listed")
 
@@ -154,15 +159,17 @@ def history(
         typer.echo("Nobody has changed a case yet.")
         return
     _table(
-        ("change", "when", "who", "what", "requests", "cases", "why"),
+        ("change", "what and why", "cases"),
         [
             [
-                str(c.id), f"{c.changed_at:%Y-%m-%d %H:%M}", c.changed_by, _what(c), str(c.moved),
-                " ".join(c.cases), c.why,
+                str(c.id),
+                f"{_what(c)}, {c.moved} requests\n{_local(c.changed_at)}, {c.changed_by}\n{c.why}",
+                "\n".join(c.cases),
             ]
             for c in found
         ],
-    )  # fmt: skip
+        wide=1,
+    )
 
 
 def _described(connection: sa.Connection, which: str) -> dict[str, Any]:
@@ -240,10 +247,17 @@ def _what(change: CaseChange) -> str:
     return f"{change.kind.value}{undone}"
 
 
-def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    table = Table(show_lines=False)
-    for column in columns:
-        table.add_column(column, overflow="fold")
+def _local(at: datetime) -> str:
+    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], wide: int) -> None:
+    """Print a table in which column ``wide`` takes what is left; ids stay whole, to be copied."""
+    table = Table(show_lines=True, expand=True)
+    for number, column in enumerate(columns):
+        table.add_column(
+            column, overflow="fold", no_wrap=number != wide, ratio=1 if number == wide else None
+        )
     for row in rows:
         table.add_row(*map(Text, row))
     Console().print(table)
