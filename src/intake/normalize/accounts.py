@@ -22,6 +22,7 @@ _ACCOUNT_OR_PLATE = re.compile(
     r"(?P<account>(?=[A-Za-z_-]*[0-9]|[A-Za-z]{2})[A-Za-z0-9][A-Za-z0-9_-]{4,19})(?![A-Za-z0-9@.])"
     # 新 is also a word: 最新A12345款.
     rf"|(?<=[\u4e00-\u9fff])(?<![最全更崭创翻]新)(?P<plate>[A-HJ-NP-Za-hj-np-z] ?[·•. -]? ?"
+    rf"(?:临(?=[0-9]{{4,5}}(?![0-9])))?"
     rf"(?=[A-Za-z]{{0,2}}[0-9])[{_PLATE_BODY}]{{1,4}}[ -]?[{_PLATE_BODY}]{{1,5}}[挂学警港澳]?)(?![0-9A-Za-z])"
     r")"
 )
@@ -29,11 +30,15 @@ _NO_MARK = re.compile(r"[^0-9A-Za-z挂学警港澳]")
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 
 
-def find(text: str) -> Iterator[Found]:
-    """Find mail addresses, accounts of messengers and number plates (of any vehicle: each has an owner)."""
+def emails(text: str) -> Iterator[Found]:
+    """Find mail addresses; surer than the numbers that many of them begin with."""
     if "@" in text:
         for match in _EMAIL.finditer(text):
             yield Found("email", *match.span(), match[0])
+
+
+def find(text: str) -> Iterator[Found]:
+    """Find accounts of messengers and number plates (of any vehicle: each has an owner)."""
     for match in _ACCOUNT_OR_PLATE.finditer(text):
         account = match["account"]
         if account is None:

@@ -18,7 +18,7 @@ _ROLES = {
     "body": (
         "诉求内容 诉求描述 主要诉求 具体诉求 群众诉求 市民诉求 反映内容 反映问题 反映事项 来电内容 "
         "来信内容 留言内容 信件内容 投诉内容 举报内容 咨询内容 工单内容 事项内容 问题描述 详细内容 "
-        "具体内容 诉求 内容 正文"
+        "具体内容 诉求事由 事由 诉求 内容 正文"
     ),
     "field": (
         "工单编号 工单号 诉求编号 信件编号 编号 来电时间 受理时间 登记时间 反映时间 时间 事发地点 "
@@ -31,12 +31,13 @@ _ROLES = {
 _ROLE_OF = {label: role for role, labels in _ROLES.items() for label in labels.split()}
 _ALTERNATIVES = "|".join(sorted(_ROLE_OF, key=len, reverse=True))
 _LABEL = re.compile(
-    rf"(?:^|(?<=[\s;；，,。|]))(?:【(?P<boxed>{_ALTERNATIVES})】 ?[:：]? ?|(?P<plain>{_ALTERNATIVES}) ?[:：] ?)"
+    rf"【(?P<boxed>{_ALTERNATIVES})】 ?[:：]? ?"
+    rf"|(?:^|(?<=[\s;；，,。|]))(?P<plain>{_ALTERNATIVES})(?: ?[:：] ?| \| )"
 )
 # How the label of what the citizen says ends; without one a text is no form. Found by its colon,
 # which is rarer than the words.
 _BODY_ENDS = sorted({label[-2:] for label in _ROLES["body"].split()})
-_BODY = re.compile(f"[:：】](?:{'|'.join(f'(?<={end}.)|(?<={end} .)' for end in _BODY_ENDS)})")
+_BODY = re.compile(f"[:：】|](?:{'|'.join(f'(?<={end}.)|(?<={end} .)' for end in _BODY_ENDS)})")
 _NOTHING = frozenset(
     {"", "无", "不详", "匿名", "保密", "未知", "空", "-", "/", "不愿透露", "未提供", "无名氏"}
 )
@@ -64,7 +65,10 @@ def read_form(text: str) -> Form | None:
     among ``fields``. Words before the first label, lines below a value, and values too long to be
     one stay part of the body: nothing is lost.
     """
-    if not (":" in text or "：" in text or "】" in text) or _BODY.search(text) is None:
+    if (
+        not (":" in text or "：" in text or "】" in text or " | " in text)
+        or _BODY.search(text) is None
+    ):
         return None
     labels = list(_LABEL.finditer(text))
     roles = [_ROLE_OF[label["boxed"] or label["plain"]] for label in labels]

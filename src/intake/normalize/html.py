@@ -19,6 +19,9 @@ _TAG = re.compile(
     rf"<(?=[/!A-Za-z])(?:/?(?:{_BLOCK}|{_INLINE})(?=[\s/>])[^<>]*>|!--|!DOCTYPE)", re.IGNORECASE
 )
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+_TWICE = re.compile(
+    "&amp;nbsp;"
+)  # a page that was escaped once more; nobody writes that of himself
 _BREAK = re.compile(rf"</?(?:{_BLOCK})(?=[\s/>])", re.IGNORECASE)
 # The parser's time grows with the square of the depth: 20,000 nested elements took 0.6 s, 4,000 0.03.
 _MOST_TAGS = 4000
@@ -61,6 +64,8 @@ def read(text: Traced) -> None:
 
     Entities that end in a semicolon are resolved; ``?a=1&copy=2`` in an address is left alone.
     """
+    if "&amp;nbsp;" in text.text:
+        text.sub(_TWICE, "&nbsp;")
     markup = text.text
     if "<" in markup and _TAG.search(markup) is not None:
         readable = _readable(markup)

@@ -53,8 +53,10 @@ SIGNS = f"\u00a1-\u00f7{_RARE}\ufffd\ue000-\uf8ff锟烫屯锘"
 # One of these characters is in whatever the three patterns match.
 _MISREAD = re.compile(f"[\u00a1-\u00f7{_RARE}]")
 _GB_RUN = re.compile("[^\x00-\x7f]{2,}")
+_LOST = re.compile("[\ufffd?]*\ufffd[\ufffd?]*")
 _UTF8_BYTES = re.compile(b"[\xe3-\xef][\x80-\xbf]{2}")
 # The garbled pattern has no first letter to skip to; nearly every text has none of these.
+_BETWEEN = re.compile("[^\u4e00-\u9fffA-Za-z0-9，。；：！？、\\s]{0,4}")
 _SUSPECT = re.compile(
     "[\ufffd\ue000-\uf8ff锟烫屯锘](?:(?<![锟烫屯锘])|(?<=锟)斤拷|烫{3}|屯{3}|(?<=锘)縗)"
 )
@@ -85,6 +87,7 @@ def repair_charset(text: Traced) -> None:
         _read_again(text, _GB_AS_LATIN, _gb_as_latin_bytes, "gb2312")
     if _UTF8_AS_GB.search(text.text):
         _read_again(text, _GB_RUN, _gb_bytes, "utf-8")
+        text.sub(_GB_RUN, _read_in_part)
 
 
 def _read_again(
@@ -135,6 +138,14 @@ def _unescaped(found: re.Match[str]) -> str:
     # \\u8def\\u706f: a program wrote the text as JSON and another did not read it so.
     text = re.sub(r"\\u([0-9a-fA-F]{4})", lambda code: chr(int(code[1], 16)), found[0])
     return text if _CJK.search(text) else found[0]
+
+
+def _read_in_part(run: re.Match[str]) -> str:
+    """Read plain UTF-8 that lost bytes on the way; what cannot be read becomes replacement marks."""
+    if not _UTF8_AS_GB.search(run[0]) or not _is_utf8_as_gb(run[0]):
+        return run[0]
+    content = _gb_bytes(run[0].replace("\ufffd", "?")) or b""
+    return _LOST.sub("\ufffd", content.decode("utf-8", "replace"))
 
 
 def _is_utf8_as_gb(run: str) -> bool:
@@ -291,15 +302,15 @@ def garbled(text: str) -> tuple[Span, ...]:
         found += (run for run in _GB_RUN.finditer(text) if _is_utf8_as_gb(run[0]))
     return tuple(
         Span(start=start, end=end, text=text[start:end])
-        for start, end in _joined(match.span() for match in found)
+        for start, end in _joined(text, (match.span() for match in found))
     )
 
 
-def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Give spans in order, overlapping ones as one."""
+def _joined(text: str, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Give spans in order; those that overlap, or have a few odd letters in between, as one."""
     joined: list[tuple[int, int]] = []
     for start, end in sorted(spans):
-        if joined and start <= joined[-1][1]:
+        if joined and (start <= joined[-1][1] or _BETWEEN.fullmatch(text, joined[-1][1], start)):
             joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
         else:
             joined.append((start, end))

@@ -55,7 +55,7 @@ GIVEN = (
     "旸菁芮荃莘芃苓薏蓁藜蘩潼"
     "渲淅湉漩湄沄泾泷洳洺樾榛桑栀棣楹杞椿柽枢枳炘焓烔煌燮琬琚玖玟璿瑷璎璋琏磬砚祎祯禛秾穗竣笃粲纭绯绶"
     "缇缦耘聆胤舫萦虔蛟裳谧谨"
-    "谟赟轲辙郦钏铖镭闳阑陌雍靓顼飏鸢鸽"
+    "谟赟轲辙郦钏铖镭闳阑陌雍靓顼飏鸢鸽得壮"
 )
 """What given names are written with, without what also follows a surname as a word (王能…, 李会…)."""
 

@@ -58,7 +58,7 @@ _NICKNAME = re.compile(
     r"[小老阿](?![区学时孩师人公婆板家乡年])[\u4e00-\u9fff](?=[\s，,。；;、(（]|$)"
 )
 # 王 伟: two characters set as wide as three.
-_SPACED = re.compile(rf"[{SURNAMES}] [\u4e00-\u9fff](?=[\s，,。；;、(（]|$)")
+_SPACED = re.compile(rf"(?:[{SURNAMES}]|{COMPOUND}) [\u4e00-\u9fff](?=[\s，,。；;、(（]|$)")
 _FUNCTION = re.compile(
     r"(?:主任|书记|经理|[局市县镇乡区省州校院处科所站队村组社部司厂店会董班排连营团]长|总|主席|委员|科员|代表"
     r"|律师|法官|警官|医生|护士|老板|助理|秘书)"
@@ -85,7 +85,7 @@ _NEVER_LAST = frozenset("是在的说于被把吗呢吧等")
 # Hardly ever is.
 _SELDOM_LAST = re.compile("[是系在想要于因的之从和与跟也都已曾没不会向对把给让请求就该此]")
 _STRONG = (
-    rf"{_REPORTER}|(?<=[姓署签])名|(?<=户)主(?:姓名)?|(?<=落)款|(?<=名)字(?:叫|是)|(?<=[我俺])(?:名?叫|的名字[叫是])"
+    rf"{_REPORTER}|(?<=[姓署签户])名|(?<=户)主(?:姓名)?|(?<=落)款|(?<=名)字(?:叫|是)|(?<=[我俺])(?:名?叫|的名字[叫是])"
     r"|(?<=本)人(?:姓名|名?叫)"
 )
 # These name a person only as a label: 业主:王小明.
@@ -112,7 +112,7 @@ _SECOND = "系络电信诉映报请言访修警案托事害助议费保户件询
 _FRAME = re.compile(
     # 我 and the others are everywhere; the next character rules most of them out at once.
     rf"[我俺们本姓署签户落名联来投反举申诉留上信报委当受求建缴参开收写咨](?=[{_SECOND}])(?:"
-    rf"(?P<strong>{_STRONG})】?[:：是为叫]? ?"
+    rf"(?P<strong>{_STRONG})】?(?: ?[:：|]|[是为叫])? ?"
     rf"|(?P<kin>(?<=[我俺])(?:的|家)?(?:{_words(_KIN)}))(?:名字叫|名叫|叫做|叫|名字是|姓名)?[:：是]?"
     r"|(?P<weak>(?<=[我俺们])是|(?<=本)(?<![基根日]本)人[是系为]?))"
 )
@@ -122,9 +122,11 @@ _LABEL = re.compile(
     f"|{'|'.join(f'(?<={word}.)' for word in _LABELS.split())}) ?"
 )
 # 我是某某镇某某村村民王小明，: who one is, and then the name, at the end of the clause.
-_CLAUSE = re.compile(r"[^，。；、,.;!！?？\s（(]{2,36}")
+_CLAUSE = re.compile(r"[^，。；、,.;!！?？\n（(]{2,36}")
 _DESCRIBED = re.compile(
-    rf"(?:村民|居民|业主|职工|员工|市民|住户|家长|学生|农民|教师|个体户|群众|商户|租户|军人|老兵|[省市县区镇乡村川]人|干部|党员|店主|工人|[0-9一二三四五六七八九十]户|的)(?P<name>{_SURNAME}[\u4e00-\u9fff]{{1,2}})$"
+    r"(?:村民|居民|业主|职工|员工|市民|住户|家长|学生|农民|教师|个体户|群众|商户|租户|军人|老兵"
+    r"|[省市县区镇乡村川]人|干部|党员|店主|工人|[0-9一二三四五六七八九十]户|的)"
+    rf" ?(?P<name>{_SURNAME}[\u4e00-\u9fff]{{1,2}})$"
 )
 _ANY_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}(?=[\s，,。;；/|]|$|性别|电话|手机)")
 _BEFORE_NAME = "联系人 联系 找 我是 叫 租客 业主 居民 村民 住户 市民 邻居 家长 是 给 回复 致电"
@@ -149,7 +151,12 @@ _SEX = re.compile("[，,、 ][男女][，,、。 ]")
 _SEXED = re.compile(rf"(?:^|[\n。；;:：])(?P<name>{_SURNAME}[\u4e00-\u9fff]{{1,2}}) ?$")
 _BEFORE_SEX = 6
 _BRACKETS = ("[", "]")
-_SAYS = ":：是为叫 】"  # what stands between a label and a name; without it 姓名楼号 would be one
+# 李伟的, 找李伟要钱; 李伟明小区 begins like it and is something else.
+_REPEATED = (
+    r"(?:(?<![\u4e00-\u9fff])|(?<=[找和与向跟给由被让把是])){name}(?![\u4e00-\u9fff]"
+    r"(?<![的说在和与去来是也都因被家本已未今于就又还把将要对向从给让不没有等及同跟我他她你先女一到找]))"
+)
+_SAYS = ":：是为叫 】|"  # what stands between a label and a name; without it 姓名楼号 would be one
 _CALLED = (
     "老板 经理 司机 工头 房东 队长 站长 教练 中介 店主 邻居 同事 同学 工友 朋友 "
     f"男子 男的 女的 女子 客户 师傅 本人 {_KIN}"
@@ -294,7 +301,7 @@ def may_repeat(name: str) -> bool:
 def repeated(text: str, name: str) -> Iterator[Found]:
     """Find a name of two characters again; inside other words it means something else (高山)."""
     if _is_name(name):
-        for match in re.finditer(rf"(?<![\u4e00-\u9fff])(?:[找和与向跟给由被让把]?){name}", text):
+        for match in re.finditer(_REPEATED.format(name=name), text):
             yield Found("name", match.end() - len(name), match.end(), name)
 
 
@@ -312,7 +319,7 @@ def _in_frame(text: str, frame: re.Match[str]) -> tuple[int, int] | None:
         listed = found is None or found[0][:2] in NO_NAMES or _FUNCTION.match(found[0], 1)
         if found and not listed and ("姓名" in frame[0] or _is_name(f" {found[0]}")):
             return found.span()
-    if frame["weak"]:
+    if frame["weak"] or (frame["strong"] and text[start - 1] in ":："):
         clause = _CLAUSE.match(text, start)
         described = _DESCRIBED.search(clause[0]) if clause else None
         if described and _is_name(described["name"]):

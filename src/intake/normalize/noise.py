@@ -40,6 +40,7 @@ _QUOTE = re.compile(
     r"|(?:[>＞][^\n]*(?:\n|\Z)){2,})",
     re.MULTILINE | re.IGNORECASE,
 )
+_QUOTED_FIRST = re.compile("[^\n>＞][^\n]*[:：] *\n(?:[>＞][^\n]*(?:\n|\\Z))+\n?")
 _CLIENT = re.compile(
     r"^(?:发自我的.{1,20}|从我的.{1,20}发送|来自我的.{1,20}|发自(?:网易|QQ|新浪|139)邮箱.{0,20}"
     r"|从 ?(?:QQ|网易|Windows) ?.{0,10}邮[箱件].{0,12}|Sent from (?:my|Mail for) .{1,40}|获取 ?Outlook .{0,20}"
@@ -76,7 +77,13 @@ def drop_furniture(text: Traced) -> None:
 def cut_quote(text: Traced) -> bool:
     """Cut quoted earlier mail off; a message that is nothing but a quotation (forwarded) is kept."""
     found = _QUOTE.search(text.text) if "\n" in text.text else None
-    if found is None or not _CJK.search(text.text[: found.start()]):
+    if found is None:
         return False
-    text.keep(0, found.start())
+    if _CJK.search(text.text[: found.start()]):
+        text.keep(0, found.start())
+        return True
+    quoted = _QUOTED_FIRST.match(text.text, found.start())
+    if quoted is None or not _CJK.search(text.text[quoted.end() :]):
+        return False
+    text.keep(quoted.end(), len(text.text))  # the answer stands below what it answers
     return True

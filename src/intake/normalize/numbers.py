@@ -11,7 +11,8 @@ _NUMERAL = "[幺一二两三四五六七八九零〇○壹贰叁肆伍陆柒捌�
 _DIGITS = str.maketrans("幺一二两三四五六七八九零〇○壹贰叁肆伍陆柒捌玖", "11223456789000123456789")
 # Nearly every text has no such run, and then nothing else is looked for.
 _ANY = re.compile(
-    "[0-9幺一二三四五六七八零壹][0-9Oo幺一二两三四五六七八九零〇○壹贰叁肆伍陆柒捌玖 .,，()（）·—–-]{6}"
+    "[(（]1[3-9][0-9][)）]"
+    "|[0-9幺一二三四五六七八零壹][0-9Oo幺一二两三四五六七八九零〇○壹贰叁肆伍陆柒捌玖 .,，()（）·—–-]{6}"
 )
 _ENDS = r"(?![0-9])"
 _SEPARATOR = "[ .·—–-]"
@@ -31,6 +32,10 @@ _MOBILE = re.compile(
     r"(?:(?<=1)|(?<=[(（0+8])(?:[+]?(?:0|(?<=[0+8]))?(?:8?6)[)）]?[ -]?)?1)"
     r"(?P<rest> ?[3-9](?:[ .·—–-]?\d){9})"
     rf"{_EXTENSION}{_ENDS}"
+)
+# +86（138）0013 8000, and (0635) 8 2 1 2 3 4 5.
+_BRACKETED = re.compile(
+    r"[(（](?:1[3-9]\d[)）][ -]?\d{4}[ -]?\d{4}|0\d{2,3}[)）](?: ?\d){7,8})(?!\d)"
 )
 _NO_DIGIT = re.compile("[^0-9X]")
 _FIGURE = re.compile("[0-9]")
@@ -107,7 +112,9 @@ def find(text: str) -> list[Found]:
     if first is None:
         return []
     start = max(0, first.start() - 3)
-    finders = (_id_cards, _middles, _bank_cards, _joined, _mobiles, _lettered, _spoken, _landlines)
+    finders = (
+        _id_cards, _middles, _bank_cards, _joined, _mobiles, _bracketed, _lettered, _spoken, _landlines,
+    )  # fmt: skip
     return [piece for finder in finders for piece in finder(text, start)]
 
 
@@ -162,6 +169,18 @@ def _mobiles(text: str, start: int) -> Iterator[Found]:
             yield Found("virtual_number", at, end, value, own)
         else:
             yield Found("mobile", at, match.end(), digits, own)
+
+
+def _bracketed(text: str, start: int) -> Iterator[Found]:
+    if "(" not in text and "（" not in text:
+        return
+    for match in _BRACKETED.finditer(text, max(0, start - 1)):
+        digits = _only_digits(match[0])
+        if digits[0] == "1":
+            own = not _before(_THIRD_PARTY, text, match.start())
+            yield Found("mobile", *match.span(), digits, own)
+        elif not _before(_INSTITUTION, text, match.start()):
+            yield _landline(text, match.start(), match.end(), match[0], None)
 
 
 def _lettered(text: str, start: int) -> Iterator[Found]:

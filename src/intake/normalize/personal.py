@@ -67,7 +67,13 @@ def find(parts: Sequence[str], known_names: Iterable[str] = ()) -> Sequence[Foun
 @lru_cache(maxsize=1)  # looked for once more, word by word the same, to be taken out
 def _find(text: str, known_names: frozenset[str]) -> Sequence[Found]:
     counted = numbers.find(text)
-    pieces = [*counted, *accounts.find(text), *doors.find(text), *names.find(text)]
+    pieces = [
+        *accounts.emails(text),
+        *counted,
+        *accounts.find(text),
+        *doors.find(text),
+        *names.find(text),
+    ]
     if counted:
         pieces += names.beside(text, [n for n in counted if n.kind in numbers.NUMBERS])
     called = {piece.value for piece in pieces if piece.kind == "name"}
