@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 from typing import Annotated
 
 import typer
 
 from intake.cli.serve import DeskServer
-from intake.cli.startup import ConfigOption, application, stopping
+from intake.cli.startup import ConfigOption, application, loop_thread, stopping
 from intake.errors import NotFound, Retriable
 
 OnceOption = Annotated[bool, typer.Option("--once", help="Do what there is to do, then exit.")]
@@ -66,13 +67,18 @@ def process(config: ConfigOption = None, once: OnceOption = False) -> None:
     with stopping() as stop, application(config) as app:
         processor, supervision = app.processor(), app.supervision()
         if not once:
-            urging = threading.Thread(target=supervision.run, args=(stop,))
+            failed: list[str] = []
+            urging = loop_thread("urge", partial(supervision.run, stop), stop, failed)
             urging.start()
             try:
                 processor.run(stop, lambda _report: None)
             finally:
                 stop.set()
                 urging.join()
+            for line in failed:
+                typer.secho(line, fg="red", err=True)
+            if failed:
+                raise typer.Exit(1)
             return
         items = 0
         while not stop.is_set() and (report := processor.run_once()).items:

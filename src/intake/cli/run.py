@@ -22,7 +22,7 @@ from intake.bootstrap import Application, utc_now
 from intake.cli.progress import Board
 from intake.cli.serve import DeskServer
 from intake.cli.simulate import messages_from
-from intake.cli.startup import ConfigOption, settings_from, stopping
+from intake.cli.startup import ConfigOption, loop_thread, settings_from, stopping
 from intake.errors import ConfigurationError, IntakeError
 from intake.pull import Puller
 from intake.settings import build
@@ -191,7 +191,7 @@ def _keep_running(
     if city is not None:
         loops["city"] = partial(_city_time, city, stop)
     failed: list[str] = []
-    threads = [_loop(name, work, stop, failed) for name, work in loops.items()]
+    threads = [loop_thread(name, work, stop, failed) for name, work in loops.items()]
     server.start()
     for thread in threads:
         thread.start()
@@ -232,26 +232,6 @@ def _show(console: Console, board: Board, stop: threading.Event) -> None:
         if line != last:
             console.print(f"{board.seconds:6.1f} s  {line}")
             last = line
-
-
-def _loop(
-    name: str, work: Callable[[], None], stop: threading.Event, failed: list[str]
-) -> threading.Thread:
-    """A loop that dies must not leave the rest running as if nothing had happened."""
-
-    def guarded() -> None:
-        try:
-            work()
-        except IntakeError as error:
-            failed.append(f"{name}: {error}")
-        except Exception as error:  # noqa: BLE001 - said, and the process ends with it
-            _log.error("loop.failed", loop=name, exc_info=error)
-            failed.append(f"{name}: {type(error).__name__}, see the log")
-        else:
-            return
-        stop.set()
-
-    return threading.Thread(target=guarded, name=name)
 
 
 def _city_time(city: City, stop: threading.Event) -> None:

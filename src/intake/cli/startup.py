@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -15,10 +15,11 @@ import typer
 
 from intake import log
 from intake.bootstrap import Application
-from intake.errors import ConfigurationError
+from intake.errors import ConfigurationError, IntakeError
 from intake.settings import Settings, load
 
 DEFAULT = Path("intake.toml")
+_log = log.get("run")
 
 ConfigOption = Annotated[
     Path | None,
@@ -70,3 +71,25 @@ def stopping() -> Iterator[threading.Event]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def loop_thread(
+    name: str, work: Callable[[], None], stop: threading.Event, failed: list[str]
+) -> threading.Thread:
+    """Make a thread of a loop; one that dies must not leave the rest running as if nothing had happened,
+    so it stops them and adds a sentence to ``failed``.
+    """
+
+    def guarded() -> None:
+        try:
+            work()
+        except IntakeError as error:
+            failed.append(f"{name}: {error}")
+        except Exception as error:  # noqa: BLE001 - said, and the process ends with it
+            _log.error("loop.failed", loop=name, exc_info=error)
+            failed.append(f"{name}: {type(error).__name__}, see the log")
+        else:
+            return
+        stop.set()
+
+    return threading.Thread(target=guarded, name=name)
