@@ -150,7 +150,7 @@ def _read_in_part(run: re.Match[str]) -> str:
 
 def _is_utf8_as_gb(run: str) -> bool:
     """Say whether a stretch is plainly UTF-8 read as GBK, though a byte of it was lost."""
-    content = _gb_bytes(run) or b""
+    content = _gb_bytes(run.replace("\ufffd", "")) or b""
     return 9 <= 3 * len(_UTF8_BYTES.findall(content)) >= 0.8 * len(content)
 
 
