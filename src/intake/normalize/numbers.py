@@ -152,7 +152,7 @@ def _mobiles(text: str, start: int) -> Iterator[Found]:
     for match in _MOBILE.finditer(text, start):
         grouped = match["rest"]
         gaps = len(grouped.lstrip()) - 10
-        if gaps < 9 and (gaps > 4 or _LONE_DIGIT.search(grouped)):
+        if 0 < gaps < 9 and (gaps > 4 or _LONE_DIGIT.search(grouped)):
             continue  # a list, or years and months: 1971.12-1972.1
         if _is_something_else(text, match):
             continue
