@@ -370,7 +370,7 @@ def _end_by_context(text: str, start: int, *, strong: bool) -> int | None:
     for end in ends:
         name = text[start:end]
         if _WORD_FOLLOWS.match(text, end) and not _SELDOM_LAST.match(name[-1]):
-            if not strong and (text[end] == "的" or _OF_A_PLACE.match(text, end)):
+            if (text[end] == "的" and not strong) or _OF_A_PLACE.match(text, end):
                 continue  # 我是万科的业主
             if _is_name(name):
                 return end
