@@ -194,7 +194,7 @@ class Application(AbstractContextManager["Application"]):
 
     def supervision(self) -> Supervision:
         """Urging, and sending answers back."""
-        return Supervision(self.store, self.clock)
+        return Supervision(self.store, self.clock, self.settings.process.urge_days)
 
     def cases(self) -> Cases:
         """What people do to cases."""

@@ -84,6 +84,15 @@ class ProcessSettings(Section):
     """How the process loop works."""
 
     batch: int = Field(1000, ge=1, le=5000, description="Raw items per batch and commit.")
+    urge_days: int = Field(
+        7,
+        ge=0,
+        le=366,
+        description=(
+            "Urge units whose deadline passed within so many days; 0: never, where units do not say "
+            "that they are done."
+        ),
+    )
 
 
 class DedupeSettings(Section):

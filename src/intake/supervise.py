@@ -36,6 +36,7 @@ class Supervision:
 
     store: Store
     clock: Callable[[], datetime]
+    urge_days: int = 7
 
     def urge(self, request_id: str, *, version: int, actor: str, why: str) -> None:
         """Urge the units that have a request."""
@@ -73,12 +74,13 @@ class Supervision:
     def urge_overdue(self) -> int:
         """Urge all whose time is up, once for each deadline; gives how many there were.
 
-        Not what was late when it came to us: nobody here let it lie. Several processes may call this.
+        Not what was late when it came to us: nobody here let it lie; nor what has been late for more than
+        ``urge_days``, as everything old is when urging is turned on. Several processes may call this.
         """
-        total = 0
+        total, since = 0, timedelta(days=self.urge_days)
         while True:
             with self.store.write() as connection:
-                late = overdue.claim(connection, self.clock(), _AT_ONCE)
+                late = overdue.claim(connection, now := self.clock(), now - since, _AT_ONCE)
                 self._urge(connection, late, MACHINE, _time_is_up)
             total += len(late)
             if len(late) < _AT_ONCE:

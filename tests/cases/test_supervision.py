@@ -77,6 +77,19 @@ def test_what_was_late_when_it_came_is_nobodys_delay(world: World) -> None:
     assert supervision(world).urge_overdue() == 0
 
 
+def test_what_has_been_late_for_long_is_left_to_people(world: World) -> None:
+    """As after an upgrade: nobody was urged before, and a year's requests must not all be at once."""
+    world.add("long ago")
+    world.now += timedelta(days=10)
+    world.add("lately")
+    world.now += timedelta(days=3)
+    assert supervision(world).urge_overdue() == 1
+    assert world.whats("long ago") == ["routed"]
+    world.add("later")
+    world.now += timedelta(days=3)
+    assert Supervision(world.store, world.tick, urge_days=0).urge_overdue() == 0
+
+
 def test_many_processes_urge_each_but_once(world: World) -> None:
     keys = [f"late {n}" for n in range(30)]
     for key in keys:

@@ -12,8 +12,11 @@ from intake.store.requests import StoredRequest, by_ids
 from intake.store.tables import decision, request, urged
 
 
-def claim(connection: sa.Connection, now: datetime, limit: int) -> list[StoredRequest]:
-    """Give requests that are with a unit past their deadline, the longest first, and note it.
+def claim(
+    connection: sa.Connection, now: datetime, since: datetime, limit: int
+) -> list[StoredRequest]:
+    """Give requests that are with a unit and whose deadline passed after ``since``, the longest ago first,
+    and note it.
 
     Leaves out what was late before it was first decided. Locks what it gives, and passes over what
     others have locked.
@@ -31,6 +34,7 @@ def claim(connection: sa.Connection, now: datetime, limit: int) -> list[StoredRe
         .where(
             request.c.state == RequestState.ROUTED.value,
             request.c.finish_by < now,
+            request.c.finish_by > since,
             request.c.finish_by > first_decided,
             ~already,
         )
