@@ -25,8 +25,8 @@ import sqlalchemy as sa
 from rich.progress import track
 from texts import Text, find_shared, load_texts
 
-from intake.dedupe import Deduper, Subject, describe
-from intake.request import Channel
+from intake.model.channel import Channel
+from intake.relate import Deduper, Subject, describe
 from intake.store.engine import Store, open_store
 from intake.store.fingerprints import insert_fingerprints
 from intake.store.tables import metadata

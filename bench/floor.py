@@ -29,16 +29,19 @@ from rapidfuzz.distance import Indel
 from stopwatch import Stopwatch
 
 from intake.bootstrap import Application
-from intake.decision import AreaCandidate, CategoryScore, Classification, Location, Reason
-from intake.event import RequestEvent
+from intake.contract.event import RequestEvent
+from intake.decide import guards
+from intake.model.channel import Channel
+from intake.model.clean_text import CleanText, Span
+from intake.model.decision import AreaCandidate, CategoryScore, Classification, Location, Reason
+from intake.model.submission import Contact, Submission
+from intake.model.value import Value
 from intake.normalize import accounts, characters, clean, doors, forms, names, numbers
 from intake.normalize import comparable as compared
-from intake.request import Channel, CleanText, Contact, Noun, Span, Submission
-from intake.route import guards
-from intake.route.classify.features import grams
-from intake.route.classify.protocol import bag_of
-from intake.route.locate import locator_for
-from intake.route.place_forms import fold
+from intake.understand.classify.features import grams
+from intake.understand.classify.protocol import bag_of
+from intake.understand.locate import locator_for
+from intake.understand.place_forms import fold
 
 PAGE = 500
 _GRAM, _SKETCH, _SHARED, _COMPARED = 4, 16, 2, 5
@@ -162,7 +165,7 @@ def _locate(
             _as_noun(Location, decision["location"], evidence=Span, candidates=AreaCandidate)
 
 
-def _as_noun(noun: type[Noun], values: dict[str, Any], **parts: type[Noun]) -> Noun:
+def _as_noun(noun: type[Value], values: dict[str, Any], **parts: type[Value]) -> Value:
     """Make a noun of its values, as the product does: each part, then the whole."""
     made = {name: tuple(part(**one) for one in values[name]) for name, part in parts.items()}
     return noun(**values | made)

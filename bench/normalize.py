@@ -13,8 +13,9 @@ from pathlib import Path
 
 from texts import find_shared, load_texts
 
+from intake.model.channel import Channel
+from intake.model.submission import Contact, Submission
 from intake.normalize import normalize
-from intake.request import Channel, Contact, Submission
 
 BYTES = 100_000
 LENGTH = 300

@@ -25,19 +25,20 @@ import floor
 from stopwatch import Stopwatch, resident_mb
 from texts import HOME, find_shared, load_texts, write_csv
 
-from intake import log, pipeline
+from intake import log
 from intake.bootstrap import Application
-from intake.dedupe import Deduper, deduper
-from intake.pipeline import Processor
-from intake.publish.relay import Relay
-from intake.pull import Puller
-from intake.route import router
-from intake.route.classify import BundleClassifier
-from intake.route.router import Router
+from intake.decide import router
+from intake.decide.router import Router
+from intake.pipeline import processor
+from intake.pipeline.processor import Processor
+from intake.pipeline.settle import Settler
+from intake.pull.puller import Puller
+from intake.queue.relay import Relay
+from intake.relate import Deduper, deduper
 from intake.settings import Settings, build
-from intake.settle import Settler
 from intake.store import landing
 from intake.store.ledger import Ledger
+from intake.understand.classify import BundleClassifier
 
 STAGES = ("land", "parse", "normalize", "classify", "locate", "relate", "decide", "write")
 PUBLISHED = 5_000  # events; the embedded queue is its own subject
@@ -167,7 +168,7 @@ def _measure_stages(watch: Stopwatch, app: Application) -> None:
         (Puller, "run_once", "land"),
         (Processor, "run_once", "write"),  # claim, and settling the items
         (Processor, "prepare", "parse"),
-        (pipeline, "normalize", "normalize"),
+        (processor, "normalize", "normalize"),
         (BundleClassifier, "classify_all", "classify"),
         (router, "locate", "locate"),
         (Router, "understand", "locate"),  # signals and accusations: also names in the text
@@ -183,10 +184,10 @@ def _measure_stages(watch: Stopwatch, app: Application) -> None:
         watch.measure(owner, name, stage)
 
 
-def _process(processor: Processor) -> list[float]:
+def _process(loop: Processor) -> list[float]:
     """Process all that waits; gives the resident memory after each batch."""
     memory = []
-    while processor.run_once().items:
+    while loop.run_once().items:
         memory.append(resident_mb())
     return memory
 

@@ -22,9 +22,9 @@ from edits import Text
 
 from intake import log
 from intake.bootstrap import build_router
-from intake.route.router import Router
+from intake.decide.router import Router
+from intake.rehearse.trial import Trial
 from intake.settings import ModelSettings
-from intake.trial import Trial
 
 PLANT = "丽发新城"  # the one case that is a seventh of all labelled pairs
 SEED = 12345

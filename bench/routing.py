@@ -24,17 +24,17 @@ from sklearn.metrics import f1_score
 from sklearn.svm import LinearSVC
 
 from intake import log
+from intake.areas.gazetteer import Gazetteer
 from intake.bootstrap import build_router
 from intake.learn.calibrate import calibrate, expected_calibration_error
 from intake.learn.example import Example, cut
+from intake.learn.example_tables import Columns, read_examples
+from intake.learn.fit import TrainingSettings, fit
 from intake.learn.measure import measure, probabilities_of
-from intake.learn.tables import Columns, read_examples
-from intake.learn.train import TrainingSettings, fit
-from intake.route.areas import Gazetteer
-from intake.route.classify import load_bundle
-from intake.route.locate import locate
+from intake.rehearse.trial import Trial
 from intake.settings import ModelSettings
-from intake.trial import Trial
+from intake.understand.classify import load_bundle
+from intake.understand.locate import locate
 
 FOLDS = 5
 PRECISION = 0.97

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from intake.route.areas import Gazetteer
-from intake.testing.city import load_corpus
+from intake.areas.gazetteer import Gazetteer
+from intake.demo import load_corpus
 
 HOME = "4310"
 REAL = ("replies_fujian4_shared", "hot_fujian3_shared", "unlabelled_test", "dev")

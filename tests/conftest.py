@@ -17,8 +17,8 @@ from sqlalchemy.engine import make_url
 
 from intake import log
 from intake.errors import IntakeError
-from intake.publish.connection import ping
-from intake.store import schema
+from intake.queue.connection import ping
+from intake.store import migrate
 from intake.store.engine import Store, open_store
 
 POSTGRESQL = os.environ.get(
@@ -105,6 +105,6 @@ def store_url(engine: str, new_database: Callable[[str], str]) -> str:
 def store(store_url: str) -> Iterator[Store]:
     """A store with its tables, on each engine in turn."""
     store = open_store(store_url)
-    schema.upgrade(store)
+    migrate.upgrade(store)
     yield store
     store.close()

@@ -8,8 +8,18 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.event import Event, RequestEvent, What, event_id, event_type, sequence_text
-from intake.request import Channel, Request, Submission, name_uuid, request_id
+from intake.contract.event import (
+    Event,
+    EventKind,
+    RequestEvent,
+    event_id,
+    event_type,
+    sequence_text,
+)
+from intake.model.channel import Channel
+from intake.model.ids import name_uuid, request_id
+from intake.model.request import Request
+from intake.model.submission import Submission
 
 AT = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 
@@ -51,7 +61,7 @@ def test_an_event_around_written_documents_is_the_event_written_at_once(
         )  # fmt: skip
         event = Event(
             id=event_id("r", 1),
-            type=event_type(What.WITHDRAWN),
+            type=event_type(EventKind.WITHDRAWN),
             subject="r",
             time=AT,
             dataschema=hostile,

@@ -14,11 +14,13 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from intake.connector import Cursor, Page, SourceConfig, SourceContext
+from intake.connect.answer import Fetched, plain_url
+from intake.connect.connector import Cursor, Page, SourceConfig, SourceContext
+from intake.connect.decoding import decode_text
+from intake.connect.times import parse_time
 from intake.errors import MalformedItem, SourceRefused, SourceUnavailable
-from intake.fetch import Fetched, plain_url
-from intake.request import Channel, Contact, Rating, RawItem, Submission, SubmissionKind
-from intake.text import decode_text, parse_time
+from intake.model.channel import Channel
+from intake.model.submission import Contact, Rating, RawItem, Submission, SubmissionKind
 from intake_connectors.board_page import (
     Note,
     Post,

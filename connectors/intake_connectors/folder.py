@@ -15,9 +15,11 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, JsonValue
 
-from intake.connector import Cursor, Page, SourceConfig, SourceContext
+from intake.connect.connector import Cursor, Page, SourceConfig, SourceContext
 from intake.errors import MalformedItem, SourceUnavailable
-from intake.request import Channel, RawItem, Submission, digest
+from intake.model.channel import Channel
+from intake.model.ids import digest
+from intake.model.submission import RawItem, Submission
 from intake_connectors.columns import check_fields, detect
 from intake_connectors.records import (
     RecordShape,

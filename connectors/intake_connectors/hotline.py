@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from intake.request import Channel
+from intake.model.channel import Channel
 from intake_connectors.json_api import JsonApiConfig, JsonApiConnector
 
 

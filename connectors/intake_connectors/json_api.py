@@ -15,11 +15,14 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from intake.connector import Cursor, Page, SourceConfig, SourceContext
+from intake.connect.answer import Fetched, plain_url
+from intake.connect.connector import Cursor, Page, SourceConfig, SourceContext
+from intake.connect.decoding import decode_text
+from intake.connect.times import parse_time
 from intake.errors import SourceRefused, SourceUnavailable
-from intake.fetch import Fetched, plain_url
-from intake.request import Channel, RawItem, Submission, digest
-from intake.text import decode_text, parse_time
+from intake.model.channel import Channel
+from intake.model.ids import digest
+from intake.model.submission import RawItem, Submission
 from intake_connectors.columns import check_fields, detect
 from intake_connectors.records import (
     Record,

@@ -17,9 +17,10 @@ from email import message_from_bytes
 from email.message import Message
 from email.utils import parsedate_to_datetime
 
+from intake.connect.decoding import decode_text
 from intake.errors import MalformedItem
-from intake.request import Attachment, digest
-from intake.text import decode_text
+from intake.model.ids import digest
+from intake.model.submission import Attachment
 from intake_connectors.records import clean
 
 _WORD = re.compile(r"=\?([^?\s*]+)(?:\*[^?\s]*)?\?([bqBQ])\?([^?]*)\?=")

@@ -20,9 +20,11 @@ from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
 from pydantic import Field, SecretStr
 
-from intake.connector import Cursor, Page, SourceConfig, SourceContext
+from intake.connect.connector import Cursor, Page, SourceConfig, SourceContext
 from intake.errors import MalformedItem, SourceRefused, SourceUnavailable
-from intake.request import Channel, Contact, Rating, RawItem, Submission, SubmissionKind, digest
+from intake.model.channel import Channel
+from intake.model.ids import digest
+from intake.model.submission import Contact, Rating, RawItem, Submission, SubmissionKind
 from intake_connectors.mail_message import (
     Mail,
     message_id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from intake.request import Channel
+from intake.model.channel import Channel
 from intake_connectors.json_api import JsonApiConfig, JsonApiConnector
 
 

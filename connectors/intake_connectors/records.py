@@ -9,18 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
+from intake.connect.times import parse_time
 from intake.errors import MalformedItem
-from intake.request import (
-    Channel,
-    Contact,
-    MatterType,
-    Rating,
-    RawItem,
-    Submission,
-    SubmissionKind,
-    digest,
-)
-from intake.text import parse_time
+from intake.model.channel import Channel
+from intake.model.ids import digest
+from intake.model.submission import Contact, MatterType, Rating, RawItem, Submission, SubmissionKind
 from intake_connectors.columns import detect, others
 
 Record = dict[str, Any]

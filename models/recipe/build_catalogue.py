@@ -14,8 +14,8 @@ import csv
 import sys
 from pathlib import Path
 
-from intake.route.areas import Gazetteer
-from intake.route.catalogue.tables import SPEC, row_of, written
+from intake.areas.gazetteer import Gazetteer
+from intake.catalogue.table_files import SPEC, row_of, written
 
 HOME_CITIES = ("2201", "3715", "4310", "1411")
 OUT = Path(__file__).parents[1] / "intake_models" / "catalogue"

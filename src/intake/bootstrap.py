@@ -15,33 +15,33 @@ from typing import Self
 from pydantic import ValidationError
 from sqlalchemy.engine import make_url
 
-from intake.cases import Cases
-from intake.catalogues import InForce
-from intake.connector import Connector, SourceContext
-from intake.connector import load as load_connector
-from intake.correct import Desk
-from intake.dedupe import Deduper
+from intake.areas.gazetteer import Gazetteer
+from intake.casework.cases import Cases
+from intake.casework.escalator import Escalator
+from intake.casework.routing_desk import Desk
+from intake.casework.supervision import Supervision
+from intake.catalogue import Catalogue, Tables
+from intake.catalogue.taxonomy import Taxonomy
+from intake.connect.connector import Connector, SourceContext
+from intake.connect.connector import load as load_connector
+from intake.connect.fetcher import Fetcher, FetchPolicy
+from intake.decide.deadlines import Policy
+from intake.decide.in_force import RouterInForce
+from intake.decide.router import Router
 from intake.errors import ConfigurationError
-from intake.escalate import Escalator
-from intake.fetch import Fetcher, FetchPolicy
-from intake.pipeline import Processor
-from intake.publish.broker import Broker
-from intake.publish.relay import Relay
-from intake.publish.topology import Topology
-from intake.pull import Puller
-from intake.route.areas import Gazetteer
-from intake.route.catalogue import Catalogue, Tables
-from intake.route.classify import BundleInForce, Classifier
-from intake.route.policy import Policy
-from intake.route.router import Router
-from intake.route.signals import Signals
-from intake.route.taxonomy import Taxonomy
+from intake.pipeline.processor import Processor
+from intake.pipeline.settle import Settler
+from intake.pull.puller import Puller
+from intake.queue.broker import Broker
+from intake.queue.relay import Relay
+from intake.queue.topology import Topology
+from intake.relate import Deduper
 from intake.settings import ModelSettings, Settings, SourceSettings
-from intake.settle import Settler
-from intake.store import schema
+from intake.store import migrate
 from intake.store.engine import Store, open_store
 from intake.store.vault import Vault, read_key
-from intake.supervise import Supervision
+from intake.understand.classify import BundleInForce, Classifier
+from intake.understand.signals import Signals
 
 Clock = Callable[[], datetime]
 
@@ -80,7 +80,7 @@ class Application(AbstractContextManager["Application"]):
     def store(self) -> Store:
         """The database, at this program's schema version."""
         store = open_store(self.settings.resolve_url(self.settings.store.url))
-        schema.upgrade(store)
+        migrate.upgrade(store)
         return store
 
     @cached_property
@@ -112,9 +112,9 @@ class Application(AbstractContextManager["Application"]):
         return models.model_copy(update=paths)
 
     @cached_property
-    def routers(self) -> InForce:
+    def routers(self) -> RouterInForce:
         """The router with the catalogue and the classifier that are in force."""
-        return InForce(self.store, self.configured, self.classifier, self.clock)
+        return RouterInForce(self.store, self.configured, self.classifier, self.clock)
 
     @property
     def router(self) -> Router:

@@ -9,8 +9,8 @@ import pytest
 from stories_world import Played, run
 
 from intake.bootstrap import Application
+from intake.demo import City, load_corpus, settings_for
 from intake.settings import build
-from intake.testing.city import City, load_corpus, settings_for
 
 LONGEST_STORY_HOURS = 24 * 120
 

@@ -9,11 +9,11 @@ from functools import cached_property
 from typing import Any
 
 from intake.bootstrap import Application
-from intake.decision import Decision
-from intake.request import Relation
+from intake.demo import City, CorpusMessage
+from intake.model.decision import Decision
+from intake.model.request import Relation
 from intake.store import requests
 from intake.store.requests import StoredRequest
-from intake.testing.city import City, CorpusMessage
 
 
 @dataclass

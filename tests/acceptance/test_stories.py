@@ -12,12 +12,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from stories_world import Played, run
 
-from intake.catalogues import fetch
-from intake.correct import BackMessage
-from intake.decision import Decision, HoldReason, Lane, Outcome
-from intake.hot import HotMatter, find_hot
-from intake.request import Channel, RelationKind, RequestState
-from intake.route.catalogue import Catalogue, Query
+from intake.casework.back_channel import BackMessage
+from intake.catalogue import Catalogue, Query
+from intake.catalogue.versions import fetch
+from intake.model.channel import Channel
+from intake.model.decision import Decision, HoldReason, Lane, Outcome
+from intake.model.request import RelationKind, RequestState
+from intake.operate.hot_matters import HotMatter, find_hot
 
 CHINA = ZoneInfo("Asia/Shanghai")
 DISPATCHED = (Outcome.AUTO, Outcome.SUGGEST)
@@ -297,7 +298,7 @@ def dispatched(played: Played, key: str) -> Decision:
 
 def test_s20_a_late_answer_is_urged(played: Played) -> None:
     """Its deadline lies months before the corpus is read, so a person urges; the machine's urging is
-    in tests/cases/test_supervision.py.
+    in tests/casework/test_supervision.py.
     """
     before = dispatched(played, "s20-late")
     stored = played.request("s20-late")

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from intake.bootstrap import Application
-from intake.catalogues import activate, keep
-from intake.route.catalogue import Tables
-from intake.route.catalogue.tables import read
+from intake.catalogue import Tables
+from intake.catalogue.table_files import read
+from intake.catalogue.versions import activate, keep
+from intake.rehearse.replay import replay
 from intake.settings import build
 from intake.store import requests
-from intake.whatif import replay
 
 NOW = datetime(2026, 6, 1, 4, tzinfo=UTC)
 STALLS = "工单编号,群众诉求,来电时间\n{},冠县清泉街道{}夜市摊贩占道经营,2026-05-20 08:30:00\n"

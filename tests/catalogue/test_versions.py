@@ -9,13 +9,14 @@ import pytest
 import sqlalchemy as sa
 
 from intake.bootstrap import build_router
-from intake.catalogues import InForce, activate, fetch, keep
+from intake.catalogue import Tables
+from intake.catalogue.table_files import packed, read
+from intake.catalogue.versions import activate, fetch, keep
+from intake.decide.in_force import RouterInForce
+from intake.decide.router import Router
 from intake.errors import NotFound, Refused, StoreBusy
-from intake.route.catalogue import Tables
-from intake.route.catalogue.tables import packed, read
-from intake.route.router import Router
 from intake.settings import ModelSettings
-from intake.store import catalogues
+from intake.store import catalogue_versions
 from intake.store.engine import Store
 from intake.store.tables import catalogue_version
 
@@ -96,8 +97,8 @@ def test_activation_is_dated_never_backwards_and_needs_a_reason(
         put(store, "catalogue@none")
     put(store, version, date(2026, 7, 1))
     with store.read() as connection:
-        assert catalogues.in_force(connection, date(2026, 6, 30)) is None
-        assert catalogues.in_force(connection, date(2026, 7, 1)) == version
+        assert catalogue_versions.in_force(connection, date(2026, 6, 30)) is None
+        assert catalogue_versions.in_force(connection, date(2026, 7, 1)) == version
         rows = connection.execute(
             sa.text('SELECT actor, action, entity_id, "to", why FROM audit ORDER BY id')
         )
@@ -116,7 +117,7 @@ def test_going_back_to_an_older_version_leaves_history_true(store: Store, router
     put(store, first, date(2026, 6, 20), NOON + timedelta(days=15))
     with store.read() as connection:
         days = (1, 9, 10, 19, 20, 25)
-        found = [catalogues.in_force(connection, date(2026, 6, day)) for day in days]
+        found = [catalogue_versions.in_force(connection, date(2026, 6, day)) for day in days]
     assert found == [first, first, second, second, first, first]
 
 
@@ -126,12 +127,14 @@ def test_of_two_activations_for_one_day_the_later_one_counts(store: Store, route
     put(store, second, date(2026, 7, 1))
     put(store, first, date(2026, 7, 1))
     with store.read() as connection:
-        assert catalogues.in_force(connection, date(2026, 7, 1)) == first
+        assert catalogue_versions.in_force(connection, date(2026, 7, 1)) == first
 
 
 def test_a_running_process_follows_without_a_restart(store: Store, router: Router) -> None:
     clock = Clock()
-    routers = InForce(store, router, lambda: router.classifier, clock, monotonic=clock.monotonic)
+    routers = RouterInForce(
+        store, router, lambda: router.classifier, clock, monotonic=clock.monotonic
+    )
     assert routers() is router
     second = changed(router.catalogue.tables, "乙")
     kept(store, second)
@@ -152,7 +155,9 @@ def test_a_running_process_follows_without_a_restart(store: Store, router: Route
 
 def test_a_day_begins_in_china(store: Store, router: Router) -> None:
     clock = Clock(datetime(2026, 6, 1, 15, 59, tzinfo=UTC))
-    routers = InForce(store, router, lambda: router.classifier, clock, monotonic=clock.monotonic)
+    routers = RouterInForce(
+        store, router, lambda: router.classifier, clock, monotonic=clock.monotonic
+    )
     second = changed(router.catalogue.tables, "乙")
     kept(store, second)
     put(store, second.version, date(2026, 6, 2))
@@ -165,14 +170,18 @@ def test_while_the_store_is_out_of_reach_the_last_answer_stands(
     store: Store, router: Router, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = Clock()
-    routers = InForce(store, router, lambda: router.classifier, clock, monotonic=clock.monotonic)
-    fresh = InForce(store, router, lambda: router.classifier, clock, monotonic=clock.monotonic)
+    routers = RouterInForce(
+        store, router, lambda: router.classifier, clock, monotonic=clock.monotonic
+    )
+    fresh = RouterInForce(
+        store, router, lambda: router.classifier, clock, monotonic=clock.monotonic
+    )
     assert routers() is router
 
     def busy(*_: object) -> None:
         raise StoreBusy("The database did not do it.")
 
-    monkeypatch.setattr(catalogues, "in_force", busy)
+    monkeypatch.setattr(catalogue_versions, "in_force", busy)
     clock.forward(seconds=60)
     assert routers() is router
     with pytest.raises(StoreBusy):
@@ -183,14 +192,14 @@ def test_the_settings_tables_are_kept_when_decisions_are_made_with_them(
     store: Store, router: Router
 ) -> None:
     clock = Clock()
-    InForce(store, router, lambda: router.classifier, clock).keep_initial()
-    InForce(store, router, lambda: router.classifier, clock).keep_initial()
+    RouterInForce(store, router, lambda: router.classifier, clock).keep_initial()
+    RouterInForce(store, router, lambda: router.classifier, clock).keep_initial()
     assert [row.version for row in _versions(store)] == [router.catalogue.version]
     put(store, router.catalogue.version)
     other = replace(
         router, catalogue=router.under(changed(router.catalogue.tables, "乙")).catalogue
     )
-    InForce(
+    RouterInForce(
         store, other, lambda: other.classifier, clock
     ).keep_initial()  # not in force: nothing is decided with it
     assert [row.version for row in _versions(store)] == [router.catalogue.version]
@@ -209,6 +218,6 @@ def test_a_version_that_this_program_cannot_read_is_said(store: Store, router: R
         fetch(store, version)
 
 
-def _versions(store: Store) -> list[catalogues.StoredVersion]:
+def _versions(store: Store) -> list[catalogue_versions.StoredVersion]:
     with store.read() as connection:
-        return catalogues.versions(connection)
+        return catalogue_versions.versions(connection)

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from cli_runner import Intake, Said
 
-from intake.request import request_id
+from intake.model.ids import request_id
 
 POWER = (
     "苏仙区翠湖花园交房快两年了，整个小区用的还是施工临时电，一到晚上就跳闸，请协调尽快接通正式用电"

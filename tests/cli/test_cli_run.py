@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from cli_runner import Intake, Said
 
-from intake.testing.city.world import SOURCES
+from intake.demo.world import SOURCES
 
 COUNTERS = (
     "fetched", "new", "revision", "redelivery", "filtered", "quarantined", "held", "routed",

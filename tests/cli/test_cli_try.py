@@ -10,8 +10,8 @@ import pytest
 from cli_runner import Intake
 
 from intake.bootstrap import build_router
+from intake.rehearse.trial import LONGEST_LINE, Trial
 from intake.settings import ModelSettings
-from intake.trial import LONGEST_LINE, Trial
 
 STAGES = ("normalize", "locate", "classify", "dedupe", "route")
 KEYS = {

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from intake.testing.city import SOURCES, CorpusMessage, Happening
-from intake.text import SHANGHAI
+from intake.demo import SOURCES, CorpusMessage, Happening
+from intake.model.zone import CHINA
 
-START = datetime(2026, 1, 5, 9, 0, tzinfo=SHANGHAI)
+START = datetime(2026, 1, 5, 9, 0, tzinfo=CHINA)
 
 _THEN = (
     Happening(kind="official_reply", after_hours=20, body="路灯已经修好。", unit="区城市管理局"),

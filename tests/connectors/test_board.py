@@ -12,13 +12,13 @@ import respx
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from intake.connector import SourceContext
+from intake.connect.connector import SourceContext
+from intake.connect.fetcher import Fetcher, FetchPolicy
+from intake.demo import City
+from intake.demo.rig import connect
 from intake.errors import ConfigurationError, MalformedItem, SourceRefused, SourceUnavailable
-from intake.fetch import Fetcher, FetchPolicy
-from intake.request import RawItem, SubmissionKind
-from intake.testing.city import City
-from intake.testing.city.rig import connect
-from intake.testing.connector_suite import pull_all, seen
+from intake.model.submission import RawItem, SubmissionKind
+from intake.testing.connectors import pull_all, seen
 from intake_connectors.board import BoardConfig, BoardConnector
 
 from .small_town import corpus

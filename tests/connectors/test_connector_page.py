@@ -13,9 +13,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from intake.connector import SourceContext, installed, load
-from intake.fetch import Fetcher
-from intake.testing.connector_suite import Rig
+from intake.connect.connector import SourceContext, installed, load
+from intake.connect.fetcher import Fetcher
+from intake.testing.connectors import Rig
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "connectors.md").read_text(encoding="utf-8")

@@ -6,15 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from intake.testing.city import City
-from intake.testing.city.rig import city_rig
-from intake.testing.connector_suite import (
-    ConnectorContract,
-    Rig,
-    connector_contract,
-    pull_all,
-    seen,
-)
+from intake.demo import City
+from intake.demo.rig import city_rig
+from intake.testing.connectors import ConnectorContract, Rig, connector_contract, pull_all, seen
 
 from .small_town import corpus
 

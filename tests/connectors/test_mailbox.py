@@ -10,13 +10,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from intake.connector import SourceContext
+from intake.connect.connector import SourceContext
+from intake.connect.fetcher import Fetcher
+from intake.demo import City, imap_server, mails
+from intake.demo.rig import connect
 from intake.errors import MalformedItem, SourceRefused, SourceUnavailable
-from intake.fetch import Fetcher
-from intake.request import RawItem, SubmissionKind
-from intake.testing.city import City, imap, mails
-from intake.testing.city.rig import connect
-from intake.testing.connector_suite import pull_all, seen
+from intake.model.submission import RawItem, SubmissionKind
+from intake.testing.connectors import pull_all, seen
 from intake_connectors.mail_message import decode_header, significant
 from intake_connectors.mailbox import MailboxConfig, MailboxConnector
 
@@ -136,7 +136,7 @@ def test_equal_message_ids_of_different_letters_stay_two(city, monkeypatch):
         one = b"Message-ID: <form@web.example>\r\n"
         return [mails.Letter(each.uid, each.at, _with_id(each.content, one)) for each in letters]
 
-    monkeypatch.setattr(imap, "letters", same_ids)
+    monkeypatch.setattr(imap_server, "letters", same_ids)
     pages = pull_all(connect(city, SOURCE))
     ids = [item.external_id for page in pages for item in page.items]
     assert len(set(ids)) == len(ids) == 14

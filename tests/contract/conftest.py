@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 
 from intake.bootstrap import Application
-from intake.correct import BackMessage
-from intake.decision import Decision
-from intake.event import Event
-from intake.publish.announce import handlers
+from intake.casework.announce import handlers
+from intake.casework.back_channel import BackMessage
+from intake.contract.event import Event
+from intake.demo import City, CorpusMessage, load_corpus, settings_for
+from intake.model.decision import Decision
 from intake.settings import build
 from intake.store import requests
-from intake.testing.city import City, CorpusMessage, load_corpus, settings_for
 
 PER_SOURCE = 12
 LONGEST_STORY_HOURS = 24 * 120

@@ -10,7 +10,11 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from intake.decision import (
+from intake.casework import announce
+from intake.contract.event import Amendment
+from intake.model.channel import Channel
+from intake.model.clean_text import Span
+from intake.model.decision import (
     AreaCandidate,
     CategoryScore,
     Classification,
@@ -23,20 +27,9 @@ from intake.decision import (
     Reason,
     Versions,
 )
-from intake.event import Amendment
-from intake.publish import announce
-from intake.request import (
-    Attachment,
-    Channel,
-    MatterType,
-    Relation,
-    RelationKind,
-    Request,
-    RequestState,
-    Span,
-    case_id,
-    request_id,
-)
+from intake.model.ids import case_id, request_id
+from intake.model.request import Relation, RelationKind, Request, RequestState
+from intake.model.submission import Attachment, MatterType
 from intake.store.engine import open_store
 from intake.store.ledger import Entry, Ledger
 from intake.store.tables import metadata

@@ -13,7 +13,7 @@ from compatibility import Side, breaks
 from golden_events import GOLDEN, ID, REQUEST, golden_events
 from jsonschema import Draft202012Validator
 
-from intake.event import Event
+from intake.contract.event import Event
 
 CONTRACT = Path(__file__).parents[2] / "docs" / "contract"
 RELEASED = Path(__file__).with_name("released")

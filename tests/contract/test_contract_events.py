@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from jsonschema import Draft202012Validator
 
 from intake.cli.document import PUBLISHED
-from intake.event import DESK, event_id, event_type
+from intake.contract.event import DESK, event_id, event_type
 
 if TYPE_CHECKING:
     from conftest import Played

@@ -23,9 +23,9 @@ from typing import Any
 import pytest
 from rapidfuzz import fuzz
 
-from intake.decision import HoldReason, Lane
-from intake.request import MatterType
-from intake.testing.city.message import CorpusMessage
+from intake.demo.message import CorpusMessage
+from intake.model.decision import HoldReason, Lane
+from intake.model.submission import MatterType
 
 Row = dict[str, Any]
 
@@ -66,7 +66,7 @@ DIRT: dict[str, Callable[[str], object]] = {
 
 @cache
 def lines() -> tuple[str, ...]:
-    folder = files("intake.testing.city") / "corpus"
+    folder = files("intake.demo") / "corpus"
     names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".jsonl"))
     texts = [(folder / name).read_text(encoding="utf-8") for name in names]
     return tuple(line for text in texts for line in text.split("\n") if line)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from intake.connector import load as load_connector
+from intake.connect.connector import load as load_connector
 from intake.errors import ConfigurationError
 from intake.settings import Settings, SourceSettings, load
 

@@ -14,7 +14,7 @@ from intake.learn.calibrate import (
     lowest_threshold,
     sum_to_parents,
 )
-from intake.route.classify.protocol import Probabilities, Scores
+from intake.understand.classify.protocol import Probabilities, Scores
 
 
 def softmax(scores: Scores, temperature: float) -> Probabilities:

@@ -15,16 +15,16 @@ from intake import log
 from intake.bootstrap import Application
 from intake.cli import app as intake
 from intake.errors import Refused
-from intake.learn.bundle import build_bundle
+from intake.learn.build import build_bundle
 from intake.learn.example import Example
+from intake.learn.fit import TrainingSettings
 from intake.learn.refine import can_refine, refine
 from intake.learn.retrain import read_base, refined, report, retrained, split
 from intake.learn.shelf import promote, roll_back
-from intake.learn.train import TrainingSettings
-from intake.route.classify import BundleClassifier, in_force, load_bundle
 from intake.settings import MODELS, load
 from intake.store import requests
 from intake.store.corrections import Confirmed
+from intake.understand.classify import BundleClassifier, in_force, load_bundle
 
 NOW = datetime(2026, 6, 1, 4, tzinfo=UTC)
 ROADS = ("冠", "莘", "阳谷", "东阿", "高唐", "茌平", "临清", "东昌")

@@ -11,7 +11,7 @@ from intake.learn.confusion import draw_confusion
 from intake.learn.example import Example
 from intake.learn.measure import Measurement, measure
 from intake.learn.report import write_report
-from intake.route.classify import Thresholds
+from intake.understand.classify import Thresholds
 
 LABELS = ("0101", "0102", "0201")
 ALSO = {3: "0102"}

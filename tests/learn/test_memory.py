@@ -12,9 +12,9 @@ import pytest
 import sqlalchemy as sa
 
 from intake.bootstrap import Application
-from intake.correct import BackMessage
-from intake.decision import Decision, HoldReason, Outcome
-from intake.memory import Memory
+from intake.casework.back_channel import BackMessage
+from intake.model.decision import Decision, HoldReason, Outcome
+from intake.pipeline.lesson_index import LessonIndex
 from intake.settings import build
 from intake.store import corrections, requests
 from intake.store.requests import StoredRequest
@@ -191,7 +191,7 @@ def test_after_a_return_the_correction_is_of_what_the_machine_said(world: World)
 def test_a_correction_that_commits_late_is_seen_all_the_same(world: World) -> None:
     world.take("one", STALLS.format("南街"))
     world.correct("one", "U371525-SJ")
-    memory = Memory()
+    memory = LessonIndex()
     with world.app.store.write() as connection:
         connection.execute(sa.update(correction).values(id=100))
     with world.app.store.read() as connection:

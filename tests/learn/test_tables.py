@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from intake.errors import ConfigurationError
-from intake.learn.tables import Columns, read_examples
+from intake.learn.example_tables import Columns, read_examples
 
 ROWS = "标题,内容,分类,备选\n停水,家里停水三天,供水,水价\n,路灯不亮,照明,\n"
 NAMES = Columns(text="内容", label="分类", title="标题", also="备选")

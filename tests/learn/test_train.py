@@ -11,16 +11,16 @@ from typing import Any
 import pytest
 
 from intake.errors import ConfigurationError
-from intake.learn.bundle import build_bundle
+from intake.learn.build import build_bundle
 from intake.learn.evaluate import evaluate, worse_categories
 from intake.learn.example import Example, cut, fold_of
+from intake.learn.fit import TrainingSettings, fit
 from intake.learn.fit_fasttext import FastTextSettings
 from intake.learn.fit_linear import LinearSettings
-from intake.learn.train import TrainingSettings, fit
 from intake.learn.tune import tune
-from intake.route.classify import BundleClassifier, load_bundle
-from intake.route.classify.features import Reading
-from intake.route.classify.manifest import Kind
+from intake.understand.classify import BundleClassifier, load_bundle
+from intake.understand.classify.features import Reading
+from intake.understand.classify.manifest import Kind
 
 SMALL = TrainingSettings(
     fasttext=FastTextSettings(models=2, dimension=8, least_count=1, epochs=40, support=1),

@@ -125,7 +125,7 @@ def _matters() -> Iterator[str]:
         "",
         "## Several matters in one letter",
         "",
-        "`intake.matters.matters(text)` gives candidates for a person to confirm, rather too few than too",
+        "`intake.normalize.matters.matters(text)` gives candidates for a person to confirm, rather too few than too",
         "many: numbered points that are told apart by their words, and what 另外 or 此外 adds. Numbered",
         "demands, facts in order of time and points about one thing are one matter.",
         "",

@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from intake.model.channel import Channel
+from intake.model.submission import Submission
 from intake.normalize import Cleaning
 from intake.normalize.findings import KINDS
-from intake.request import Channel, Submission
 
 _MARK = re.compile("«([^|]+)\\|([^»]+)»")
 TYPES = {kind.word: kind.type for kind in KINDS.values()}

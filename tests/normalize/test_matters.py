@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.matters import matters
+from intake.normalize.matters import matters
 
 _CASES: list[dict[str, Any]] = [
     json.loads(line)

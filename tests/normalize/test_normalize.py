@@ -13,9 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from intake.connect.decoding import decode_text
+from intake.model.channel import Channel
+from intake.model.clean_text import CleanText
+from intake.model.submission import Submission
 from intake.normalize import Cleaning, normalize
-from intake.request import Channel, CleanText, Submission
-from intake.text import decode_text
 
 _CASES: list[dict[str, Any]] = [
     json.loads(line)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from intake.model.submission import Contact, Submission
 from intake.normalize import Cleaning, normalize
-from intake.request import Contact, Submission
 
 from . import marked
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.text import decode_text, parse_time
+from intake.connect.decoding import decode_text
+from intake.connect.times import parse_time
 
 DECODED: list[tuple[bytes, str | None, str, bool]] = [
     ("您好，朱镕".encode("gb18030"), "gb2312", "您好，朱镕", False),

@@ -10,9 +10,9 @@ import pytest
 from pipeline_world import Product, small_corpus
 
 from intake.bootstrap import Application
+from intake.demo import City, settings_for
 from intake.settings import build
 from intake.store.vault import read_key
-from intake.testing.city import City, settings_for
 
 
 @pytest.fixture

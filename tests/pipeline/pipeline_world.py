@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from intake.bootstrap import Application
-from intake.testing.city import CorpusMessage, load_corpus
+from intake.demo import CorpusMessage, load_corpus
 
 PER_SOURCE = 9
 

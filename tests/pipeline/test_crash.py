@@ -24,9 +24,9 @@ import pytest
 import tomli_w
 from pipeline_world import small_corpus
 
-from intake import faults
-from intake.publish.consumer import consume
-from intake.testing.city import City, settings_for
+from intake import fault_points
+from intake.demo import City, settings_for
+from intake.queue.consumer import consume
 
 KILLED = 137
 QUEUES = 4
@@ -126,7 +126,7 @@ def check(installation: Installation, undisturbed: Installation) -> None:
     installation.received()
 
 
-@pytest.mark.parametrize("point", faults.POINTS)
+@pytest.mark.parametrize("point", fault_points.POINTS)
 def test_a_crash_at_a_named_point(
     point: str, city: City, undisturbed: Installation, tmp_path: Path
 ) -> None:

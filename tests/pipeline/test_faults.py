@@ -7,13 +7,13 @@ from collections.abc import Callable
 import pytest
 from pipeline_world import Product
 
-from intake.connector import Page
+from intake.connect.connector import Page
+from intake.demo import City
 from intake.errors import MalformedItem
-from intake.health import checks, sources
-from intake.request import RawItem, SubmissionKind
-from intake.settle import Settler
+from intake.model.submission import RawItem, SubmissionKind
+from intake.operate.health import checks, sources
+from intake.pipeline.settle import Settler
 from intake.store import landing
-from intake.testing.city import City
 
 SICK = "chenzhou-board"
 

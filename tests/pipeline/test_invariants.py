@@ -12,10 +12,10 @@ import pytest
 from pipeline_world import Product
 from pydantic import SecretStr
 
+from intake.demo import City
 from intake.errors import BrokerUnavailable
-from intake.health import sources
-from intake.publish.consumer import consume
-from intake.testing.city import City
+from intake.operate.health import sources
+from intake.queue.consumer import consume
 
 EVENTS = "SELECT event_id, request_id, sequence, type, body FROM outbox ORDER BY id"
 
@@ -105,7 +105,7 @@ def test_i4_a_cursor_never_passes_an_uncommitted_item(
     puller = product.app.pullers()[0]
     before = product.query("SELECT cursor FROM source_state")
     with monkeypatch.context() as patch:
-        patch.setattr("intake.faults.reach", _crash_at("pull.landed"))
+        patch.setattr("intake.fault_points.reach", _crash_at("pull.landed"))
         with pytest.raises(_Crash):
             puller.run_once()
     assert product.query("SELECT cursor FROM source_state") == before

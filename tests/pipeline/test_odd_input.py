@@ -8,8 +8,8 @@ from pathlib import Path
 
 from pipeline_world import Product
 
-from intake.connector import Page
-from intake.request import RawItem
+from intake.connect.connector import Page
+from intake.model.submission import RawItem
 from intake.store import landing
 
 NOW = datetime(2026, 1, 5, 8, tzinfo=UTC)

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.event import TextChange
-from intake.request import Channel, Request
-from intake.revision import LONGEST, MOST, text_changes
+from intake.contract.event import TextChange
+from intake.model.channel import Channel
+from intake.model.request import Request
+from intake.pipeline.text_changes import LONGEST, MOST, text_changes
 
 words = st.text("路灯不亮请修AB12,。", max_size=60)
 

@@ -18,12 +18,12 @@ from typing import Any
 import sqlalchemy as sa
 import tomli_w
 
-from intake.event import DESK
-from intake.publish.connection import connected
-from intake.publish.consumer import consume
-from intake.publish.topology import Topology
+from intake.contract.event import DESK
+from intake.demo import City, CorpusMessage, load_corpus, settings_for
+from intake.queue.connection import connected
+from intake.queue.consumer import consume
+from intake.queue.topology import Topology
 from intake.store.vault import read_key
-from intake.testing.city import City, CorpusMessage, load_corpus, settings_for
 
 INTAKE = str(Path(sys.executable).with_name("intake"))
 LONGEST_STORY_HOURS = 24.0 * 120

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from roles_world import LONGEST_STORY_HOURS, Installation, pairs_and_singles
 
+from intake.demo import City
 from intake.errors import ConfigurationError
 from intake.store.vault import Vault, read_key
-from intake.testing.city import City
 
 IDS = "SELECT source, external_id, id FROM request ORDER BY 1, 2"
 EVENTS = "SELECT event_id, type FROM outbox ORDER BY 1"

@@ -18,7 +18,7 @@ from roles_world import (
     wait_until,
 )
 
-from intake.testing.city import City
+from intake.demo import City
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.rabbitmq]
 STOP_SECONDS = 10.0

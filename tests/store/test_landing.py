@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 
-from intake.connector import Page
+from intake.connect.connector import Page
 from intake.errors import StoreBusy
-from intake.health import sources
-from intake.request import RawItem
+from intake.model.submission import RawItem
+from intake.operate.health import sources
 from intake.store import landing
 from intake.store.engine import Store
 from intake.store.landing import LandedItem, Rejection

@@ -11,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from intake.errors import ConfigurationError, SchemaMismatch
-from intake.store import schema
+from intake.store import migrate
 from intake.store.engine import Store, open_store
 from intake.store.tables import fingerprint, metadata
 
@@ -23,14 +23,14 @@ def test_migrations_equal_tables(store: Store) -> None:
 
 
 def test_upgrade_may_run_twice(store: Store) -> None:
-    schema.upgrade(store)
-    schema.check(store)
+    migrate.upgrade(store)
+    migrate.check(store)
 
 
 def test_an_empty_database_is_refused_with_the_way_out(store_url: str) -> None:
     store = open_store(store_url)
     with pytest.raises(SchemaMismatch, match="intake migrate"):
-        schema.check(store)
+        migrate.check(store)
     store.close()
 
 
@@ -42,7 +42,7 @@ def test_an_unsupported_database_is_named() -> None:
 def test_fingerprints_of_before_keep_their_positions_and_words(store_url: str) -> None:
     """Migration 0004 takes the documents apart; the next row comes after the last one."""
     store = open_store(store_url)
-    config = schema._config()
+    config = migrate._config()
     old = (
         "INSERT INTO fingerprint (seq, request_id, case_id, exact, sketch, area, received_at, doc)"
         " VALUES (7, 'r', 'c', :bytes, :bytes, '3715', '2026-03-02T00:00:00+00:00', :doc)"
@@ -55,7 +55,7 @@ def test_fingerprints_of_before_keep_their_positions_and_words(store_url: str) -
         config.attributes["connection"] = connection
         command.upgrade(config, "0003")
         connection.execute(sa.text(old), {"bytes": b"\0" * 8, "doc": json.dumps(doc)})
-    schema.upgrade(store)
+    migrate.upgrade(store)
     with store.write() as connection:
         row = connection.execute(sa.select(fingerprint)).one()
         assert (row.seq, row.title, row.text, row.channel) == (7, "路灯", "不亮", "board")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from intake.errors import ConfigurationError
-from intake.request import Contact
+from intake.model.submission import Contact
 from intake.store.vault import Vault, masked, read_key
 
 WHO = Contact(name="倪某某", phone="13800001234", email="ni@example.org", other=("吉A00000",))

@@ -10,7 +10,7 @@ import typer
 from intake import __version__
 from intake.cli import (
     areas,
-    cases,
+    case,
     catalogue,
     consume,
     doctor,
@@ -42,7 +42,7 @@ consume.register(app)
 doctor.register(app)
 operate.register(app)
 areas.register(app)
-cases.register(app)
+case.register(app)
 hot.register(app)
 catalogue.register(app)
 train.register(app)

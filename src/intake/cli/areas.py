@@ -9,12 +9,12 @@ from typing import Annotated
 
 import typer
 
+from intake.areas.area_files import HOW_TO_GET, SUFFIX, village_files, villages_of, write_areas
+from intake.areas.area_tables import COLUMNS, KINDS
+from intake.areas.gazetteer import Area, Gazetteer
 from intake.cli.startup import ConfigOption, settings_from
 from intake.errors import ConfigurationError, NotFound
-from intake.route.area_files import HOW_TO_GET, SUFFIX, village_files, villages_of, write_areas
-from intake.route.area_tables import COLUMNS, KINDS
-from intake.route.areas import Area, Gazetteer
-from intake.route.place_forms import fold, forms_of
+from intake.understand.place_forms import fold, forms_of
 
 group = typer.Typer(help="Areas, and a city's own tables of them.", no_args_is_help=True)
 LISTED = 30

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from intake.cli.startup import ConfigOption, application, stopping
-from intake.publish import consume, open_seen
+from intake.queue import consume, open_seen
 
 
 def register(app: typer.Typer) -> None:

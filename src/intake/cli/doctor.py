@@ -15,10 +15,10 @@ from rich.text import Text
 from intake.bootstrap import Application
 from intake.cli.startup import ConfigOption, application
 from intake.errors import IntakeError, Retriable
-from intake.health import Check, checks, queue
-from intake.publish.connection import ping
-from intake.route.workdays import CHINA
-from intake.store import catalogues
+from intake.model.zone import CHINA
+from intake.operate.health import Check, checks, queue
+from intake.queue.connection import ping
+from intake.store import catalogue_versions
 
 STYLE = {"ok": "green", "warning": "yellow", "error": "red"}
 KEEP_KEY = "Keep a copy apart from the database: without it no identity opens."
@@ -101,7 +101,7 @@ def catalogue(app: Application) -> Check:
     """Say which catalogue is in force, and which follows."""
     today = app.clock().astimezone(CHINA).date()
     with app.store.read() as connection:
-        activations = catalogues.activations(connection)
+        activations = catalogue_versions.activations(connection)
     planned = [a for a in activations if a.active_from > today]
     said = f"{app.router.catalogue.version} in force"
     if not activations or len(planned) == len(activations):

@@ -15,26 +15,26 @@ from typing import Any
 from pydantic import BaseModel, SecretStr
 
 from intake import __version__
-from intake.connector import installed, load
-from intake.correct import BackMessage
-from intake.event import CONTENT_TYPE, Event, What, event_type
+from intake.casework.back_channel import BackMessage
+from intake.connect.connector import installed, load
+from intake.contract.event import CONTENT_TYPE, Event, EventKind, event_type
 from intake.settings import MODELS, Settings
 
 MEANING = {
-    What.ROUTED: "A request goes to its units for the first time.",
-    What.REROUTED: "A request goes to other units; former_units names who had it.",
-    What.HELD: "A request waits for the routing desk (key desk.held).",
-    What.RECORDED: "A request is recorded and not dispatched (key desk.recorded).",
-    What.RECALLED: "These units no longer have the request; carries neither text nor contact.",
-    What.AMENDED: "The citizen edited, followed up or rated, or an official reply appeared.",
-    What.MERGED: "The request joins the case of another one; it keeps its own duty of reply.",
-    What.UNMERGED: "The request leaves a case; former_case names it, caseid is the one it is in now.",
-    What.ESCALATED: "Its matter was raised again and again: the request goes up a lane.",
-    What.URGED: "Its deadline has passed, or the desk asks again; why says which. Clocks run on.",
-    What.REWORKED: "The desk sends the unit's answer back, why says what is missing; clocks run on.",
-    What.WITHDRAWN: "The citizen took the request back.",
+    EventKind.ROUTED: "A request goes to its units for the first time.",
+    EventKind.REROUTED: "A request goes to other units; former_units names who had it.",
+    EventKind.HELD: "A request waits for the routing desk (key desk.held).",
+    EventKind.RECORDED: "A request is recorded and not dispatched (key desk.recorded).",
+    EventKind.RECALLED: "These units no longer have the request; carries neither text nor contact.",
+    EventKind.AMENDED: "The citizen edited, followed up or rated, or an official reply appeared.",
+    EventKind.MERGED: "The request joins the case of another one; it keeps its own duty of reply.",
+    EventKind.UNMERGED: "The request leaves a case; former_case names it, caseid is the one it is in now.",
+    EventKind.ESCALATED: "Its matter was raised again and again: the request goes up a lane.",
+    EventKind.URGED: "Its deadline has passed, or the desk asks again; why says which. Clocks run on.",
+    EventKind.REWORKED: "The desk sends the unit's answer back, why says what is missing; clocks run on.",
+    EventKind.WITHDRAWN: "The citizen took the request back.",
 }
-PUBLISHED = tuple(What)
+PUBLISHED = tuple(EventKind)
 """What this version publishes; a type that is only reserved would be left out."""
 
 
@@ -56,7 +56,7 @@ def documents() -> dict[str, str]:
     return found
 
 
-def event_schema(what: What) -> dict[str, Any]:
+def event_schema(what: EventKind) -> dict[str, Any]:
     """Give the JSON Schema of one type of event, envelope and data."""
     schema = Event.model_json_schema(mode="serialization")
     schema["properties"]["type"] = {"const": event_type(what)}

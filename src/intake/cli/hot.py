@@ -16,10 +16,9 @@ from rich.text import Text
 from intake.bootstrap import Application
 from intake.cli.startup import ConfigOption, application
 from intake.errors import Refused
-from intake.hot import HotMatter, find_hot, picture
-from intake.hot.find import PERIODS
-from intake.hot.picture import blocks
-from intake.text import SHANGHAI
+from intake.model.zone import CHINA
+from intake.operate.hot_matters import PERIODS, HotMatter, find_hot
+from intake.operate.hot_picture import blocks, picture
 
 _TITLE = 40  # characters of a request's first words
 
@@ -47,7 +46,7 @@ def hot(
         end = _end(until) if until else app.clock()
         with app.store.read() as connection:
             found = find_hot(connection, until=end, days=days, limit=limit)
-        title = f"热点 · 截至 {end.astimezone(SHANGHAI):%Y-%m-%d %H:%M} 的 {days} 天，对比此前 {PERIODS} 段"
+        title = f"热点 · 截至 {end.astimezone(CHINA):%Y-%m-%d %H:%M} 的 {days} 天，对比此前 {PERIODS} 段"
         if to is not None:
             drawn = picture(found, title=title, name=lambda matter: _names(app, matter))
             to.write_text(drawn, encoding="utf-8")
@@ -67,7 +66,7 @@ def _end(given: str) -> datetime:
         moment = datetime.fromisoformat(given)
     except ValueError as error:
         raise Refused(f"--until {given} is no date.", hint="Example: 2026-09-30") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
+    return moment if moment.tzinfo else moment.replace(tzinfo=CHINA)
 
 
 def _print(app: Application, found: list[HotMatter], days: int) -> None:
@@ -118,7 +117,7 @@ def _once_in(matter: HotMatter) -> str:
 
 
 def _day(at: datetime) -> str:
-    return f"{at.astimezone(SHANGHAI):%m-%d}"
+    return f"{at.astimezone(CHINA):%m-%d}"
 
 
 def _as_json(app: Application, matter: HotMatter) -> dict[str, Any]:

@@ -17,8 +17,8 @@ from intake.bootstrap import Application
 from intake.cli.progress import Board
 from intake.cli.startup import ConfigOption, application, stopping
 from intake.errors import ConfigurationError, Retriable
-from intake.health import SourceCounters
-from intake.pull import PullReport
+from intake.operate.health import SourceCounters
+from intake.pull.puller import PullReport
 from intake.settings import Settings, SourceSettings
 from intake.store.landing import waiting
 

@@ -12,14 +12,14 @@ from intake.bootstrap import Application
 from intake.cli.startup import ActorOption, ConfigOption, acting, application
 from intake.cli.train import bars
 from intake.learn.example import Example
+from intake.learn.example_tables import Columns, read_examples
 from intake.learn.refine import can_refine
 from intake.learn.retrain import read_base, refined, report, retrained
 from intake.learn.shelf import promote, roll_back
-from intake.learn.tables import Columns, read_examples
-from intake.route.classify import load_bundle, promoted
-from intake.route.classify.bundle import in_force
 from intake.settings import MODELS
 from intake.store import audit, corrections
+from intake.understand.classify import load_bundle, promoted
+from intake.understand.classify.bundle import in_force
 
 commands = typer.Typer(help="Learn from what people corrected.", no_args_is_help=True)
 BASE = MODELS / "classifier" / "base.csv.gz"

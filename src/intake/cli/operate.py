@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 
 from intake.cli.startup import ConfigOption, application, settings_from
-from intake.desk.context import new_token
-from intake.desk.security import hash_password, issue_link
 from intake.errors import ConfigurationError, Refused
 from intake.store import audit, landing, people
 from intake.store.vault import read_key
+from intake.web.context import new_token
+from intake.web.security import hash_password, issue_link
 
 users = typer.Typer(help="People who may sign in to the desk.", no_args_is_help=True)
 keys = typer.Typer(help="The key that identities are encrypted with.", no_args_is_help=True)

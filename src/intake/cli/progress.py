@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from intake.bootstrap import Application
-from intake.health import SourceCounters, events_per_unit, sources
+from intake.operate.health import SourceCounters, events_per_unit, sources
 from intake.store.outbox import backlog
 
 COLUMNS = {

@@ -23,10 +23,10 @@ from intake.cli.progress import Board
 from intake.cli.serve import DeskServer
 from intake.cli.simulate import messages_from
 from intake.cli.startup import ConfigOption, loop_thread, settings_from, stopping
+from intake.demo import City, moved_to, settings_for
 from intake.errors import ConfigurationError, IntakeError
-from intake.pull import Puller
+from intake.pull.puller import Puller
 from intake.settings import build
-from intake.testing.city import City, moved_to, settings_for
 
 _log = log.get("run")
 CITY_HOURS = 24.0

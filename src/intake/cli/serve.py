@@ -8,11 +8,11 @@ import threading
 import uvicorn
 
 from intake.bootstrap import Application
-from intake.desk.app import create_app
-from intake.desk.context import DeskContext, new_token
-from intake.desk.security import issue_link
 from intake.errors import ConfigurationError
 from intake.store import people
+from intake.web.app import create_app
+from intake.web.context import DeskContext, new_token
+from intake.web.security import issue_link
 
 FIRST_USER = "admin"
 

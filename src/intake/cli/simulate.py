@@ -9,8 +9,8 @@ import tomli_w
 import typer
 
 from intake.cli.startup import stopping
+from intake.demo import City, CorpusMessage, corpus_from_csv, load_corpus, settings_for
 from intake.errors import ConfigurationError
-from intake.testing.city import City, CorpusMessage, corpus_from_csv, load_corpus, settings_for
 
 
 def register(app: typer.Typer) -> None:

@@ -15,19 +15,19 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from intake.errors import ConfigurationError
-from intake.learn.bundle import build_bundle
+from intake.learn.build import build_bundle
 from intake.learn.confusion import draw_confusion
 from intake.learn.example import Example
+from intake.learn.example_tables import Columns, read_examples
+from intake.learn.fit import ENGINES, TrainingSettings
 from intake.learn.fit_fasttext import FastTextSettings
 from intake.learn.fit_linear import require_sklearn
 from intake.learn.measure import Measurement, measure, probabilities_of
 from intake.learn.report import write_report
-from intake.learn.tables import Columns, read_examples
-from intake.learn.train import ENGINES, TrainingSettings
 from intake.learn.tune import tune
-from intake.route.classify import BundleManifest, load_bundle, read_manifest
-from intake.route.classify.features import Reading
-from intake.route.classify.manifest import Kind
+from intake.understand.classify import BundleManifest, load_bundle, read_manifest
+from intake.understand.classify.features import Reading
+from intake.understand.classify.manifest import Kind
 
 PICTURE = "confusion.svg"
 REPORT = "report.md"

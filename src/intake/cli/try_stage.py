@@ -15,8 +15,8 @@ import typer
 from intake import log
 from intake.bootstrap import build_router
 from intake.errors import ConfigurationError
+from intake.rehearse.trial import LONGEST_LINE, Trial
 from intake.settings import ModelSettings
-from intake.trial import LONGEST_LINE, Trial
 
 _CHUNK = 1 << 18
 _TOGETHER = 200

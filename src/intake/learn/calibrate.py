@@ -13,10 +13,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from intake.route.classify import Probabilities, Thresholds
-from intake.route.classify.calibration import Knots, straightened
-from intake.route.classify.manifest import Kind
-from intake.route.classify.protocol import Scores
+from intake.understand.classify import Probabilities, Thresholds
+from intake.understand.classify.calibration import Knots, straightened
+from intake.understand.classify.manifest import Kind
+from intake.understand.classify.protocol import Scores
 
 Flags = npt.NDArray[np.bool_]
 Indices = npt.NDArray[np.intp]

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 from pydantic import BaseModel, ConfigDict
 
-from intake.decision import Classification
 from intake.learn.example import Example
-from intake.route.classify import Classifier
+from intake.model.decision import Classification
+from intake.understand.classify import Classifier
 
 
 class Tally(BaseModel):

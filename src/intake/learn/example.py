@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict
 
-from intake.learn.progress import Track, untracked
-from intake.route.classify.features import Reading, grams, read
-from intake.route.classify.protocol import Bag, bag_of
+from intake.learn.track import Track, untracked
+from intake.understand.classify.features import Reading, grams, read
+from intake.understand.classify.protocol import Bag, bag_of
 
 # Near copies begin alike; keeping equal beginnings in one fold keeps a copy from being its own exam.
 _GROUP_CHARS = 12

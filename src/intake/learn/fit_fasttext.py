@@ -19,8 +19,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from intake.errors import ConfigurationError
 from intake.learn.example import Corpus
-from intake.route.classify.embedding import save_fasttext
-from intake.route.classify.features import BITS, Numbers
+from intake.understand.classify.embedding import save_fasttext
+from intake.understand.classify.features import BITS, Numbers
 
 _LABEL = "__label__"
 _END = "</s>"

@@ -12,9 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from intake.errors import ConfigurationError
 from intake.learn.example import Corpus
-from intake.route.classify.features import BITS
-from intake.route.classify.linear import save_linear
-from intake.route.classify.protocol import Weights
+from intake.understand.classify.features import BITS
+from intake.understand.classify.linear import save_linear
+from intake.understand.classify.protocol import Weights
 
 Flags = npt.NDArray[np.bool_]
 

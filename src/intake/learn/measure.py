@@ -10,9 +10,9 @@ from pydantic import BaseModel, ConfigDict
 
 from intake.learn.calibrate import expected_calibration_error, sum_to_parents
 from intake.learn.example import Example
-from intake.route.classify import BundleClassifier, Probabilities, Thresholds
-from intake.route.classify.features import grams
-from intake.route.classify.protocol import bag_of
+from intake.understand.classify import BundleClassifier, Probabilities, Thresholds
+from intake.understand.classify.features import grams
+from intake.understand.classify.protocol import bag_of
 
 
 class ClassFigures(BaseModel):
@@ -27,7 +27,7 @@ class ClassFigures(BaseModel):
     f1: float
 
 
-class Coverage(BaseModel):
+class PrecisionCoverage(BaseModel):
     """What answering alone from ``cutoff`` on gives; ``precision`` is None where nothing is answered."""
 
     model_config = ConfigDict(frozen=True)
@@ -56,8 +56,8 @@ class Measurement(BaseModel):
     first_level: float | None
     macro_f1: float
     calibration_error: float
-    own: Coverage
-    coverage: dict[str, Coverage]
+    own: PrecisionCoverage
+    coverage: dict[str, PrecisionCoverage]
     by_class: dict[str, ClassFigures]
     confusion: dict[str, dict[str, int]]
 
@@ -126,9 +126,9 @@ def _share(values: Any) -> float:
     return round(float(np.mean(values)), 4) if len(values) else 0.0
 
 
-def _covered(sure: Any, right: Any, cutoff: float) -> Coverage:
+def _covered(sure: Any, right: Any, cutoff: float) -> PrecisionCoverage:
     precision = round(float(right[sure].mean()), 4) if sure.any() else None
-    return Coverage(cutoff=round(cutoff, 4), coverage=_share(sure), precision=precision)
+    return PrecisionCoverage(cutoff=round(cutoff, 4), coverage=_share(sure), precision=precision)
 
 
 def _by_class(truth: Sequence[str], given: Sequence[str]) -> dict[str, ClassFigures]:

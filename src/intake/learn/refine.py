@@ -20,12 +20,12 @@ import numpy.typing as npt
 
 from intake.learn.example import Corpus, Example, cut
 from intake.learn.fit_linear import require_sklearn
-from intake.learn.progress import Track, untracked
-from intake.route.classify import MANIFEST, BundleClassifier, load_bundle, read_manifest
-from intake.route.classify.features import BITS
-from intake.route.classify.linear import KIND, save_linear
-from intake.route.classify.manifest import BundleManifest
-from intake.route.classify.protocol import Vocabulary, Weights
+from intake.learn.track import Track, untracked
+from intake.understand.classify import MANIFEST, BundleClassifier, load_bundle, read_manifest
+from intake.understand.classify.features import BITS
+from intake.understand.classify.linear import KIND, save_linear
+from intake.understand.classify.manifest import BundleManifest
+from intake.understand.classify.protocol import Vocabulary, Weights
 
 MOST_DECISIONS, MOST_ANCHORS = 3_000, 2_000
 """The latest decisions that count, and base examples that are held on to; each pair is compared."""

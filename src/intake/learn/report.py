@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from intake.learn.measure import Coverage, Measurement
+from intake.learn.measure import Measurement, PrecisionCoverage
 
 _CONFUSIONS = 15
 
@@ -56,7 +56,7 @@ def write_report(measured: Measurement, version: str, source: str, picture: str)
     return "\n".join(lines) + "\n"
 
 
-def _covered(what: str, found: Coverage) -> str:
+def _covered(what: str, found: PrecisionCoverage) -> str:
     precision = "–" if found.precision is None else f"{found.precision:.4f}"
     return f"| {what} | {found.cutoff:.4f} | {found.coverage:.4f} | {precision} |"
 

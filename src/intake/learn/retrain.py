@@ -16,14 +16,14 @@ from datetime import datetime
 from pathlib import Path
 
 from intake.errors import Refused
-from intake.learn.bundle import build_bundle
+from intake.learn.build import build_bundle
 from intake.learn.evaluate import Evaluation, evaluate, worse_categories
 from intake.learn.example import Example
-from intake.learn.progress import Tell, Track, say_nothing, untracked
+from intake.learn.fit import TrainingSettings
 from intake.learn.refine import refine
-from intake.learn.train import TrainingSettings
-from intake.route.classify import BundleClassifier, load_bundle
+from intake.learn.track import Tell, Track, say_nothing, untracked
 from intake.store.corrections import Confirmed
+from intake.understand.classify import BundleClassifier, load_bundle
 
 HELD_OUT = 0.2
 ENOUGH = 20

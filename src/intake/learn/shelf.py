@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 from intake.errors import Refused
-from intake.route.classify import ACTIVE, promoted
+from intake.understand.classify import ACTIVE, promoted
 
 
 def promote(shelf: Path, name: str) -> None:

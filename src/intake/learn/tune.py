@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from intake.learn.example import Example, cut, fold_of
-from intake.learn.progress import Tell, say_nothing
-from intake.learn.train import TrainingSettings, fit, need_two_labels
-from intake.route.classify.manifest import Kind
+from intake.learn.fit import TrainingSettings, fit, need_two_labels
+from intake.learn.track import Tell, say_nothing
+from intake.understand.classify.manifest import Kind
 
 _FOLDS = 5
 _KNOBS: dict[Kind, tuple[tuple[str, tuple[Any, ...]], ...]] = {

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
+from intake.model.clean_text import CleanText
+from intake.model.submission import Submission
 from intake.normalize import characters, forms, html, mojibake, noise, personal, script
 from intake.normalize.comparable import comparable
 from intake.normalize.findings import KINDS
 from intake.normalize.personal import Taken
 from intake.normalize.traced import Traced
-from intake.request import CleanText, Submission
 
 _ROUNDS = 6  # a step can uncover work for an earlier one; real texts settle after the first
 

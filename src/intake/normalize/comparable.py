@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from intake.model.clean_text import Span
 from intake.normalize.personal import PLACEHOLDER
-from intake.request import Span
 
 # Clauses made of nothing but these are politeness: greeting, plea, thanks, farewell, signature.
 _POLITE = (

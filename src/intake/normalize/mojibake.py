@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import accumulate, islice, product
 
+from intake.model.clean_text import Span
 from intake.normalize.noise import TONED
 from intake.normalize.traced import Edit, Traced
-from intake.request import Span
 
 # UTF-8 read as Latin-1 or Windows-1252: lead bytes C3-EF followed by continuation bytes. The letters
 # are what Windows-1252 shows for 80-9F.

@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 from pydantic import TypeAdapter
 
+from intake.model.clean_text import Placeholder
+from intake.model.submission import Contact
 from intake.normalize import accounts, doors, names, numbers
 from intake.normalize.findings import KINDS, Found
 from intake.normalize.traced import Traced
-from intake.request import Contact, Placeholder
 
 PLACEHOLDER = re.compile(rf"\[({'|'.join(kind.word for kind in KINDS.values())})\]")
 _PLACEHOLDERS = TypeAdapter(tuple[Placeholder, ...])

@@ -29,7 +29,7 @@ from intake.store.tables import (
 )
 
 
-class Kind(StrEnum):
+class ChangeKind(StrEnum):
     """What was done."""
 
     MERGE = "merge"
@@ -43,7 +43,7 @@ class CaseChange:
     """One change; ``undoes`` and ``undone_by`` are numbers of changes, ``moved`` counts requests."""
 
     id: int
-    kind: Kind
+    kind: ChangeKind
     changed_at: datetime
     changed_by: str
     why: str
@@ -138,7 +138,7 @@ def phones(connection: sa.Connection, request_ids: Collection[str]) -> dict[str,
 
 
 def record(
-    connection: sa.Connection, kind: Kind, cases: Iterable[str], *, at: datetime, by: str, why: str,
+    connection: sa.Connection, kind: ChangeKind, cases: Iterable[str], *, at: datetime, by: str, why: str,
     undoes: int | None = None,
 ) -> int:  # fmt: skip
     """Write a change of cases and give its number."""
@@ -283,7 +283,7 @@ def later(
         touched,
         case_change.c.id > change,
         case_change.c.undone_by.is_(None),
-        case_change.c.kind.in_((Kind.MERGE, Kind.SPLIT)),
+        case_change.c.kind.in_((ChangeKind.MERGE, ChangeKind.SPLIT)),
         limit=1,
     )
     return found[0] if found else None
@@ -311,7 +311,7 @@ def _changes(
 
 def _change(row: Any, cases: tuple[str, ...], moved: int) -> CaseChange:
     return CaseChange(
-        row.id, Kind(row.kind), row.changed_at, row.changed_by, row.why, row.undoes, row.undone_by,
+        row.id, ChangeKind(row.kind), row.changed_at, row.changed_by, row.why, row.undoes, row.undone_by,
         cases, moved,
     )  # fmt: skip
 

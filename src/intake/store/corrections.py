@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from intake.correction import Correction, Lesson, Verdict
-from intake.decision import Decision, Outcome
 from intake.errors import NotFound
-from intake.request import RequestState
+from intake.model.correction import Correction, Lesson, Verdict
+from intake.model.decision import Decision, Outcome
+from intake.model.request import RequestState
 from intake.store import bulk
 from intake.store.audit import MACHINE
 from intake.store.tables import correction, decision, proposal, request

@@ -15,9 +15,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from intake.connector import Cursor, Page
+from intake.connect.connector import Cursor, Page
 from intake.errors import StoreBusy
-from intake.request import RawItem
+from intake.model.submission import RawItem
 from intake.store import bulk
 from intake.store.engine import Store, settle_lock
 from intake.store.tables import quarantine, raw_item, source_count, source_state

@@ -11,9 +11,11 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from intake.decision import Decision
-from intake.event import Event
-from intake.request import Contact, Noun, Relation, Request, RequestState, Submission
+from intake.contract.event import Event
+from intake.model.decision import Decision
+from intake.model.request import Relation, Request, RequestState
+from intake.model.submission import Contact, Submission
+from intake.model.value import Value
 from intake.store import audit as audit_store
 from intake.store import bulk, tables
 from intake.store.requests import StoredRequest
@@ -189,7 +191,7 @@ class Ledger:
         """Turn nouns into JSON, each once: the same request and decision are stored and published."""
         written: dict[int, str] = {}  # by identity; the rows keep the nouns alive until the end
 
-        def json(noun: Noun) -> str:
+        def json(noun: Value) -> str:
             if id(noun) not in written:
                 written[id(noun)] = noun.model_dump_json(exclude_none=True)
             return written[id(noun)]

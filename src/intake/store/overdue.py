@@ -6,7 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from intake.request import RequestState
+from intake.model.request import RequestState
 from intake.store import bulk
 from intake.store.requests import StoredRequest, by_ids
 from intake.store.tables import decision, request, urged

@@ -9,9 +9,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from intake.decision import Decision
 from intake.errors import Conflict, NotFound
-from intake.request import Relation, Request, RequestState
+from intake.model.decision import Decision
+from intake.model.request import Relation, Request, RequestState
 from intake.store.tables import decision, relation, request, submission
 
 OPEN = (RequestState.HELD, RequestState.ROUTED)

@@ -18,7 +18,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from intake.errors import ConfigurationError
-from intake.request import Contact
+from intake.model.submission import Contact
 
 FIELDS = ("name", "phone", "email", "id_card", "address")
 

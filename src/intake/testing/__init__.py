@@ -1,1 +1,6 @@
-"""What we ship to authors of connectors and consumers: contract suites, and a simulated city."""
+"""Contract suites for the authors of connectors and consumers; they need pytest."""
+
+from intake.testing.connectors import ConnectorContract, Rig, connector_contract
+from intake.testing.consumers import ConsumerSuite
+
+__all__ = ["ConnectorContract", "ConsumerSuite", "Rig", "connector_contract"]

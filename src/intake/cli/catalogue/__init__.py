@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from intake.cli.catalogue import check, compare, explain, versions
+from intake.cli.catalogue import check, diff, explain, versions
 
 app = typer.Typer(
     help="The dispatch catalogue: check, explain, compare, exchange, put in force.",
@@ -13,7 +13,7 @@ app = typer.Typer(
 app.command("lint")(check.lint)
 app.command("coverage")(check.coverage)
 app.command("explain")(explain.explain)
-app.command("diff")(compare.diff)
+app.command("diff")(diff.diff)
 app.command("export")(versions.export)
 app.command("import")(versions.import_)
 app.command("store")(versions.store)

@@ -13,6 +13,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from intake.catalogue import Catalogue
+from intake.catalogue.coverage import OWN, STATUSES, Coverage
+from intake.catalogue.coverage import coverage as measure
+from intake.catalogue.coverage_picture import svg
+from intake.catalogue.gaps import Ground
+from intake.catalogue.lint import lint as examine
+from intake.catalogue.remarks import ORDER, Remark
 from intake.cli.catalogue.sources import (
     DateOption,
     JsonOption,
@@ -23,13 +30,6 @@ from intake.cli.catalogue.sources import (
 )
 from intake.cli.startup import ConfigOption
 from intake.errors import ConfigurationError
-from intake.route.catalogue import Catalogue
-from intake.route.catalogue.coverage import OWN, STATUSES, Coverage
-from intake.route.catalogue.coverage import coverage as measure
-from intake.route.catalogue.gaps import Ground
-from intake.route.catalogue.lint import lint as examine
-from intake.route.catalogue.picture import svg
-from intake.route.catalogue.remarks import ORDER, Remark
 
 STYLE = {"error": "red", "warning": "yellow", "note": "dim"}
 AreaOption = Annotated[

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from intake.catalogue import Catalogue, Query, Rule
 from intake.cli.catalogue.sources import (
     DateOption,
     JsonOption,
@@ -20,11 +21,11 @@ from intake.cli.catalogue.sources import (
     day,
 )
 from intake.cli.startup import ConfigOption
-from intake.decision import Decision
 from intake.errors import ConfigurationError, NotFound
-from intake.request import Channel, MatterType
-from intake.route.catalogue import Catalogue, Query, Rule
-from intake.route.workdays import CHINA
+from intake.model.channel import Channel
+from intake.model.decision import Decision
+from intake.model.submission import MatterType
+from intake.model.zone import CHINA
 from intake.store import requests
 
 RESPECTS = ("priority", "area", "scope", "category", "condition", "matter type")

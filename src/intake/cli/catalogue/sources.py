@@ -9,16 +9,16 @@ from typing import Annotated
 
 import typer
 
+from intake.areas.gazetteer import Gazetteer
 from intake.bootstrap import Application
+from intake.catalogue import Tables, workbook
+from intake.catalogue.table_files import LANES, TableFault, files_in, read, unpacked
+from intake.catalogue.taxonomy import Taxonomy
 from intake.cli.startup import DEFAULT, application
 from intake.errors import ConfigurationError, Refused
-from intake.route.areas import Gazetteer
-from intake.route.catalogue import Tables, workbook
-from intake.route.catalogue.tables import LANES, Fault, files_in, read, unpacked
-from intake.route.taxonomy import Taxonomy
-from intake.route.workdays import CHINA
+from intake.model.zone import CHINA
 from intake.settings import MODELS
-from intake.store import catalogues
+from intake.store import catalogue_versions
 from intake.store.engine import Store
 
 HELP = "A folder, a workbook (.xlsx), a stored version or its beginning; active (also without it): the one in force."
@@ -51,7 +51,7 @@ class Workshop:
 
     def files(
         self, what: str | None, on: date | None = None
-    ) -> tuple[Mapping[str, str], list[Fault]]:
+    ) -> tuple[Mapping[str, str], list[TableFault]]:
         """Give a catalogue's files, and what was wrong already in reading them."""
         if what in (None, ACTIVE):
             return self._in_force(on or self.today), []
@@ -64,8 +64,8 @@ class Workshop:
         if path.exists() or len(path.parts) > 1:
             raise ConfigurationError(f"{what} is not a catalogue.", hint=HELP)
         with self.store.read() as connection:
-            version = catalogues.named(connection, str(path))
-            return unpacked(catalogues.content(connection, version)), []
+            version = catalogue_versions.named(connection, str(path))
+            return unpacked(catalogue_versions.content(connection, version)), []
 
     def tables(self, what: str | None, on: date | None = None) -> Tables:
         """Give a catalogue's tables, or say what is wrong with them."""
@@ -82,9 +82,9 @@ class Workshop:
         """Give the version in force on a day; the folder's before any activation."""
         if self.configured:
             with self.store.read() as connection:
-                version = catalogues.in_force(connection, on)
+                version = catalogue_versions.in_force(connection, on)
                 if version is not None:
-                    return unpacked(catalogues.content(connection, version))
+                    return unpacked(catalogue_versions.content(connection, version))
         return files_in(self.app.settings.models.catalogue)
 
     @property

@@ -13,21 +13,15 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from intake import catalogues as use
+from intake.catalogue import versions as use
+from intake.catalogue import workbook
+from intake.catalogue.lint import lint
+from intake.catalogue.table_files import LANES, TableFault, Tables
 from intake.cli.catalogue.check import show
-from intake.cli.catalogue.sources import (
-    JsonOption,
-    WhatOption,
-    Workshop,
-    day,
-    shipped_lanes,
-)
+from intake.cli.catalogue.sources import JsonOption, WhatOption, Workshop, day, shipped_lanes
 from intake.cli.startup import ConfigOption
 from intake.errors import ConfigurationError, Refused
-from intake.route.catalogue import workbook
-from intake.route.catalogue.lint import lint
-from intake.route.catalogue.tables import LANES, Fault, Tables
-from intake.store import catalogues
+from intake.store import catalogue_versions
 
 ByOption = Annotated[
     str | None, typer.Option("--by", help="Who does it; the system's user if not given.")
@@ -71,7 +65,7 @@ def import_(
     typer.echo(f"Next: intake catalogue lint {folder}, then: intake catalogue store {folder}")
 
 
-def _where(source: Path, fault: Fault) -> str:
+def _where(source: Path, fault: TableFault) -> str:
     row = f", row {fault.line}" if fault.line else ""
     column = f", column {fault.column}" if fault.column else ""
     return f"{source.name}, sheet {fault.file}{row}{column}: {fault.said}"
@@ -132,8 +126,8 @@ def activate(
 def list_(config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """List the stored versions, and which is in force."""
     with Workshop(config) as shop, shop.store.read() as connection:
-        found = catalogues.versions(connection)
-        current = catalogues.in_force(connection, shop.today)
+        found = catalogue_versions.versions(connection)
+        current = catalogue_versions.in_force(connection, shop.today)
     if as_json:
         for row in found:
             line = {**asdict(row), "in_force": row.version == current}

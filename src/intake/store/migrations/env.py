@@ -1,4 +1,4 @@
-"""Run migrations on the connection that ``intake.store.schema`` hands over."""
+"""Run migrations on the connection that ``intake.store.migrate`` hands over."""
 
 from __future__ import annotations
 

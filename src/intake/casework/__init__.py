@@ -1,0 +1,1 @@
+"""What people and units do to requests and cases after the machine has decided."""

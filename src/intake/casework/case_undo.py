@@ -1,0 +1,98 @@
+"""Whether a change of cases can be undone, and what goes back with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from intake.errors import Conflict, Refused
+from intake.store import case_changes as changes
+from intake.store.case_changes import CaseChange, ChangeKind, Move
+
+
+def way_back(connection: sa.Connection, change: CaseChange) -> list[Move]:
+    """Give the moves that undo a change; refuse where a later one stands in the way."""
+    _can_be_undone(change)
+    back = [Move(one, after, before) for one, before, after in changes.moves(connection, change.id)]
+    if not back:
+        return []
+    followers = _followers(connection, change, back)
+    _nothing_in_the_way(connection, change, back, followers)
+    return back + followers
+
+
+def _can_be_undone(change: CaseChange) -> None:
+    if change.undone_by is not None:
+        raise Refused(
+            f"Change {change.id} was undone before, by change {change.undone_by}.",
+            hint="Merge or split again if it shall hold after all.",
+        )
+    if change.kind is ChangeKind.UNDO:
+        raise Refused(
+            f"Change {change.id} is itself an undo.", hint="Merge or split again instead."
+        )
+
+
+def _nothing_in_the_way(
+    connection: sa.Connection, change: CaseChange, back: Sequence[Move], followers: Sequence[Move]
+) -> None:
+    """Refuse where a later change moved the same requests, or ended or emptied a case concerned."""
+    here, there = back[0].before, back[0].after
+    moved = [move.request_id for move in back]
+    where = changes.cases_of(connection, moved)
+    if any(where.get(move.request_id) != move.before for move in back):
+        raise _stands_in_the_way(change, changes.later(connection, change.id, requests=moved))
+    if change.kind is ChangeKind.SPLIT:
+        ended = changes.alias_of(connection, there)
+        blocker = changes.get(connection, ended) if ended is not None else None
+        blocker = blocker or changes.later(connection, change.id, case=here)
+        if blocker is not None:
+            raise _stands_in_the_way(change, blocker)
+        return
+    going = {move.request_id for move in (*back, *followers)}
+    if going.issuperset(changes.member_ids(connection, here)):
+        raise _stands_in_the_way(change, changes.later(connection, change.id, case=here))
+
+
+def _stands_in_the_way(change: CaseChange, blocker: CaseChange | None) -> Conflict:
+    if blocker is None:
+        return Conflict(
+            f"Change {change.id} cannot be undone: its requests are no longer where it put them.",
+            hint="Look at the case, then merge or split.",
+        )
+    return Conflict(
+        f"Change {change.id} cannot be undone: change {blocker.id} ({blocker.kind.value}) by "
+        f"{blocker.changed_by} came later and touches the same requests or cases.",
+        hint=f"Undo change {blocker.id} first, or split out the requests concerned.",
+    )
+
+
+def _followers(connection: sa.Connection, change: CaseChange, back: Sequence[Move]) -> list[Move]:
+    """Requests that came after a change and belong with what goes back.
+
+    A case that was split off ends, so all that is in it goes. What joined a merged case goes with the
+    request it was related to, if that one goes.
+    """
+    here, gone = back[0].before, {move.request_id: move.after for move in back}
+    if change.kind is ChangeKind.SPLIT:
+        others = (one for one in changes.member_ids(connection, here) if one not in gone)
+        return [Move(one, here, back[0].after) for one in others]
+    found: list[Move] = []
+    while more := _joined(connection, here, gone, change.changed_at):
+        found += more
+        gone |= {move.request_id: move.after for move in more}
+    return found
+
+
+def _joined(
+    connection: sa.Connection, case: str, gone: Mapping[str, str], since: datetime
+) -> list[Move]:
+    came: dict[str, str] = {}
+    for target in sorted(set(gone.values())):
+        group = [one for one, to in gone.items() if to == target]
+        for one in changes.joined_since(connection, case, group, since):
+            if one not in gone:
+                came[one] = target
+    return [Move(one, case, target) for one, target in came.items()]

@@ -1,0 +1,266 @@
+"""The use cases: merge, split, keep apart, undo.
+
+Every call is one transaction that commits before it returns (I5). Nothing is deleted: each request
+keeps its id, its decision and its duty of reply (I7), a merged case's id goes on to resolve, and every
+change has a number under which it can be undone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from intake.casework import announce
+from intake.casework.case_undo import way_back
+from intake.casework.escalator import Escalator
+from intake.contract.event import EventKind
+from intake.errors import Conflict, Refused
+from intake.model.ids import split_case_id
+from intake.model.request import Relation, RelationKind
+from intake.store import case_changes as changes
+from intake.store import requests
+from intake.store.case_changes import CaseChange, ChangeKind, Move
+from intake.store.case_facts import case_facts
+from intake.store.engine import Store, settle_lock
+from intake.store.fingerprints import move_fingerprints
+from intake.store.ledger import Entry, Ledger
+
+WHY_LIMIT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """The use cases. ``versions`` are the case versions that a caller saw (``intake case show``): if a
+    person has changed one of these cases since, the call is refused and nothing is written.
+    """
+
+    store: Store
+    escalator: Escalator
+    clock: Callable[[], datetime]
+
+    def merge(
+        self, cases: Sequence[str], into: str, *, actor: str, why: str,
+        versions: Mapping[str, int] | None = None,
+    ) -> CaseChange:  # fmt: skip
+        """Move all requests of ``cases`` into another case; their ids stand for it from now on.
+
+        ``cases`` and ``into`` may name requests instead. If the case was now raised often enough, its
+        open requests go up a lane.
+        """
+        why = _reason(why)
+        with self._change() as connection:
+            target = changes.resolve(connection, into)
+            sources = list(dict.fromkeys(changes.resolve(connection, case) for case in cases))
+            if target in sources or not sources:
+                raise Refused(
+                    f"Both are the same case already ({target}).", hint="Name two different cases."
+                )
+            _unchanged(connection, [target, *sources], versions)
+            number = changes.record(
+                connection, ChangeKind.MERGE, [target, *sources], at=self.clock(), by=actor, why=why
+            )
+            moves = [
+                Move(request, source, target)
+                for source in sources
+                for request in changes.member_ids(connection, source)
+            ]
+            for source in sources:
+                changes.end_case(connection, source, target, number)
+            self._move(connection, number, moves, EventKind.MERGED, actor=actor, why=why)
+            self._escalate(connection, target)
+            return changes.get(connection, number)
+
+    def split(
+        self, request_ids: Sequence[str], *, actor: str, why: str,
+        versions: Mapping[str, int] | None = None,
+    ) -> tuple[CaseChange, str]:  # fmt: skip
+        """Take requests out of their case into a new one; gives the change and the new case's id.
+
+        They and what is left are kept apart from now on: the same evidence does not join them again.
+        """
+        why, chosen = _reason(why), list(dict.fromkeys(request_ids))
+        with self._change() as connection:
+            case = _common_case(connection, chosen)
+            _unchanged(connection, [case], versions)
+            rest = [one for one in changes.member_ids(connection, case) if one not in set(chosen)]
+            if not rest:
+                raise Refused(
+                    f"These are all the requests of case {case}.",
+                    hint="Leave at least one in it.",
+                )
+            at = self.clock()
+            new = split_case_id(chosen[0], changes.version(connection, case), at)
+            number = changes.record(
+                connection, ChangeKind.SPLIT, [case, new], at=at, by=actor, why=why
+            )
+            partners = changes.partners(connection, chosen, set(rest))
+            pairs = [(one, partners.get(one, rest[0])) for one in chosen]
+            changes.mark_apart(connection, number, pairs)
+            moves = [Move(one, case, new) for one in chosen]
+            self._move(connection, number, moves, EventKind.UNMERGED, actor=actor, why=why)
+            return changes.get(connection, number), new
+
+    def keep_apart(
+        self, request_id: str, other: str, *, actor: str, why: str,
+        versions: Mapping[str, int] | None = None,
+    ) -> CaseChange:  # fmt: skip
+        """Note that two requests of different cases are not the same matter."""
+        why = _reason(why)
+        with self._change() as connection:
+            found = changes.cases_of(connection, [request_id, other])
+            for one in (request_id, other):
+                if one not in found:
+                    requests.get(connection, one)  # says that there is none
+            cases = [found[request_id], found[other]]
+            if cases[0] == cases[1]:
+                raise Refused(
+                    f"Both requests are in case {cases[0]}.", hint="Split one of them out instead."
+                )
+            _unchanged(connection, cases, versions)
+            number = changes.record(
+                connection, ChangeKind.APART, cases, at=self.clock(), by=actor, why=why
+            )
+            changes.mark_apart(connection, number, [(request_id, other)])
+            ledger = Ledger(self.clock())
+            for one in (request_id, other):
+                ledger.put_audit(
+                    actor, "request.kept_apart", "request", one,
+                    after=other if one == request_id else request_id, why=why,
+                )  # fmt: skip
+            ledger.flush(connection)
+            return changes.get(connection, number)
+
+    def undo(self, change: int, *, actor: str, why: str) -> CaseChange:
+        """Put the requests that a change moved back where they were.
+
+        Refused where a later change stands in the way; the error names it. What joined the moved
+        requests since then goes with them.
+        """
+        why = _reason(why)
+        with self._change() as connection:
+            former = changes.get(connection, change)
+            back, at = way_back(connection, former), self.clock()
+            number = changes.record(
+                connection, ChangeKind.UNDO, former.cases, at=at, by=actor, why=why, undoes=change
+            )
+            if former.kind is ChangeKind.SPLIT:
+                changes.end_case(connection, back[0].before, back[0].after, number)
+            changes.revive_cases(connection, change)
+            changes.unmark_apart(connection, change)
+            what = EventKind.UNMERGED if former.kind is ChangeKind.MERGE else EventKind.MERGED
+            self._move(connection, number, back, what, actor=actor, why=why)
+            return changes.get(connection, number)
+
+    @contextmanager
+    def _change(self) -> Iterator[sa.Connection]:
+        """A transaction in which nothing new joins a case meanwhile (docs/adr/0002)."""
+        with self.store.write() as connection:
+            settle_lock(connection)
+            yield connection
+
+    def _move(
+        self, connection: sa.Connection, number: int, moves: Sequence[Move], what: EventKind,
+        *, actor: str, why: str,
+    ) -> None:  # fmt: skip
+        """Write everything that follows from requests going to other cases."""
+        ledger = Ledger(self.clock())
+        moved = [move.request_id for move in moves]
+        stored = requests.by_ids(connection, moved, lock=True)
+        current = requests.current_decisions(connection, moved)
+        relating = _Relating(connection, moves)
+        for request_id, before, after in moves:
+            entry = Entry.of(stored[request_id], current.get(request_id))
+            entry.request = entry.request.model_copy(update={"case_id": after})
+            if what is EventKind.MERGED:
+                relation = relating.to_case(request_id, after, why)
+                announce.merged(ledger, entry, relation, former_case=before, why=why)
+            else:
+                announce.unmerged(ledger, entry, former_case=before, why=why)
+            ledger.put_audit(
+                actor, f"request.{what}", "request", request_id, before=before, after=after, why=why
+            )
+            ledger.put_request(entry)
+        for before, after in dict.fromkeys((move.before, move.after) for move in moves):
+            ids = [move.request_id for move in moves if move[1:] == (before, after)]
+            move_fingerprints(connection, ids, after)
+            ledger.put_audit(
+                actor, f"case.{what}", "case", before, before=before, after=after, why=why
+            )
+        changes.record_moves(connection, number, moves)
+        ledger.flush(connection)
+
+    def _escalate(self, connection: sa.Connection, case: str) -> None:
+        facts = case_facts(connection, [case], ())[case]
+        if self.escalator.reached(facts):
+            ledger = Ledger(self.clock())
+            members = self.escalator.open_members(connection, case, {})
+            for entry in self.escalator.escalate(ledger, members, facts):
+                ledger.put_request(entry)
+            ledger.flush(connection)
+
+
+class _Relating:
+    """Says how a moved request relates to the case it goes to: the same person again, or another."""
+
+    def __init__(self, connection: sa.Connection, moves: Sequence[Move]) -> None:
+        self._first: dict[str, str] = {}
+        self._theirs: dict[str, dict[str, str]] = {}
+        for case in {move.after for move in moves}:
+            members = changes.member_ids(connection, case)
+            if members:
+                self._first[case] = members[0]
+                phones = changes.phones(connection, members)
+                self._theirs[case] = {
+                    phones[one]: one for one in reversed(members) if one in phones
+                }
+        self._phones = changes.phones(connection, [move.request_id for move in moves])
+
+    def to_case(self, request_id: str, case: str, why: str) -> Relation:
+        phone = self._phones.get(request_id, "")
+        own = self._theirs[case].get(phone)
+        return Relation(
+            of=own or self._first[case],
+            kind=RelationKind.REPEAT if own else RelationKind.SHARED,
+            score=1.0,
+            why=(why,),
+        )
+
+
+def _reason(why: str) -> str:
+    if not why.strip():
+        raise Refused("A change of a case needs a reason.", hint="Say why in a sentence.")
+    if len(why) > WHY_LIMIT:
+        raise Refused(f"The reason has {len(why)} characters.", hint=f"Use at most {WHY_LIMIT}.")
+    return why.strip()
+
+
+def _unchanged(
+    connection: sa.Connection, cases: Iterable[str], seen: Mapping[str, int] | None
+) -> None:
+    """Refuse what was decided on a case that a person has changed since."""
+    wanted = {changes.resolve(connection, case): number for case, number in (seen or {}).items()}
+    for case in cases:
+        now = changes.version(connection, case)
+        if wanted.get(case, now) != now:
+            raise Conflict(
+                f"Case {case} was changed in the meantime "
+                f"(you saw version {wanted[case]}, it is now {now}).",
+                hint="Look at the change, then decide again.",
+            )
+
+
+def _common_case(connection: sa.Connection, request_ids: Sequence[str]) -> str:
+    found = changes.cases_of(connection, request_ids)
+    for one in request_ids:
+        if one not in found:
+            requests.get(connection, one)  # says that there is none
+    cases = sorted(set(found.values()))
+    if len(cases) != 1:
+        raise Refused(
+            f"The requests are in {len(cases)} cases.", hint="Take them out of one case at a time."
+        )
+    return cases[0]

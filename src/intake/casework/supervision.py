@@ -1,0 +1,126 @@
+"""What follows a dispatch until it is answered: urging those who have it, sending answers back (督办).
+
+A unit that is late is urged (催办); one that answered badly is sent the request again (退回重办). Neither
+is a return (退单): the unit stays the same, and so do the clocks.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from intake import log
+from intake.casework import announce
+from intake.errors import Refused, Retriable
+from intake.model.request import RequestState
+from intake.model.zone import CHINA
+from intake.store import overdue
+from intake.store import requests as store_requests
+from intake.store.audit import MACHINE
+from intake.store.engine import Store
+from intake.store.ledger import Entry, Ledger
+
+INTERVAL = timedelta(minutes=1)
+_AT_ONCE = 200
+
+_log = log.get("process")
+
+
+@dataclass(frozen=True, slots=True)
+class Supervision:
+    """Urging and sending back; each call commits before it returns (I5)."""
+
+    store: Store
+    clock: Callable[[], datetime]
+    urge_days: int = 7
+
+    def urge(self, request_id: str, *, version: int, actor: str, why: str) -> None:
+        """Urge the units that have a request."""
+        with self.store.write() as connection:
+            stored = store_requests.get_unchanged(connection, request_id, version)
+            if stored.state is not RequestState.ROUTED:
+                raise Refused(
+                    f"Request {request_id} is not with a unit ({stored.state.value}).",
+                    hint="Only what a unit has can be urged.",
+                )
+            self._urge(connection, [stored], actor, lambda _entry: why or "请尽快办理")
+
+    def rework(self, request_id: str, *, version: int, actor: str, why: str) -> None:
+        """Send an answered request back to the units that answered it; ``why`` says what is missing."""
+        if not why.strip():
+            raise Refused("Sending an answer back needs a reason.", hint="Say what is missing.")
+        with self.store.write() as connection:
+            stored = store_requests.get_unchanged(connection, request_id, version)
+            if stored.state is not RequestState.ANSWERED:
+                raise Refused(
+                    f"Request {request_id} has not been answered ({stored.state.value}).",
+                    hint="Urge the unit, or reassign the request.",
+                )
+            ledger = Ledger(self.clock())
+            (entry,) = _entries(connection, [stored])
+            entry.state = RequestState.ROUTED
+            ledger.put_audit(
+                actor, "request.reworked", "request", request_id,
+                before=stored.state.value, after=entry.state.value, why=why,
+            )  # fmt: skip
+            announce.reworked(ledger, entry, why)
+            ledger.put_request(entry)
+            ledger.flush(connection)
+
+    def urge_overdue(self) -> int:
+        """Urge all whose time is up, once for each deadline; gives how many there were.
+
+        Not what was late when it came to us: nobody here let it lie; nor what has been late for more than
+        ``urge_days``, as everything old is when urging is turned on. Several processes may call this.
+        """
+        total, since = 0, timedelta(days=self.urge_days)
+        while True:
+            with self.store.write() as connection:
+                late = overdue.claim(connection, now := self.clock(), now - since, _AT_ONCE)
+                self._urge(connection, late, MACHINE, _time_is_up)
+            total += len(late)
+            if len(late) < _AT_ONCE:
+                return total
+
+    def run(self, stop: threading.Event) -> None:
+        """Urge what is overdue, every minute until told to stop."""
+        while not stop.is_set():
+            try:
+                urged = self.urge_overdue()
+            except Retriable as error:
+                _log.warning("store.unavailable", reason=error.message)
+            else:
+                if urged:
+                    _log.info("overdue.urged", requests=urged)
+            stop.wait(INTERVAL.total_seconds())
+
+    def _urge(
+        self,
+        connection: sa.Connection,
+        stored: list[store_requests.StoredRequest],
+        actor: str,
+        why: Callable[[Entry], str],
+    ) -> None:
+        ledger = Ledger(self.clock())
+        for entry in _entries(connection, stored):
+            said = why(entry)
+            ledger.put_audit(actor, "request.urged", "request", entry.request.id, why=said)
+            announce.urged(ledger, entry, said)
+            ledger.put_request(entry)
+        ledger.flush(connection)
+
+
+def _entries(connection: sa.Connection, stored: list[store_requests.StoredRequest]) -> list[Entry]:
+    current = store_requests.current_decisions(connection, [one.request.id for one in stored])
+    return [Entry.of(one, current.get(one.request.id)) for one in stored]
+
+
+def _time_is_up(entry: Entry) -> str:
+    deadlines = entry.decision.deadlines if entry.decision else None
+    if deadlines is None or deadlines.finish_by is None:
+        return "已超过办结期限"
+    return f"已超过办结期限（{deadlines.finish_by.astimezone(CHINA):%Y-%m-%d %H:%M}）"

@@ -1,0 +1,47 @@
+"""What a connector's author needs, from one place: the protocol, the nouns, the ways to the outside.
+
+Everything named here is public: it changes only with a note in the changelog. Modules below it may move.
+"""
+
+from intake.connect.answer import Fetched, plain_url, sniff
+from intake.connect.connector import Connector, Cursor, Page, SourceConfig, SourceContext
+from intake.connect.decoding import decode_text
+from intake.connect.fetcher import Fetcher, FetchPolicy
+from intake.connect.times import parse_time
+from intake.errors import MalformedItem, SourceRefused, SourceUnavailable
+from intake.model.channel import Channel
+from intake.model.submission import (
+    Attachment,
+    Contact,
+    MatterType,
+    Rating,
+    RawItem,
+    Submission,
+    SubmissionKind,
+)
+
+__all__ = [
+    "Attachment",
+    "Channel",
+    "Connector",
+    "Contact",
+    "Cursor",
+    "FetchPolicy",
+    "Fetched",
+    "Fetcher",
+    "MalformedItem",
+    "MatterType",
+    "Page",
+    "Rating",
+    "RawItem",
+    "SourceConfig",
+    "SourceContext",
+    "SourceRefused",
+    "SourceUnavailable",
+    "Submission",
+    "SubmissionKind",
+    "decode_text",
+    "parse_time",
+    "plain_url",
+    "sniff",
+]

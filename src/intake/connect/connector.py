@@ -1,0 +1,135 @@
+"""What a connector (接入插件) promises, and how connectors are found.
+
+A connector is a class registered under the entry point group ``intake.connectors``; ours and a
+stranger's come in through the same door. ``intake.testing.connectors`` is its contract as tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Any, ClassVar, Protocol, TypeVar, runtime_checkable
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+from intake.connect.fetcher import Fetcher
+from intake.errors import ConfigurationError
+from intake.model.channel import Channel
+from intake.model.submission import RawItem, Submission
+
+GROUP = "intake.connectors"
+
+Cursor = dict[str, JsonValue]
+"""A connector's own note of how far it has read; JSON, opaque to everybody else. ``{}`` is the start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One step of a pull: items, and the cursor to store in the same commit as the items (I4).
+
+    ``filtered`` counts, per rule, what the source offered and the connector left out on purpose
+    (configured rules only); it is part of the sum of I2. ``more`` says that another call will yield
+    items at once. ``receipt`` is handed back to ``acknowledge`` after the commit.
+    """
+
+    items: tuple[RawItem, ...]
+    cursor: Cursor
+    more: bool = False
+    filtered: dict[str, int] = field(default_factory=dict)
+    receipt: JsonValue = None
+
+
+class SourceConfig(BaseModel):
+    """Base of every connector's own options; unknown keys are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceContext:
+    """What the product gives a connector: its name, its place, and the ways to the outside."""
+
+    name: str
+    home_area: str | None
+    fetch: Fetcher
+    clock: Callable[[], datetime]
+    directory: Path = field(default_factory=Path)
+    """What relative paths in options are relative to: the folder of the settings file."""
+
+
+@runtime_checkable
+class Connector(Protocol):
+    """Pulls one kind of channel and parses what it pulled. Used by one thread at a time.
+
+    - ``pull`` may block (bounded by the fetcher's time-outs), may be called again with an old cursor
+      after a crash, and must not change anything at the source. It returns items in the source's own
+      order. It raises ``Retriable`` when the source is down, ``Fatal`` when a person has to act. One
+      item that cannot be read is *not* an error: return its bytes, ``parse`` decides.
+    - ``acknowledge`` is called after the page is committed, possibly more than once for one page, and
+      is where a mark is set at the source (an IMAP flag). Most have nothing to do.
+    - ``parse`` is a pure function of the raw item; it raises ``MalformedItem`` with words that a
+      person understands. It returns at least one submission, the post first.
+    """
+
+    channel: ClassVar[Channel]
+    Config: ClassVar[type[SourceConfig]]
+
+    def __init__(self, config: Any, context: SourceContext) -> None: ...
+
+    def pull(self, cursor: Cursor) -> Page: ...
+
+    def acknowledge(self, page: Page) -> None: ...
+
+    def parse(self, item: RawItem) -> list[Submission]: ...
+
+    def close(self) -> None: ...
+
+
+ConnectorType = type[Connector]
+_C = TypeVar("_C", bound=ConnectorType)
+
+
+def installed() -> dict[str, EntryPoint]:
+    """Give every connector installed here, by name; where two claim a name, the build is broken."""
+    found: dict[str, EntryPoint] = {}
+    for point in entry_points(group=GROUP):
+        other = found.get(point.name)
+        if other is not None and other.value != point.value:
+            raise ConfigurationError(
+                f"Two installed packages provide a connector named {point.name!r} "
+                f"({other.value} and {point.value}).",
+                hint="Uninstall one of them.",
+            )
+        found[point.name] = point
+    return found
+
+
+def load(name: str) -> ConnectorType:
+    """Load the connector class named ``name``; a clear error says what is installed instead."""
+    points = installed()
+    if name not in points:
+        raise ConfigurationError(
+            f"No connector named {name!r} is installed.",
+            hint=f"Installed: {', '.join(sorted(points)) or 'none'}.",
+        )
+    try:
+        loaded = points[name].load()
+    except ImportError as error:
+        raise ConfigurationError(
+            f"The connector {name!r} ({points[name].value}) cannot be imported: {error}.",
+            hint="Reinstall the package that provides it.",
+        ) from error
+    missing = [part for part in _promised() if not hasattr(loaded, part)]
+    if missing:
+        raise ConfigurationError(
+            f"{points[name].value} is not a connector: it has no {', '.join(missing)}.",
+            hint="See docs/connectors.md.",
+        )
+    return loaded  # type: ignore[no-any-return]
+
+
+def _promised() -> Iterable[str]:
+    return ("channel", "Config", "pull", "acknowledge", "parse", "close")

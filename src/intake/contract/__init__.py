@@ -1,0 +1,1 @@
+"""The published contract: events, as other systems read them."""

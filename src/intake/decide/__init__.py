@@ -1,0 +1,1 @@
+"""Who is responsible, by when, and why; values in, values out."""

@@ -1,0 +1,113 @@
+"""Following a correction of another case: pure, from lessons to the one that applies, if any.
+
+One correction must not carry off other matters. It is followed only where the machine is about to
+repeat what was corrected, where the corrected unit is responsible for the place, and never where the
+message is one for the lawful route or an emergency.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from intake.catalogue import Catalogue, RuleFinding
+from intake.decide.dossier import Draft
+from intake.model.correction import TEACHES, Lesson
+from intake.model.zone import CHINA
+
+COUNTY = 6
+NEVER = ("1803", "2003")
+"""Beginnings of categories that a person must see: discipline, emergencies."""
+
+
+def applicable(
+    draft: Draft, lessons: Sequence[Lesson], catalogue: Catalogue, on: date
+) -> Lesson | None:
+    """Give the first lesson that bears on the draft: a near one, else what was said last of its row."""
+    if (draft.finding and draft.finding.rejected) or (draft.category or "").startswith(NEVER):
+        return None
+    for lesson in lessons:
+        teaches = lesson.near and TEACHES.intersection(lesson.made.wrong)
+        if teaches and _repeats(draft, lesson) and _responsible(draft, lesson, catalogue, on):
+            return lesson
+    return _of_rule(draft, lessons, catalogue, on)
+
+
+def follow(
+    draft: Draft,
+    lesson: Lesson,
+    catalogue: Catalogue,
+    find: Callable[[str, str], RuleFinding | None],
+    on: date,
+) -> None:
+    """Put the corrected category, area and units into the draft, and say whose word that is."""
+    made = lesson.made
+    area = _area(draft, lesson)
+    if lesson.near and (made.after.category, area) != (draft.category, draft.area):
+        draft.category, draft.area = made.after.category, area
+        draft.finding = find(draft.category or "", area or "")
+        draft.via = draft.finding.via if draft.finding else ()
+    draft.lead = catalogue.units[made.after.lead or ""]
+    named = (catalogue.units.get(code) for code in lesson.co)
+    draft.co = tuple(unit for unit in named if unit is not None and unit.valid_on(on))
+    day = made.corrected_at.astimezone(CHINA).date()
+    what = "与该件相近" if lesson.near else f"由同一条目录规则({made.rule})得出"
+    draft.say(
+        "memory",
+        "near" if lesson.near else "rule",
+        f"{day}工作人员更正了来件{made.request_id},本件{what},照此定给{draft.lead.name}",
+    )
+
+
+def _repeats(draft: Draft, lesson: Lesson) -> bool:
+    """Say whether the machine reads this one as it read, or was told to read, the corrected one."""
+    made = lesson.made
+    if draft.category not in (None, made.before.category, made.after.category):
+        return False
+    return draft.lead is None or draft.lead.id != made.after.lead or (
+        draft.category != made.after.category
+    )  # fmt: skip
+
+
+def _responsible(draft: Draft, lesson: Lesson, catalogue: Catalogue, on: date) -> bool:
+    """Say whether the corrected unit's own area holds the place, and the place is in that county."""
+    unit, area = catalogue.units.get(lesson.made.after.lead or ""), _area(draft, lesson) or ""
+    there = lesson.made.after.area or ""
+    return (
+        unit is not None
+        and unit.valid_on(on)
+        and area.startswith(unit.area)
+        and area[:COUNTY] == there[:COUNTY]
+    )
+
+
+def _area(draft: Draft, lesson: Lesson) -> str | None:
+    """The place, put right where the machine reads the one that was corrected."""
+    made = lesson.made
+    if lesson.near and "area" in made.wrong and draft.area == made.before.area:
+        return made.after.area
+    return draft.area
+
+
+def _of_rule(
+    draft: Draft, lessons: Sequence[Lesson], catalogue: Catalogue, on: date
+) -> Lesson | None:
+    """What was said last about the row that decides this one, if that was: another unit."""
+    if draft.finding is None or draft.lead is None:
+        return None
+    rule, lead = draft.finding.rule.id, draft.lead.id
+    # Corrections of what a lesson itself had led to take it back; the latest comes first.
+    undone: set[str | None] = set()
+    for lesson in lessons:
+        made = lesson.made
+        if lesson.near or (made.rule, made.before.category) != (rule, draft.category):
+            continue
+        if "catalogue" not in made.wrong:
+            undone.add(made.before.lead)
+        elif made.before.lead == lead:
+            taken_back = made.after.lead in undone
+            fits = made.after.category == draft.category and _responsible(
+                draft, lesson, catalogue, on
+            )
+            return lesson if fits and not taken_back else None
+    return None

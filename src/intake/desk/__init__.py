@@ -1,1 +1,0 @@
-"""The routing desk (分办台): a web application for people, and the HTTP interface for other systems."""

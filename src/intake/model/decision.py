@@ -1,0 +1,168 @@
+"""What was understood of a request and what was decided on it, with the reasons (分办决定)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import AwareDatetime
+
+from intake.model.clean_text import Span
+from intake.model.submission import MatterType
+from intake.model.value import Value
+
+Step = Literal[
+    "classify",
+    "locate",
+    "relate",
+    "catalogue",
+    "memory",
+    "guard",
+    "lane",
+    "outcome",
+    "hold",
+    "desk",
+]
+Level = Literal["province", "city", "county", "town", "village"]
+
+
+class Lane(StrEnum):
+    """How a request is handled (通道); each has its clocks in the policy file."""
+
+    LIVELIHOOD = "livelihood"  # 特别办: at once
+    ORDINARY = "ordinary"  # 及时办
+    COORDINATION = "coordination"  # 协调办: several units, or unclear who
+    LEADERSHIP = "leadership"  # 高位办: major and sensitive
+    ON_THE_SPOT = "on_the_spot"  # 当场答复: answered during the call
+    NOT_ACCEPTED = "not_accepted"  # 不予受理: the lawful route is told
+    EMERGENCY = "emergency"  # 110 119 120 122
+
+
+class Outcome(StrEnum):
+    """Who acts on a decision next."""
+
+    AUTO = "auto"  # dispatched without a person
+    SUGGEST = "suggest"  # dispatched, and listed for the desk to look over
+    HOLD = "hold"  # waits for the desk
+    RECORD = "record"  # nothing to dispatch: answered on the spot, or not accepted
+
+
+class HoldReason(StrEnum):
+    """Why a decision waits for the desk."""
+
+    UNCLEAR = "unclear"  # the classifier would not say
+    NO_RULE = "no_rule"  # the catalogue has no rule or no such unit
+    PLACE_AMBIGUOUS = "place_ambiguous"
+    SEVERAL_MATTERS = "several_matters"
+    ACCUSATION = "accusation"  # a unit or person is accused
+    SUPERIOR_UNKNOWN = "superior_unknown"  # the accused unit's superior is not in the table
+    SENSITIVE = "sensitive"  # 高位办
+    EMERGENCY = "emergency"
+    LEGAL_ROUTE = "legal_route"  # litigation, discipline: told or transferred by a person
+    RETURNED = "returned"  # a unit said "not ours"
+    HOP_LIMIT = "hop_limit"  # sent round too often
+    DESK = "desk"  # a person put it on hold
+
+
+class CategoryScore(Value):
+    """One category and how sure the classifier is of it, 0 to 1."""
+
+    category: str
+    confidence: float
+
+
+class Classification(Value):
+    """What a text is about (事项分类).
+
+    ``category`` is a leaf, or its parent when only that is sure, or None. ``auto`` says that the
+    confidence is above the threshold chosen for the stated precision. ``several`` says that two
+    categories stand side by side. ``evidence`` are the words that spoke for it.
+    """
+
+    category: str | None = None
+    confidence: float = 0.0
+    auto: bool = False
+    top: tuple[CategoryScore, ...] = ()
+    matter_type: MatterType | None = None
+    several: bool = False
+    evidence: tuple[str, ...] = ()
+
+
+class AreaCandidate(Value):
+    """An area that a text may mean, with its full name and a score from 0 to 1."""
+
+    area: str
+    name: str
+    score: float
+
+
+class Location(Value):
+    """Where a matter is (行政区划), how sure that is, and what in the text says so.
+
+    ``candidates`` keeps what was ambiguous; ``area`` is then what all candidates share.
+    """
+
+    area: str | None = None
+    level: Level | None = None
+    confidence: float = 0.0
+    evidence: tuple[Span, ...] = ()
+    candidates: tuple[AreaCandidate, ...] = ()
+    note: str = ""
+
+
+class Reason(Value):
+    """One step of a decision: which step, a machine's word for what it found, a person's sentence."""
+
+    step: Step
+    code: str
+    text: str
+
+
+class Deadlines(Value):
+    """By when, from which profile; clocks start at receipt and never restart on a reroute."""
+
+    profile: str
+    day_kind: Literal["workday", "calendar", "unspecified"] = "workday"
+    accept_by: AwareDatetime | None = None
+    reply_by: AwareDatetime | None = None
+    finish_by: AwareDatetime | None = None
+    provisional: bool = False
+
+
+class Versions(Value):
+    """What a decision was made with, so that it can be explained later."""
+
+    model: str
+    catalogue: str
+    areas: str
+    policy: str
+
+
+class Decision(Value):
+    """Category, area, units, lane, deadlines, confidence and the reasons (分办决定); versioned.
+
+    ``lead`` and ``co`` are unit ids of the catalogue; ``informed`` units only learn of it; ``via`` is
+    the transmission path (传办), never the handler. ``rule`` is the catalogue row that won.
+    """
+
+    version: int
+    outcome: Outcome
+    category: str | None = None
+    matter_type: MatterType | None = None
+    area: str | None = None
+    location: Location
+    classification: Classification
+    lead: str | None = None
+    co: tuple[str, ...] = ()
+    informed: tuple[str, ...] = ()
+    via: tuple[str, ...] = ()
+    lane: Lane
+    deadlines: Deadlines | None = None
+    confidence: float
+    hold: HoldReason | None = None
+    rule: str | None = None
+    tags: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    versions: Versions
+    decided_at: AwareDatetime
+    decided_by: str = "machine"

@@ -1,0 +1,147 @@
+"""What a source returned (原始件), and what it says once it is parsed (提交件).
+
+Nothing here but :class:`Contact` may hold personal data, and the text that a citizen wrote.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import AwareDatetime, Field
+
+from intake.model.channel import Channel
+from intake.model.ids import digest
+from intake.model.value import Value
+
+
+class MatterType(StrEnum):
+    """What the citizen wants; another axis than the category. 举报 never merges into 投诉."""
+
+    CONSULTATION = "咨询"
+    HELP = "求助"
+    COMPLAINT = "投诉"
+    REPORT = "举报"
+    SUGGESTION = "意见建议"
+    PRAISE = "表扬"
+
+
+class SubmissionKind(StrEnum):
+    """What a channel delivered: a new post, or something that belongs to an earlier one."""
+
+    POST = "post"
+    FOLLOW_UP = "follow_up"
+    RATING = "rating"
+    OFFICIAL_REPLY = "official_reply"
+    WITHDRAWAL = "withdrawal"
+
+
+class RawItem(Value):
+    """What a source returned, byte for byte, with its external id (原始件).
+
+    ``content_type`` is a MIME type with charset where known. ``digest`` is of ``content`` unless the
+    connector computes it over the part that matters (a page whose view counter moves is not a new
+    revision). ``ref`` says where it came from, for people: a URL without secrets, a file and row.
+    """
+
+    source: str
+    external_id: str = Field(min_length=1, max_length=500)
+    content: bytes
+    content_type: str = "application/octet-stream"
+    fetched_at: AwareDatetime
+    ref: str = ""
+    digest: str
+
+    @classmethod
+    def of(
+        cls,
+        source: str,
+        external_id: str,
+        content: bytes,
+        *,
+        fetched_at: datetime,
+        content_type: str = "application/octet-stream",
+        ref: str = "",
+        significant: bytes | None = None,
+    ) -> RawItem:
+        """Make a raw item; ``significant`` is the part whose change makes a revision."""
+        return cls(
+            source=source,
+            external_id=external_id,
+            content=content,
+            content_type=content_type,
+            fetched_at=fetched_at,
+            ref=ref,
+            digest=digest(content if significant is None else significant),
+        )
+
+
+class Contact(Value):
+    """Who the citizen is and how to reach them, as found; PERSONAL DATA, goes to identity only."""
+
+    name: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    id_card: str | None = None
+    address: str | None = None
+    other: tuple[str, ...] = ()
+    virtual_phone: bool = False
+
+    def is_empty(self) -> bool:
+        """Say whether nothing at all is known."""
+        return not (
+            self.name or self.phone or self.email or self.id_card or self.address or self.other
+        )
+
+
+class Rating(Value):
+    """A citizen's rating of an answer: solved and satisfied are two questions."""
+
+    solved: bool | None = None
+    satisfied: bool | None = None
+    score: int | None = None
+
+
+class Attachment(Value):
+    """A file that came with a submission; its bytes stay in the raw item."""
+
+    name: str
+    content_type: str
+    size: int
+    digest: str
+
+
+class Submission(Value):
+    """A raw item parsed (提交件): a post, a follow-up, a rating, an official reply, a withdrawal.
+
+    ``external_id`` is unique within the source; ``of`` is the external id of the post that a
+    follow-up, rating, reply or withdrawal belongs to. ``body`` is as the channel gave it (HTML where
+    ``html`` is true). ``form_area`` and ``form_category`` are what the channel's form says.
+    """
+
+    source: str
+    channel: Channel
+    external_id: str = Field(min_length=1, max_length=500)
+    kind: SubmissionKind = SubmissionKind.POST
+    of: str | None = None
+    title: str = ""
+    body: str = ""
+    html: bool = False
+    submitted_at: AwareDatetime | None = None
+    contact: Contact = Contact()
+    addressee: str | None = None
+    form_area: str | None = None
+    form_category: str | None = None
+    matter_type: MatterType | None = None
+    submitter_unit: str | None = None
+    answered_on_the_spot: bool = False
+    rating: Rating | None = None
+    unit: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+
+    def digest(self) -> str:
+        """Fingerprint of what the channel said; what tells a revision from what is known already.
+
+        What was not said is left out, so that a field added later changes no digest.
+        """
+        return digest(self.model_dump_json(exclude_defaults=True).encode())

@@ -1,0 +1,1 @@
+"""Watching over the product: health, counters, matters that grow."""

@@ -1,0 +1,1 @@
+"""The way of an item from landed to committed, in batches."""

@@ -1,0 +1,77 @@
+"""Items after the stages that need nothing but the item itself, and what they still wait for."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from dataclasses import dataclass
+
+from intake.model.clean_text import CleanText
+from intake.model.ids import request_id
+from intake.model.submission import Submission, SubmissionKind
+from intake.store.landing import LandedItem, Rejection
+from intake.understand.post import Understanding
+
+ATTACH = "attach"
+_KIND_NAMES = {
+    SubmissionKind.POST: "来件",
+    SubmissionKind.FOLLOW_UP: "追问",
+    SubmissionKind.RATING: "评价",
+    SubmissionKind.OFFICIAL_REPLY: "官方答复",
+    SubmissionKind.WITHDRAWAL: "撤回",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A submission after the stages that need nothing but itself.
+
+    ``request_id`` is the request that it is, or belongs to.
+    """
+
+    request_id: str
+    submission: Submission
+    digest: str
+    clean: CleanText
+    understanding: Understanding | None
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedItem:
+    """A raw item with its submissions, the post first."""
+
+    landed: LandedItem
+    parts: tuple[Prepared, ...]
+
+    @property
+    def request_ids(self) -> set[str]:
+        """The requests that its submissions are, or may belong to."""
+        ids = {part.request_id for part in self.parts}
+        for part in self.parts:
+            if part.submission.kind is SubmissionKind.FOLLOW_UP:
+                ids.add(request_id(part.submission.source, part.submission.external_id))
+        return ids
+
+
+def orphan_of(item: PreparedItem, known: Container[str]) -> Rejection | None:
+    """Say why an item cannot be attached yet: its post is neither known nor part of it."""
+    for part in _unattached(item, known):
+        own = part.submission
+        return Rejection(
+            ATTACH,
+            f"这是编号{own.of}的后续({_KIND_NAMES[own.kind]}),但原件尚未到达;原件到达后自动处理。",
+            detail=own.of or "",
+        )
+    return None
+
+
+def lone_follow_up(item: PreparedItem, known: Container[str]) -> Prepared | None:
+    """Give the follow-up that an item consists of, if it belongs to nothing known."""
+    loose = _unattached(item, known)
+    if len(item.parts) == 1 and loose and loose[0].submission.kind is SubmissionKind.FOLLOW_UP:
+        return loose[0]
+    return None
+
+
+def _unattached(item: PreparedItem, known: Container[str]) -> list[Prepared]:
+    posts = {p.request_id for p in item.parts if p.submission.kind is SubmissionKind.POST}
+    return [p for p in item.parts if p.request_id not in posts and p.request_id not in known]

@@ -1,0 +1,1 @@
+"""Pulling sources: a page of items and its cursor commit together."""

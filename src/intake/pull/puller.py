@@ -1,0 +1,127 @@
+"""The pull loop: one thread per source; a page of items and its cursor commit together (I4).
+
+A source that fails does not touch the others: its failure is written down for ``doctor``, and it is
+tried again later, less and less often. When too much waits to be processed, nobody pulls (I2).
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from intake import fault_points, log
+from intake.connect.connector import Connector
+from intake.errors import Fatal, IntakeError, Retriable, StoreBusy
+from intake.store import landing
+from intake.store.engine import Store
+
+_log = log.get("pull")
+LONGEST_WAIT = 900.0
+
+
+@dataclass(frozen=True, slots=True)
+class PullReport:
+    """What one page brought."""
+
+    source: str
+    fetched: int
+    redelivered: int
+    filtered: int
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Puller:
+    """Pulls one source."""
+
+    name: str
+    connector: Connector
+    store: Store
+    clock: Callable[[], datetime]
+    interval: float
+    backlog_limit: int
+
+    def run_once(self) -> PullReport:
+        """Pull one page and commit it with its cursor; then let the source know."""
+        with self.store.read() as connection:
+            cursor = landing.cursor_of(connection, self.name)
+        page = self.connector.pull(cursor)
+        fault_points.reach("pull.fetched")
+        with self.store.write() as connection:
+            landed, redelivered = landing.land(
+                connection, self.name, self.connector.channel.value, page, self.clock()
+            )
+            fault_points.reach("pull.landed")
+        fault_points.reach("pull.committed")
+        self.connector.acknowledge(page)
+        if page.items:
+            _log.info("page.landed", source=self.name, landed=landed, redelivered=redelivered)
+        return PullReport(
+            self.name, len(page.items), redelivered, sum(page.filtered.values()), page.more
+        )
+
+    def drain(self, stop: threading.Event, on_page: Callable[[PullReport], None]) -> None:
+        """Pull until the source has nothing more at once; errors are written down and raised."""
+        more = True
+        while more and not stop.is_set():
+            if self.backlogged():
+                stop.wait(0.5)
+                continue
+            try:
+                report = self.run_once()
+            except StoreBusy:
+                raise
+            except IntakeError as error:
+                self.failed(error)
+                raise
+            except Exception as error:
+                self.failed(
+                    IntakeError(f"The connector failed unexpectedly ({type(error).__name__}).",
+                                hint="Report it to the connector's author.")
+                )  # fmt: skip
+                _log.error("connector.failed", source=self.name, exc_info=error)
+                raise
+            on_page(report)
+            more = report.more
+
+    def run(self, stop: threading.Event, on_page: Callable[[PullReport], None]) -> None:
+        """Pull again and again until told to stop; waits longer after each failure in a row."""
+        failures = 0
+        while not stop.is_set():
+            try:
+                self.drain(stop, on_page)
+                failures = 0
+            except Exception as error:  # noqa: BLE001 - written down by drain; other sources go on
+                failures += 1
+                fatal = isinstance(error, Fatal)
+                _log.warning(
+                    "source.failed", source=self.name, failures=failures, fatal=fatal,
+                    reason=error.message if isinstance(error, IntakeError) else type(error).__name__,
+                )  # fmt: skip
+            stop.wait(self.wait(failures))
+
+    def wait(self, failures: int) -> float:
+        """Seconds to the next pull; doubles with each failure in a row, with some jitter."""
+        if failures == 0:
+            return self.interval
+        base = min(self.interval, 5.0) * float(2 ** min(failures - 1, 10))
+        return min(base, LONGEST_WAIT) * random.uniform(0.8, 1.2)  # noqa: S311 - jitter
+
+    def backlogged(self) -> bool:
+        """Say whether so much waits that pulling must pause; nothing is dropped."""
+        with self.store.read() as connection:
+            return landing.waiting(connection) >= self.backlog_limit
+
+    def failed(self, error: IntakeError) -> None:
+        """Write a failure down where ``doctor`` finds it, beside the source's name."""
+        said = str(error).removeprefix(f"{self.name}: ")
+        try:
+            with self.store.write() as connection:
+                landing.pull_failed(
+                    connection, self.name, self.connector.channel.value, said, self.clock()
+                )
+        except Retriable as busy:
+            _log.warning("store.unavailable", reason=busy.message)

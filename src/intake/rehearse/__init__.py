@@ -1,0 +1,1 @@
+"""Trying without consequences: lines of text, past requests under other tables."""

@@ -1,1 +1,0 @@
-"""Who is responsible: classify, locate, look up the dispatch catalogue, guard, decide."""

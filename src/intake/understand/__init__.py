@@ -1,0 +1,1 @@
+"""What a message says: what it is about, where it is, whom it complains of."""

@@ -1,0 +1,31 @@
+"""What goes into understanding, and what comes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from intake.model.clean_text import CleanText
+from intake.model.decision import Classification, Location
+from intake.model.submission import Submission
+from intake.understand.signals import Signal
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post with its clean text, and the home area of the source that it came from."""
+
+    submission: Submission
+    clean: CleanText
+    home_area: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """What a message says, before anything is decided; ``parts`` where it counts its matters."""
+
+    classification: Classification
+    location: Location
+    signals: tuple[Signal, ...]
+    accusation: str
+    text: str
+    parts: tuple[Classification, ...] = ()

@@ -1,0 +1,57 @@
+"""Signals: what a text says besides its category, found by words in a table that clerks can edit.
+
+A signal stands when at least one of its ``words`` and, where given, one of ``also`` is in the text and
+none of ``unless`` is. One pass over the text finds all words of all signals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ahocorasick_rs import AhoCorasick
+
+from intake.catalogue.rows import SignalKind, SignalRow
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A signal that stands, with the words that made it."""
+
+    name: str
+    kind: SignalKind
+    words: tuple[str, ...]
+
+
+class Signals:
+    """All signals of a table, compiled."""
+
+    def __init__(self, rows: Iterable[SignalRow]) -> None:
+        self._rules = tuple(
+            (row.signal, row.kind, frozenset(row.words), frozenset(row.also), frozenset(row.unless))
+            for row in rows
+        )
+        self._words = sorted({w for _, _, *sets in self._rules for words in sets for w in words})
+        self._matcher = AhoCorasick(self._words)
+        # A rule can only stand where one of its words was found; most texts hold few of all words.
+        self._rules_of: dict[str, list[int]] = {word: [] for word in self._words}
+        for number, (_, _, words, *_) in enumerate(self._rules):
+            for word in words:
+                self._rules_of[word].append(number)
+
+    def find(self, text: str) -> tuple[Signal, ...]:
+        """Give every signal that stands in the text, in the table's order, once each."""
+        found = {
+            self._words[index]
+            for index, _, _ in self._matcher.find_matches_as_indexes(text, overlapping=True)
+        }
+        if not found:
+            return ()
+        signals: dict[tuple[str, SignalKind], Signal] = {}
+        for number in sorted({number for word in found for number in self._rules_of[word]}):
+            name, kind, words, also, unless = self._rules[number]
+            if unless & found or (also and not also & found):
+                continue
+            said = tuple(sorted((words | also) & found))
+            signals.setdefault((name, kind), Signal(name, kind, said))
+        return tuple(signals.values())

@@ -1,0 +1,1 @@
+"""The web application: the desk for people, the HTTP interface for systems."""

@@ -1,0 +1,1 @@
+"""The routing desk (分办台) in a browser: pages, and what they read."""
