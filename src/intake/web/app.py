@@ -28,7 +28,7 @@ from intake.web.failures import CatchAll, Failures
 from intake.web.headers import SecurityHeaders
 from intake.web.security import Sessions
 
-STATIC_FILES = Path(__file__).parent / "static"
+STATIC_FILES = Path(__file__).parent / "desk" / "static"
 
 
 def create_app(context: DeskContext) -> Starlette:

@@ -30,7 +30,7 @@ class Pages:
     def __init__(self, context: DeskContext) -> None:
         self._context = context
         self._environment = Environment(
-            loader=PackageLoader("intake.web"),
+            loader=PackageLoader("intake.web.desk"),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
