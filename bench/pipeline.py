@@ -29,7 +29,7 @@ from intake import log
 from intake.bootstrap import Application
 from intake.decide import router
 from intake.decide.router import Router
-from intake.pipeline import processor
+from intake.pipeline import processor, settle
 from intake.pipeline.processor import Processor
 from intake.pipeline.settle import Settler
 from intake.pull.puller import Puller
@@ -37,7 +37,6 @@ from intake.queue.relay import Relay
 from intake.relate import Deduper, deduper
 from intake.settings import Settings, build
 from intake.store import landing
-from intake.store.ledger import Ledger
 from intake.understand.classify import BundleClassifier
 
 STAGES = ("land", "parse", "normalize", "classify", "locate", "relate", "decide", "write")
@@ -178,7 +177,7 @@ def _measure_stages(watch: Stopwatch, app: Application) -> None:
         (Deduper, "relate", "relate"),
         (Deduper, "remember", "relate"),
         (deduper, "insert_fingerprints", "write"),
-        (Ledger, "flush", "write"),
+        (settle, "apply", "write"),
         (landing, "finish", "write"),
     ):
         watch.measure(owner, name, stage)

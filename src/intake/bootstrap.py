@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from sqlalchemy.engine import make_url
 
 from intake.areas.gazetteer import Gazetteer
+from intake.casework.back_channel import BackChannel
 from intake.casework.cases import Cases
 from intake.casework.escalator import Escalator
 from intake.casework.routing_desk import Desk
@@ -191,6 +192,15 @@ class Application(AbstractContextManager["Application"]):
     def desk(self) -> Desk:
         """The routing desk's use cases."""
         return Desk(self.store, lambda: self.router.catalogue, self.clock)
+
+    def back_channel(self) -> BackChannel:
+        """What units say."""
+        return BackChannel(
+            self.store,
+            lambda: self.router.catalogue,
+            self.clock,
+            lambda: self.router.policy.lanes.hops.limit,
+        )
 
     def supervision(self) -> Supervision:
         """Urging, and sending answers back."""

@@ -314,7 +314,7 @@ def test_s20_a_late_answer_is_urged(played: Played) -> None:
 def test_s20_a_bad_answer_is_sent_back(played: Played) -> None:
     before = dispatched(played, "s20-bad")
     assert before.lead is not None
-    played.app.desk().back_message(
+    played.app.back_channel().take(
         BackMessage(
             id="resolved-1", request_id=played.ids["s20-bad"], unit=before.lead, what="resolved",
             reason="已清理", at=played.app.clock(),
@@ -337,7 +337,7 @@ def test_s20_not_ours(played: Played) -> None:
     key = "s20-not-ours"
     before = dispatched(played, key)
     assert before.lead == "U141122-HB"
-    played.app.desk().back_message(
+    played.app.back_channel().take(
         BackMessage(
             id="return-1",
             request_id=played.ids[key],

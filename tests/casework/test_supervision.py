@@ -10,8 +10,7 @@ import pytest
 from cases_world import NOW, World
 from pydantic import ValidationError
 
-from intake.casework.back_channel import BackMessage
-from intake.casework.routing_desk import Desk
+from intake.casework.back_channel import BackChannel, BackMessage
 from intake.casework.supervision import Supervision
 from intake.errors import Conflict, Refused
 from intake.model.request import RequestState
@@ -39,7 +38,7 @@ def told(world: World, key: str, what: str, number: str = "1", **rest: object) -
             "what": what, "at": world.now, **rest,
         }
     )  # fmt: skip
-    Desk(world.store, no_catalogue, world.tick).back_message(message)  # type: ignore[arg-type]
+    BackChannel(world.store, no_catalogue, world.tick, lambda: 3).take(message)  # type: ignore[arg-type]
 
 
 def trail(world: World, key: str) -> list[tuple[str, str]]:

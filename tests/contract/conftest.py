@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from intake.bootstrap import Application
-from intake.casework.announce import handlers
 from intake.casework.back_channel import BackMessage
+from intake.contract.announce import handlers
 from intake.contract.event import Event
 from intake.demo import City, CorpusMessage, load_corpus, settings_for
 from intake.model.decision import Decision
@@ -123,7 +123,7 @@ def _correct(app: Application) -> None:
     )  # fmt: skip
     lead = returned[1].lead
     assert lead is not None
-    desk.back_message(
+    app.back_channel().take(
         BackMessage(
             id="return-1",
             request_id=returned[0].request.id,
@@ -143,7 +143,7 @@ def _correct(app: Application) -> None:
             )
             continue
         assert decision.lead is not None
-        desk.back_message(
+        app.back_channel().take(
             BackMessage(
                 id="resolved-1", request_id=stored.request.id, unit=decision.lead, what="resolved",
                 reason="已修好", at=app.clock(),

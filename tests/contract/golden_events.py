@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from intake.casework import announce
+from intake.contract import announce
+from intake.contract.announce import Announcement
 from intake.contract.event import Amendment
 from intake.model.channel import Channel
 from intake.model.clean_text import Span
@@ -29,9 +30,11 @@ from intake.model.decision import (
 )
 from intake.model.ids import case_id, request_id
 from intake.model.request import Relation, RelationKind, Request, RequestState
+from intake.model.standing import Standing
 from intake.model.submission import Attachment, MatterType
+from intake.store.apply import apply
 from intake.store.engine import open_store
-from intake.store.ledger import Entry, Ledger
+from intake.store.intents import Intents
 from intake.store.tables import metadata
 
 GOLDEN = Path(__file__).with_name("golden")
@@ -130,62 +133,55 @@ ESCALATED = ROUTED.model_copy(
 )
 RATING = Amendment(kind="rating", text="修好了", solved=True, satisfied=False)
 
-Telling = Callable[[Ledger, Entry], None]
-HAPPENINGS: dict[str, tuple[Decision | None, Telling]] = {
-    "routed": (None, lambda ledger, entry: announce.decided(ledger, entry, ROUTED, None)),
-    "rerouted": (
-        ROUTED,
-        lambda ledger, entry: announce.decided(ledger, entry, REROUTED, ROUTED, "改派给供电公司"),
-    ),
-    "held": (None, lambda ledger, entry: announce.decided(ledger, entry, HELD, None)),
-    "recorded": (None, lambda ledger, entry: announce.decided(ledger, entry, RECORDED, None)),
-    "amended": (ROUTED, lambda ledger, entry: announce.amended(ledger, entry, RATING)),
-    "merged": (ROUTED, lambda ledger, entry: announce.merged(ledger, entry, RELATION)),
+Telling = Callable[[Standing], Announcement | list[Announcement]]
+HAPPENINGS: dict[str, tuple[Decision, int, Telling]] = {
+    "routed": (ROUTED, 0, lambda now: announce.decided(now, None)),
+    "rerouted": (REROUTED, 1, lambda now: announce.decided(now, ROUTED, "改派给供电公司")),
+    "held": (HELD, 0, lambda now: announce.decided(now, None)),
+    "recorded": (RECORDED, 0, lambda now: announce.decided(now, None)),
+    "amended": (ROUTED, 1, lambda now: announce.amended(now, RATING)),
+    "merged": (ROUTED, 1, lambda now: announce.merged(now, RELATION)),
     "merged-by-desk": (
         ROUTED,
-        lambda ledger, entry: announce.merged(
-            ledger, entry, RELATION, former_case=FORMER_CASE, why="同一盏路灯"
-        ),
+        1,
+        lambda now: announce.merged(now, RELATION, former_case=FORMER_CASE, why="同一盏路灯"),
     ),
     "unmerged": (
         ROUTED,
-        lambda ledger, entry: announce.unmerged(
-            ledger, entry, former_case=FORMER_CASE, why="不是同一盏路灯"
-        ),
+        1,
+        lambda now: announce.unmerged(now, former_case=FORMER_CASE, why="不是同一盏路灯"),
     ),
     "escalated": (
         ESCALATED,
-        lambda ledger, entry: announce.escalated(ledger, entry, ESCALATED.reasons[-1].text),
+        1,
+        lambda now: announce.escalated(now, ESCALATED.reasons[-1].text),
     ),
-    "urged": (
-        ROUTED,
-        lambda ledger, entry: announce.urged(ledger, entry, "已超过办结期限（2026-03-09 23:59）"),
-    ),
-    "reworked": (ROUTED, lambda ledger, entry: announce.reworked(ledger, entry, "路灯仍不亮")),
-    "withdrawn": (ROUTED, lambda ledger, entry: announce.withdrawn(ledger, entry, "来件人撤回")),
+    "urged": (ROUTED, 1, lambda now: announce.urged(now, "已超过办结期限（2026-03-09 23:59）")),
+    "reworked": (ROUTED, 1, lambda now: announce.reworked(now, "路灯仍不亮")),
+    "withdrawn": (ROUTED, 1, lambda now: announce.withdrawn(now, "来件人撤回")),
 }
 
 
 def golden_events() -> Iterator[tuple[str, str]]:
     """Give each event with the name of its file, written by the same code as in the product."""
-    for name, (former, tell) in HAPPENINGS.items():
-        for body in _told(former, tell):
+    for name, (decision, sequence, tell) in HAPPENINGS.items():
+        for body in _written(decision, sequence, tell):
             what = body.partition('"type":"cn.intake.request.')[2].partition(".v1")[0]
             audience = body.partition('"audience":"')[2].partition('"')[0]
             yield f"{name}-{what}-{audience}.json", body
 
 
-def _told(former: Decision | None, tell: Telling) -> list[str]:
+def _written(decision: Decision, sequence: int, tell: Telling) -> list[str]:
     store = open_store("sqlite://")
-    ledger = Ledger(AT)
-    entry = Entry(REQUEST, RequestState.ROUTED, 0, 0 if former is None else 1, 1, 1, former)
-    tell(ledger, entry)
-    ledger.put_request(entry)
+    now = Standing(REQUEST, RequestState.ROUTED, 1, decision, version=0, sequence=sequence)
+    intents = Intents()
+    intents.announce(tell(now))
+    intents.stand(now)
     try:
         with store.write() as connection:
             metadata.create_all(connection)
             connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-            ledger.flush(connection)
+            apply(connection, intents, at=AT)
             rows = connection.exec_driver_sql("SELECT body FROM outbox ORDER BY id")
             return [body for (body,) in rows]
     finally:

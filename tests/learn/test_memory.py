@@ -104,7 +104,7 @@ def test_other_counties_and_other_matters_go_where_they_went(world: World) -> No
 def test_a_correction_that_was_returned_or_taken_back_teaches_nothing(world: World) -> None:
     world.take("one", STALLS.format("南街"))
     request = world.correct("one", "U371525-SJ")
-    world.app.desk().back_message(
+    world.app.back_channel().take(
         BackMessage(
             id="b1", request_id=request, unit="U371525-SJ", what="returned", reason="非本单位职责",
             at=NOW,
@@ -171,7 +171,7 @@ def test_after_a_return_the_correction_is_of_what_the_machine_said(world: World)
     world.take("one", STALLS.format("南街"))
     stored, _ = world.found("one")
     request = stored.request.id
-    world.app.desk().back_message(
+    world.app.back_channel().take(
         BackMessage(
             id="b1", request_id=request, unit="U371525-CG", what="returned",
             reason="非本单位职责", proposed_unit="U371525-SJ", at=NOW,

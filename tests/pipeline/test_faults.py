@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 from pipeline_world import Product
 
 from intake.connect.connector import Page
+from intake.decide.dossier import Dossier
+from intake.decide.router import Router
 from intake.demo import City
 from intake.errors import MalformedItem
+from intake.model.decision import Decision
 from intake.model.submission import RawItem, SubmissionKind
 from intake.operate.health import checks, sources
-from intake.pipeline.settle import Settler
 from intake.store import landing
 
 SICK = "chenzhou-board"
@@ -66,24 +69,23 @@ def test_an_item_that_breaks_a_stage_is_alone_in_quarantine_and_replays(
 ) -> None:
     product = make_product()
     product.pull()
-    victims: list[int] = []
-    real = Settler._decide_one
+    victims: list[tuple[str, datetime]] = []
+    real = Router.decide
 
-    def fails(self: Settler, batch: object, entry: object, *rest: object) -> bool:
+    def fails(self: Router, dossier: Dossier, *, version: int, at: datetime) -> Decision:
         if not victims:
-            victims.append(entry.raw_id)  # type: ignore[attr-defined]
-        if entry.raw_id in victims:  # type: ignore[attr-defined]
+            victims.append((dossier.understanding.text, dossier.received_at))
+        if (dossier.understanding.text, dossier.received_at) in victims:
             raise RuntimeError("13800001111 must not be told")
-        return real(self, batch, entry, *rest)  # type: ignore[arg-type]
+        return real(self, dossier, version=version, at=at)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Settler, "_decide_one", fails)
+        patch.setattr(Router, "decide", fails)
         product.process()
-    (victim,) = victims
     with product.app.store.read() as connection:
-        (row,) = [row for row in landing.quarantined(connection) if row.id == victim]
+        (row,) = [row for row in landing.quarantined(connection) if row.stage == "settle"]
         assert landing.waiting(connection) == 0
-    assert row.stage == "settle"
+    victim = row.id
     assert "RuntimeError" in row.detail
     assert "1380000" not in row.reason + row.detail
     assert product.query("SELECT count(*) FROM request")[0][0] > 50

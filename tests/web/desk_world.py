@@ -10,14 +10,14 @@ from functools import cache
 from pydantic import SecretStr
 
 from intake.bootstrap import build_router
-from intake.casework import announce
-from intake.casework.back_channel import BackMessage
+from intake.casework.back_channel import BackChannel, BackMessage
 from intake.casework.cases import Cases
 from intake.casework.escalator import Escalator
 from intake.casework.routing_desk import Desk
 from intake.catalogue import Catalogue
 from intake.catalogue.taxonomy import Taxonomy
 from intake.connect.connector import Page
+from intake.contract import announce
 from intake.decide.in_force import RouterInForce
 from intake.decide.router import Router
 from intake.model.channel import Channel
@@ -36,11 +36,13 @@ from intake.model.decision import (
 )
 from intake.model.ids import case_id, request_id
 from intake.model.request import Relation, RelationKind, Request, RequestState
+from intake.model.standing import Standing
 from intake.model.submission import Contact, RawItem
 from intake.settings import MODELS, DeskSettings, ModelSettings, SystemSettings
 from intake.store import landing, outbox, people
+from intake.store.apply import apply
 from intake.store.engine import Store
-from intake.store.ledger import Entry, Ledger
+from intake.store.intents import Intents
 from intake.store.tables import metadata
 from intake.store.vault import Vault, masked
 from intake.web.context import DeskContext
@@ -104,6 +106,9 @@ class World:
             self.store, shipped, lambda: shipped.classifier, self.clock, poll=0
         )
         self.desk = Desk(self.store, lambda: self.routers().catalogue, self.clock)
+        self.back_channel = BackChannel(
+            self.store, lambda: self.routers().catalogue, self.clock, lambda: 3
+        )
         escalator = Escalator(shipped.policy, self.catalogue, {})
         self.cases = Cases(self.store, escalator, self.clock)
 
@@ -117,6 +122,7 @@ class World:
         return DeskContext(
             store=self.store,
             desk=self.desk,
+            back_channel=self.back_channel,
             cases=self.cases,
             router=self.routers,
             taxonomy=taxonomy(),
@@ -178,23 +184,21 @@ class World:
             title, text, hold=hold, state=state, lane=lane, lead=lead, co=co,
             category=category, area=area, place=place, received=received, days=days,
         )  # fmt: skip
-        entry = Entry(request, state, 0, 0, 1, 1, decision=decision)
-        ledger = Ledger(received)
-        ledger.put_decision(identifier, decision)
-        ledger.put_identity(f"ref-{key}", identifier, self.vault.seal(identifier, known))
-        ledger.put_audit(
+        standing, intents = Standing(request, state, 1, decision), Intents()
+        intents.decisions.append((identifier, decision))
+        intents.seal(identifier, f"ref-{key}", known)
+        intents.audit(
             "machine", "request.decided", "request", identifier, after=state.value,
             why=hold.value if hold else "rule R0001",
         )  # fmt: skip
-        announce.decided(ledger, entry, decision, None)
-        ledger.put_request(entry)
+        intents.announce(announce.decided(standing, None))
+        intents.stand(standing)
         if case_of:
             why = ("同一小区", "内容相近 0.91")
-            ledger.put_relation(
-                identifier, Relation(of=self.ids[case_of], kind=relation, score=0.91, why=why)
-            )
+            joined = Relation(of=self.ids[case_of], kind=relation, score=0.91, why=why)
+            intents.relations.append((identifier, joined))
         with self.store.write() as connection:
-            ledger.flush(connection)
+            apply(connection, intents, at=received, vault=self.vault)
         self.ids[key] = identifier
         return identifier
 
@@ -331,7 +335,7 @@ def fill(world: World) -> None:
     world.add_request("gone", "已经解决，撤回", "不用办了。", state=RequestState.WITHDRAWN)
     world.add_sources()
     for message in world.messages():
-        world.desk.back_message(message)
+        world.back_channel.take(message)
 
 
 def known_password_hash() -> str:

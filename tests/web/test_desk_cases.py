@@ -9,7 +9,8 @@ from desk_world import NOW, World
 from intake.model.request import Relation, RelationKind, RequestState
 from intake.model.submission import Contact
 from intake.store import requests
-from intake.store.ledger import Ledger
+from intake.store.apply import apply
+from intake.store.intents import Intents
 
 
 @pytest.fixture(autouse=True)
@@ -19,12 +20,12 @@ def _cold(world: World) -> None:
         "cold", "和苑小区屋里冷", "屋里一直冷。", state=RequestState.ROUTED, lead="U371525-GR",
         category="0404", hours_ago=10,
     )  # fmt: skip
-    ledger = Ledger(NOW)
+    intents = Intents()
     why = ("同一小区:和苑小区",)
     relation = Relation(of=world.ids["heat2"], kind=RelationKind.RELATED, score=0.4, why=why)
-    ledger.put_relation(world.ids["cold"], relation)
+    intents.relations.append((world.ids["cold"], relation))
     with world.store.write() as connection:
-        ledger.flush(connection)
+        apply(connection, intents, at=NOW)
 
 
 def case(world: World, key: str) -> str:

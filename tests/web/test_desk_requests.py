@@ -274,7 +274,7 @@ def test_urge_and_rework(desk: Browser, world: World) -> None:
     )
     assert "已催办" in desk.get(f"/requests/{identifier}?done=urge").text
     found, decision = stored(world, "heat")
-    world.desk.back_message(
+    world.back_channel.take(
         BackMessage(
             id="done-1", request_id=identifier, unit=decision.lead or "", what="resolved",
             reason="已供热", at=world.clock(),

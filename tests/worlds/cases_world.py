@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from intake.casework import announce
 from intake.casework.cases import Cases
 from intake.casework.escalator import Escalator
 from intake.catalogue import Catalogue, Tables
+from intake.contract import announce
 from intake.decide.deadlines import Policy
 from intake.model.channel import Channel
 from intake.model.decision import (
@@ -26,11 +26,13 @@ from intake.model.decision import (
 )
 from intake.model.ids import case_id, request_id
 from intake.model.request import Relation, RelationKind, Request, RequestState
+from intake.model.standing import Standing
 from intake.model.submission import Contact
 from intake.settings import MODELS
 from intake.store import case_changes, requests
+from intake.store.apply import apply
 from intake.store.engine import Store
-from intake.store.ledger import Entry, Ledger
+from intake.store.intents import Intents
 from intake.store.vault import Vault
 
 NOW = datetime(2026, 11, 22, 2, 30, tzinfo=UTC)
@@ -87,18 +89,17 @@ class World:
                 lead="U371502-ZJ", lane=lane, confidence=0.9, versions=VERSIONS, decided_at=at,
                 deadlines=Deadlines(profile="x", finish_by=received + timedelta(days=2)),
             )  # fmt: skip
-            ledger = Ledger(at)
-            entry = Entry(request, state, 0, 0, 1, 1, decision=decision)
-            ledger.put_decision(own, decision)
-            announce.decided(ledger, entry, decision, None)
+            standing, intents = Standing(request, state, 1, decision), Intents()
+            intents.decisions.append((own, decision))
+            intents.announce(announce.decided(standing, None))
             if phone:
-                sealed = self.vault.seal(own, Contact(phone=phone))
-                ledger.put_identity(f"ref-{key}", own, sealed)
+                intents.seal(own, f"ref-{key}", Contact(phone=phone))
             for other, how in ((joins, kind), (related, RelationKind.RELATED)):
                 if other:
-                    ledger.put_relation(own, Relation(of=self.ids[other], kind=how, score=0.8))
-            ledger.put_request(entry)
-            ledger.flush(connection)
+                    relation = Relation(of=self.ids[other], kind=how, score=0.8)
+                    intents.relations.append((own, relation))
+            intents.stand(standing)
+            apply(connection, intents, at=at, vault=self.vault)
         self.ids[key] = own
         return own
 

@@ -1,12 +1,32 @@
-"""What a downstream system tells us about a request."""
+"""The back-channel: what units and downstream systems tell us about a request (签收, 答复, 退单).
+
+Every call commits before it returns.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
 
+from intake.casework.request_change import RequestChange, open_change, write
+from intake.catalogue import Catalogue
+from intake.contract import announce
+from intake.contract.event import Amendment
+from intake.decide.hops import count_hops
+from intake.errors import Conflict
+from intake.model.decision import HoldReason
+from intake.model.request import RequestState
 from intake.model.value import Value
+from intake.store import bulk, tables
+from intake.store import requests as store_requests
+from intake.store.engine import Store
+
+_TAKES = {"rated": (RequestState.ROUTED, RequestState.ANSWERED)}
+"""In which states a message is taken; where nothing is said, while a unit has the request."""
 
 
 class BackMessage(Value):
@@ -30,3 +50,106 @@ class BackMessage(Value):
         if self.what == "rated" and self.solved is None and self.satisfied is None:
             raise ValueError("rated says whether it is solved, or whether the citizen is satisfied")
         return self
+
+
+@dataclass(frozen=True, slots=True)
+class BackChannel:
+    """Takes in what units say; ``hop_limit`` returns are answered, the next one is arbitrated."""
+
+    store: Store
+    in_force: Callable[[], Catalogue]
+    clock: Callable[[], datetime]
+    hop_limit: Callable[[], int]
+
+    def take(self, message: BackMessage) -> bool:
+        """Take in a message; returns False where it was taken in before.
+
+        A return puts the request on hold with the unit's reason; its clock runs on. When the lead says
+        that it is resolved, or cannot be, the request is answered and nobody is urged any more. Raises
+        ``NotFound`` for an unknown request, ``Conflict`` where the unit does not have it.
+        """
+        with self.store.write() as connection:
+            stored = store_requests.get(connection, message.request_id, lock=True)
+            row = {
+                "id": message.id,
+                "request_id": message.request_id,
+                "unit": message.unit,
+                "what": message.what,
+                "doc": message.model_dump_json(),
+                "received_at": self.clock(),
+            }
+            if bulk.insert(connection, tables.back_message, [row], ignore=True) == 0:
+                return False
+            change = open_change(connection, stored, self.clock())
+            if change.standing.state not in _TAKES.get(
+                message.what, (RequestState.ROUTED,)
+            ) or message.unit not in announce.handlers(change.former):
+                raise Conflict(
+                    f"Request {message.request_id} is not with unit {message.unit}.",
+                    hint="It was rerouted or never sent there; see the latest event.",
+                )
+            self._take(change, message)
+            write(change)
+        return True
+
+    def _take(self, change: RequestChange, message: BackMessage) -> None:
+        unit, returned = message.unit, message.what == "returned"
+        if message.what == "accepted":
+            change.audit(unit, "request.received", "单位签收")
+        elif message.what == "rated":
+            _rated(change, message)
+        elif message.what == "replied":
+            change.audit(unit, "request.replied", message.reason or "单位已答复来件人")
+        elif unit != change.former.lead:
+            action = "request.co_returned" if returned else "request.co_answered"
+            said = "协办单位退回" if returned else "协办单位已办"
+            change.audit(unit, action, message.reason or said)
+        elif returned:
+            self._returned(change, message)
+        else:
+            _answered(change, message)
+
+    def _returned(self, change: RequestChange, message: BackMessage) -> None:
+        """Hold it; a request that was sent round too often is no longer the desk's alone to send on."""
+        proposed = self.in_force().named(message.proposed_unit or "")
+        update: dict[str, object] = {}
+        text = f"{self._name(message.unit)}退单:{message.reason or '未说明理由'}"
+        if message.basis:
+            text += f";依据:{message.basis}"
+        if proposed is not None:
+            text += f";建议由{proposed.name}承办"
+            update = {"lead": proposed.id, "co": ()}
+        hops = count_hops(store_requests.decisions(change.connection, change.standing.id)) + 1
+        reason = HoldReason.RETURNED
+        if hops > self.hop_limit():
+            reason = HoldReason.HOP_LIMIT
+            text += f";已退改{hops}次,请协调确定承办单位"
+        change.hold(reason, message.unit, "request.returned", text, update)
+
+    def _name(self, unit: str) -> str:
+        found = self.in_force().units.get(unit)
+        return found.name if found else unit
+
+
+def _rated(change: RequestChange, message: BackMessage) -> None:
+    """Solved and satisfied are two questions; the reason stays with us, it may name somebody."""
+    said = {True: "是", False: "否", None: "未问"}
+    change.audit(
+        message.unit, "request.rated",
+        f"已解决:{said[message.solved]};满意:{said[message.satisfied]}",
+    )  # fmt: skip
+    rating = Amendment(
+        kind="rating", unit=message.unit, solved=message.solved, satisfied=message.satisfied
+    )
+    change.intents.announce(announce.amended(change.standing, rating))
+    change.stand(change.standing.state)
+
+
+def _answered(change: RequestChange, message: BackMessage) -> None:
+    resolved = message.what == "resolved"
+    change.audit(
+        message.unit, f"request.{message.what}",
+        message.reason or ("单位已办结" if resolved else "单位说明无法办理"),
+        after=RequestState.ANSWERED.value,
+    )  # fmt: skip
+    change.stand(RequestState.ANSWERED)

@@ -9,25 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from intake.casework import announce
 from intake.casework.case_undo import way_back
 from intake.casework.escalator import Escalator
+from intake.contract import announce
 from intake.contract.event import EventKind
 from intake.errors import Conflict, Refused
 from intake.model.ids import split_case_id
 from intake.model.request import Relation, RelationKind
 from intake.store import case_changes as changes
 from intake.store import requests
+from intake.store.apply import apply
 from intake.store.case_changes import CaseChange, ChangeKind, Move
 from intake.store.case_facts import case_facts
 from intake.store.engine import Store, settle_lock
 from intake.store.fingerprints import move_fingerprints
-from intake.store.ledger import Entry, Ledger
+from intake.store.intents import Intents
 
 WHY_LIMIT = 500
 
@@ -125,13 +126,13 @@ class Cases:
                 connection, ChangeKind.APART, cases, at=self.clock(), by=actor, why=why
             )
             changes.mark_apart(connection, number, [(request_id, other)])
-            ledger = Ledger(self.clock())
+            intents = Intents()
             for one in (request_id, other):
-                ledger.put_audit(
+                intents.audit(
                     actor, "request.kept_apart", "request", one,
                     after=other if one == request_id else request_id, why=why,
                 )  # fmt: skip
-            ledger.flush(connection)
+            apply(connection, intents, at=self.clock())
             return changes.get(connection, number)
 
     def undo(self, change: int, *, actor: str, why: str) -> CaseChange:
@@ -167,40 +168,40 @@ class Cases:
         *, actor: str, why: str,
     ) -> None:  # fmt: skip
         """Write everything that follows from requests going to other cases."""
-        ledger = Ledger(self.clock())
+        intents = Intents()
         moved = [move.request_id for move in moves]
-        stored = requests.by_ids(connection, moved, lock=True)
-        current = requests.current_decisions(connection, moved)
+        standings = requests.standings(connection, moved, lock=True)
         relating = _Relating(connection, moves)
         for request_id, before, after in moves:
-            entry = Entry.of(stored[request_id], current.get(request_id))
-            entry.request = entry.request.model_copy(update={"case_id": after})
+            former = standings[request_id]
+            request = former.request.model_copy(update={"case_id": after})
+            standing = replace(former, request=request)
             if what is EventKind.MERGED:
                 relation = relating.to_case(request_id, after, why)
-                announce.merged(ledger, entry, relation, former_case=before, why=why)
+                intents.announce(announce.merged(standing, relation, former_case=before, why=why))
             else:
-                announce.unmerged(ledger, entry, former_case=before, why=why)
-            ledger.put_audit(
+                intents.announce(announce.unmerged(standing, former_case=before, why=why))
+            intents.audit(
                 actor, f"request.{what}", "request", request_id, before=before, after=after, why=why
             )
-            ledger.put_request(entry)
+            intents.stand(standing)
         for before, after in dict.fromkeys((move.before, move.after) for move in moves):
             ids = [move.request_id for move in moves if move[1:] == (before, after)]
             move_fingerprints(connection, ids, after)
-            ledger.put_audit(
+            intents.audit(
                 actor, f"case.{what}", "case", before, before=before, after=after, why=why
             )
         changes.record_moves(connection, number, moves)
-        ledger.flush(connection)
+        apply(connection, intents, at=self.clock())
 
     def _escalate(self, connection: sa.Connection, case: str) -> None:
         facts = case_facts(connection, [case], ())[case]
         if self.escalator.reached(facts):
-            ledger = Ledger(self.clock())
-            members = self.escalator.open_members(connection, case, {})
-            for entry in self.escalator.escalate(ledger, members, facts):
-                ledger.put_request(entry)
-            ledger.flush(connection)
+            intents, at = Intents(), self.clock()
+            members = requests.open_standings(connection, case)
+            for raised in self.escalator.escalate(intents, members, facts, at):
+                intents.stand(raised)
+            apply(connection, intents, at=at)
 
 
 class _Relating:

@@ -1,45 +1,21 @@
-"""What people and units do to a decision: accept, reassign, hold, return, replay (改派, 退单).
-
-Every call commits before it returns (I5). A caller sends the version it saw; if the request has
-changed since, the call is refused and nothing is written.
-"""
+"""What people do to a decision: accept, reassign, hold, replay (改派)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import sqlalchemy as sa
-
-from intake.casework import announce
-from intake.casework.back_channel import BackMessage
+from intake.casework.request_change import RequestChange, changing
 from intake.catalogue import Catalogue, Unit
 from intake.catalogue.proposal import handler_text
-from intake.contract.event import Amendment
-from intake.errors import Conflict, NotFound, Refused
+from intake.errors import NotFound, Refused
 from intake.model.correction import Correction, Mistake, correct
-from intake.model.decision import Decision, HoldReason, Lane, Outcome, Reason
+from intake.model.decision import HoldReason, Lane, Outcome
 from intake.model.request import RequestState
 from intake.model.zone import CHINA
-from intake.store import audit, bulk, corrections, landing, tables
-from intake.store import requests as store_requests
+from intake.store import audit, corrections, landing
 from intake.store.engine import Store
-from intake.store.ledger import Entry, Ledger
-
-_TAKES = {"rated": (RequestState.ROUTED, RequestState.ANSWERED)}
-"""In which states a message is taken; where nothing is said, while a unit has the request."""
-
-
-@dataclass(slots=True)
-class RequestChange:
-    """One request being changed by somebody, with the transaction it happens in."""
-
-    connection: sa.Connection
-    ledger: Ledger
-    entry: Entry
-    former: Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +33,10 @@ class Desk:
 
     def accept(self, request_id: str, *, version: int, actor: str, why: str = "") -> None:
         """Send a held request to the unit the machine suggests."""
-        with self._change(request_id, version) as change:
-            if change.entry.state is not RequestState.HELD:
+        with changing(self.store, request_id, version, self.clock) as change:
+            if change.standing.state is not RequestState.HELD:
                 raise Refused(
-                    f"Request {request_id} is not held ({change.entry.state.value}).",
+                    f"Request {request_id} is not held ({change.standing.state.value}).",
                     hint="Reassign it instead.",
                 )
             if change.former.lead is None:
@@ -101,67 +77,16 @@ class Desk:
             update["category"] = category
         if area:
             update["area"] = area
-        with self._change(request_id, version) as change:
+        with changing(self.store, request_id, version, self.clock) as change:
             _not_withdrawn(change)
             self._decide(change, actor, "request.reassigned", why, update)
             self._record(change, why, wrong)
 
     def hold(self, request_id: str, *, version: int, actor: str, why: str) -> None:
         """Put a request on hold; units that have it are told."""
-        with self._change(request_id, version) as change:
+        with changing(self.store, request_id, version, self.clock) as change:
             _not_withdrawn(change)
-            self._wait(change, HoldReason.DESK, actor, "request.held", why or "工作人员置为待办")
-
-    def back_message(self, message: BackMessage) -> bool:
-        """Take in what a unit says; False where this message was taken in before.
-
-        A return puts the request on hold with the unit's reason; its clock runs on. When the lead says
-        that it is resolved, or cannot be, the request is answered and nobody is urged any more.
-        """
-        with self.store.write() as connection:
-            stored = store_requests.get(connection, message.request_id, lock=True)
-            row = {
-                "id": message.id,
-                "request_id": message.request_id,
-                "unit": message.unit,
-                "what": message.what,
-                "doc": message.model_dump_json(),
-                "received_at": self.clock(),
-            }
-            if bulk.insert(connection, tables.back_message, [row], ignore=True) == 0:
-                return False
-            change = self._open(connection, stored)
-            if change.entry.state not in _TAKES.get(
-                message.what, (RequestState.ROUTED,)
-            ) or message.unit not in announce.handlers(change.former):
-                raise Conflict(
-                    f"Request {message.request_id} is not with unit {message.unit}.",
-                    hint="It was rerouted or never sent there; see the latest event.",
-                )
-            if message.what == "accepted":
-                change.ledger.put_audit(
-                    message.unit, "request.received", "request", message.request_id, why="单位签收"
-                )
-            elif message.what == "rated":
-                _rated(change, message)
-            elif message.what == "replied":
-                change.ledger.put_audit(
-                    message.unit, "request.replied", "request", message.request_id,
-                    why=message.reason or "单位已答复来件人",
-                )  # fmt: skip
-            elif message.unit != change.former.lead:
-                returned = message.what == "returned"
-                change.ledger.put_audit(
-                    message.unit, "request.co_returned" if returned else "request.co_answered",
-                    "request", message.request_id,
-                    why=message.reason or ("协办单位退回" if returned else "协办单位已办"),
-                )  # fmt: skip
-            elif message.what == "returned":
-                self._returned(change, message)
-            else:
-                _answered(change, message)
-            change.ledger.flush(connection)
-        return True
+            change.hold(HoldReason.DESK, actor, "request.held", why or "工作人员置为待办")
 
     def close_proposal(self, proposal_id: int, *, adopted: bool, actor: str, why: str = "") -> None:
         """Say that a proposed change of the catalogue was made, or will not be."""
@@ -193,7 +118,7 @@ class Desk:
 
         A suggestion that was accepted as it is corrects nothing, nor does one that a person made.
         """
-        request, after = change.entry.request.id, change.entry.decision
+        request, after = change.standing.id, change.standing.decision
         machine = corrections.machine_decision(change.connection, request)
         if machine is None or after is None:
             return
@@ -215,22 +140,11 @@ class Desk:
         number = corrections.propose(
             change.connection, rule, made.after.category, handler, made.corrected_at
         )
-        change.ledger.put_audit(
+        change.intents.audit(
             made.corrected_by, "proposal.supported", "proposal", str(number),
             after=f"{rule or 'new rule'} {handler}", why=made.why,
         )  # fmt: skip
         return number
-
-    def _returned(self, change: RequestChange, message: BackMessage) -> None:
-        proposed = self.catalogue.named(message.proposed_unit or "")
-        update: dict[str, object] = {}
-        text = f"{self._name(message.unit)}退单:{message.reason or '未说明理由'}"
-        if message.basis:
-            text += f";依据:{message.basis}"
-        if proposed is not None:
-            text += f";建议由{proposed.name}承办"
-            update = {"lead": proposed.id, "co": ()}
-        self._wait(change, HoldReason.RETURNED, message.unit, "request.returned", text, update)
 
     def _decide(
         self, change: RequestChange, actor: str, action: str, why: str, update: dict[str, object]
@@ -243,58 +157,7 @@ class Desk:
             "lane": Lane.ORDINARY if lane is Lane.NOT_ACCEPTED else lane,
             **update,
         }
-        self._apply(change, actor, action, why, after, RequestState.ROUTED)
-
-    def _wait(
-        self, change: RequestChange, hold: HoldReason, actor: str, action: str, why: str,
-        update: dict[str, object] | None = None,
-    ) -> None:  # fmt: skip
-        after = {"outcome": Outcome.HOLD, "hold": hold, **(update or {})}
-        self._apply(change, actor, action, why, after, RequestState.HELD)
-
-    def _apply(
-        self, change: RequestChange, actor: str, action: str, why: str, update: dict[str, object],
-        state: RequestState,
-    ) -> None:  # fmt: skip
-        entry, former, ledger = change.entry, change.former, change.ledger
-        step = Reason(step="desk", code=action, text=why)
-        decision = former.model_copy(
-            update={
-                **update,
-                "version": entry.decision_version + 1,
-                "reasons": (*former.reasons, step),
-                "decided_at": ledger.at,
-                "decided_by": actor,
-            }
-        )
-        before, entry.state = entry.state, state
-        sent = entry.decision
-        entry.decision, entry.decision_version = decision, decision.version
-        ledger.put_decision(entry.request.id, decision)
-        ledger.put_audit(
-            actor, action, "request", entry.request.id,
-            before=f"{before.value} {former.lead or ''}".strip(),
-            after=f"{state.value} {decision.lead or ''}".strip(), why=why,
-        )  # fmt: skip
-        announce.decided(ledger, entry, decision, sent, why)
-        ledger.put_request(entry)
-
-    @contextmanager
-    def _change(self, request_id: str, version: int) -> Iterator[RequestChange]:
-        with self.store.write() as connection:
-            stored = store_requests.get_unchanged(connection, request_id, version)
-            change = self._open(connection, stored)
-            yield change
-            change.ledger.flush(connection)
-
-    def _open(
-        self, connection: sa.Connection, stored: store_requests.StoredRequest
-    ) -> RequestChange:
-        request = stored.request.id
-        former = store_requests.current_decisions(connection, [request]).get(request)
-        if former is None:
-            raise NotFound(f"Request {request} has no decision yet.", hint="Wait a moment.")
-        return RequestChange(connection, Ledger(self.clock()), Entry.of(stored, former), former)
+        change.decide(actor, action, why, after, RequestState.ROUTED)
 
     def _unit(self, code: str) -> Unit:
         unit = self.catalogue.named(code)
@@ -304,40 +167,10 @@ class Desk:
             raise Refused(f"{unit.name} is not valid today.", hint="Choose its successor.")
         return unit
 
-    def _name(self, unit: str) -> str:
-        found = self.catalogue.units.get(unit)
-        return found.name if found else unit
-
-
-def _rated(change: RequestChange, message: BackMessage) -> None:
-    """Solved and satisfied are two questions; the reason stays with us, it may name somebody."""
-    said = {True: "是", False: "否", None: "未问"}
-    change.ledger.put_audit(
-        message.unit, "request.rated", "request", message.request_id,
-        why=f"已解决:{said[message.solved]};满意:{said[message.satisfied]}",
-    )  # fmt: skip
-    rating = Amendment(
-        kind="rating", unit=message.unit, solved=message.solved, satisfied=message.satisfied
-    )
-    announce.amended(change.ledger, change.entry, rating)
-    change.ledger.put_request(change.entry)
-
-
-def _answered(change: RequestChange, message: BackMessage) -> None:
-    entry, before = change.entry, change.entry.state
-    entry.state = RequestState.ANSWERED
-    resolved = message.what == "resolved"
-    change.ledger.put_audit(
-        message.unit, f"request.{message.what}", "request", message.request_id,
-        before=before.value, after=entry.state.value,
-        why=message.reason or ("单位已办结" if resolved else "单位说明无法办理"),
-    )  # fmt: skip
-    change.ledger.put_request(entry)
-
 
 def _not_withdrawn(change: RequestChange) -> None:
-    if change.entry.state is RequestState.WITHDRAWN:
+    if change.standing.state is RequestState.WITHDRAWN:
         raise Refused(
-            f"Request {change.entry.request.id} was withdrawn by the citizen.",
+            f"Request {change.standing.id} was withdrawn by the citizen.",
             hint="There is nothing left to decide.",
         )

@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from intake import log
-from intake.casework import announce
+from intake.contract import announce
 from intake.errors import Refused, Retriable
 from intake.model.request import RequestState
+from intake.model.standing import Standing
 from intake.model.zone import CHINA
 from intake.store import overdue
 from intake.store import requests as store_requests
+from intake.store.apply import apply
 from intake.store.audit import MACHINE
 from intake.store.engine import Store
-from intake.store.ledger import Entry, Ledger
+from intake.store.intents import Intents
 
 INTERVAL = timedelta(minutes=1)
 _AT_ONCE = 200
@@ -47,7 +49,7 @@ class Supervision:
                     f"Request {request_id} is not with a unit ({stored.state.value}).",
                     hint="Only what a unit has can be urged.",
                 )
-            self._urge(connection, [stored], actor, lambda _entry: why or "请尽快办理")
+            self._urge(connection, [stored], actor, lambda _standing: why or "请尽快办理")
 
     def rework(self, request_id: str, *, version: int, actor: str, why: str) -> None:
         """Send an answered request back to the units that answered it; ``why`` says what is missing."""
@@ -60,16 +62,16 @@ class Supervision:
                     f"Request {request_id} has not been answered ({stored.state.value}).",
                     hint="Urge the unit, or reassign the request.",
                 )
-            ledger = Ledger(self.clock())
-            (entry,) = _entries(connection, [stored])
-            entry.state = RequestState.ROUTED
-            ledger.put_audit(
+            intents = Intents()
+            (answered,) = store_requests.with_decisions(connection, [stored])
+            standing = replace(answered, state=RequestState.ROUTED)
+            intents.audit(
                 actor, "request.reworked", "request", request_id,
-                before=stored.state.value, after=entry.state.value, why=why,
+                before=answered.state.value, after=standing.state.value, why=why,
             )  # fmt: skip
-            announce.reworked(ledger, entry, why)
-            ledger.put_request(entry)
-            ledger.flush(connection)
+            intents.announce(announce.reworked(standing, why))
+            intents.stand(standing)
+            apply(connection, intents, at=self.clock())
 
     def urge_overdue(self) -> int:
         """Urge all whose time is up, once for each deadline; gives how many there were.
@@ -103,24 +105,19 @@ class Supervision:
         connection: sa.Connection,
         stored: list[store_requests.StoredRequest],
         actor: str,
-        why: Callable[[Entry], str],
+        why: Callable[[Standing], str],
     ) -> None:
-        ledger = Ledger(self.clock())
-        for entry in _entries(connection, stored):
-            said = why(entry)
-            ledger.put_audit(actor, "request.urged", "request", entry.request.id, why=said)
-            announce.urged(ledger, entry, said)
-            ledger.put_request(entry)
-        ledger.flush(connection)
+        intents = Intents()
+        for standing in store_requests.with_decisions(connection, stored):
+            said = why(standing)
+            intents.audit(actor, "request.urged", "request", standing.id, why=said)
+            intents.announce(announce.urged(standing, said))
+            intents.stand(standing)
+        apply(connection, intents, at=self.clock())
 
 
-def _entries(connection: sa.Connection, stored: list[store_requests.StoredRequest]) -> list[Entry]:
-    current = store_requests.current_decisions(connection, [one.request.id for one in stored])
-    return [Entry.of(one, current.get(one.request.id)) for one in stored]
-
-
-def _time_is_up(entry: Entry) -> str:
-    deadlines = entry.decision.deadlines if entry.decision else None
+def _time_is_up(standing: Standing) -> str:
+    deadlines = standing.decision.deadlines if standing.decision else None
     if deadlines is None or deadlines.finish_by is None:
         return "已超过办结期限"
     return f"已超过办结期限（{deadlines.finish_by.astimezone(CHINA):%Y-%m-%d %H:%M}）"

@@ -23,6 +23,7 @@ def desk_context(app: Application) -> DeskContext:
     return DeskContext(
         store=app.store,
         desk=app.desk(),
+        back_channel=app.back_channel(),
         cases=app.cases(),
         router=lambda: app.router,
         taxonomy=router.taxonomy,

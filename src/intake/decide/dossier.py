@@ -9,7 +9,9 @@ from intake.catalogue import RuleFinding, Unit
 from intake.model.channel import Channel
 from intake.model.correction import Lesson
 from intake.model.decision import Decision, HoldReason, Reason, Step
+from intake.model.request import Request
 from intake.model.submission import MatterType
+from intake.store.case_facts import CaseFacts
 from intake.understand.post import Understanding
 
 
@@ -37,6 +39,38 @@ class Dossier:
     precedent: Decision | None = None
     case_area: str | None = None
     lessons: tuple[Lesson, ...] = ()
+
+
+def dossier_of(
+    request: Request,
+    understanding: Understanding,
+    *,
+    home_area: str | None,
+    case: CaseFacts,
+    lessons: tuple[Lesson, ...] = (),
+    hops: int = 0,
+) -> Dossier:
+    """Put together what a decision on a request may depend on; the only way to make a dossier.
+
+    ``case`` are the facts of its case with this request counted in; ``hops`` is how often it was sent
+    round before.
+    """
+    return Dossier(
+        channel=request.channel,
+        received_at=request.received_at,
+        understanding=understanding,
+        matter_type=request.matter_type,
+        home_area=home_area,
+        submitter_unit=request.submitter_unit,
+        answered_on_the_spot=request.answered_on_the_spot,
+        requests=case.requests,
+        people=case.people,
+        repeats=case.repeats,
+        returns=hops,
+        precedent=case.precedent,
+        case_area=case.area,
+        lessons=lessons,
+    )
 
 
 @dataclass(slots=True)

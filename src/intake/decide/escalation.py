@@ -6,7 +6,7 @@ from datetime import datetime
 
 from intake.catalogue import Catalogue
 from intake.decide.deadlines import Policy
-from intake.decide.dossier import Dossier, Draft
+from intake.decide.dossier import Draft, dossier_of
 from intake.decide.lanes import ESCALATED, RISING, ends_first, rise
 from intake.model.decision import Decision
 from intake.model.request import Request
@@ -30,18 +30,8 @@ def escalate(
     """
     if decision.lane not in RISING or any(r.code == ESCALATED for r in decision.reasons):
         return None
-    dossier = Dossier(
-        channel=request.channel,
-        received_at=request.received_at,
-        understanding=Understanding(decision.classification, decision.location, (), "", ""),
-        matter_type=decision.matter_type,
-        home_area=home_area,
-        submitter_unit=request.submitter_unit,
-        answered_on_the_spot=request.answered_on_the_spot,
-        requests=case.requests,
-        people=case.people,
-        repeats=case.repeats,
-    )
+    understood = Understanding(decision.classification, decision.location, (), "", "")
+    dossier = dossier_of(request, understood, home_area=home_area, case=case)
     units = catalogue.units
     draft = Draft(
         decision.category,

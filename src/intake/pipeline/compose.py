@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from intake.model.channel import Channel
 from intake.model.request import Request
 from intake.model.submission import Attachment
 from intake.pipeline.prepare import Prepared
 from intake.relate import Subject
 from intake.store.landing import LandedItem
-from intake.store.ledger import Entry
 from intake.store.vault import Vault, masked
 
 COMPARED = 8_000
@@ -54,15 +52,15 @@ def request_of(
     )
 
 
-def subject_of(vault: Vault, entry: Entry, part: Prepared) -> Subject:
+def subject_of(vault: Vault, request: Request, part: Prepared) -> Subject:
     """What relating it to others needs to know of a request."""
-    request, contact = entry.request, part.clean.contact
+    contact = part.clean.contact
     other = contact.email or contact.id_card
     return Subject(
         request_id=request.id,
         case_id=request.case_id,
         source=request.source,
-        channel=Channel(request.channel),
+        channel=request.channel,
         title=request.title,
         comparable=part.clean.comparable[:COMPARED],
         area=part.understanding.location.area if part.understanding else request.form_area,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
 
@@ -43,6 +43,10 @@ class CaseFacts:
         times = self.known[person] = self.known.get(person, 0) + 1
         self.people += times == 1
         self.repeats = max(self.repeats, times)
+
+    def copy(self) -> CaseFacts:
+        """Return facts that can be counted on without changing these."""
+        return replace(self, areas=set(self.areas), known=dict(self.known))
 
     def narrow(self, area: str | None) -> None:
         """Take in where one request is."""

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from intake.errors import Conflict, NotFound
 from intake.model.decision import Decision
 from intake.model.request import Relation, Request, RequestState
+from intake.model.standing import Standing
 from intake.store.tables import decision, relation, request, submission
 
 OPEN = (RequestState.HELD, RequestState.ROUTED)
@@ -109,6 +110,31 @@ def current_decisions(connection: sa.Connection, ids: Iterable[str]) -> dict[str
     return {row.request_id: Decision.model_validate(row.doc) for row in rows}
 
 
+def standings(
+    connection: sa.Connection, ids: Iterable[str], *, lock: bool = False
+) -> dict[str, Standing]:
+    """Read requests with the decision in force; unknown ids are not in the answer."""
+    stored = by_ids(connection, ids, lock=lock)
+    return {one.id: one for one in with_decisions(connection, stored.values())}
+
+
+def with_decisions(connection: sa.Connection, stored: Iterable[StoredRequest]) -> list[Standing]:
+    """Add the decision in force to each stored request, in the same order."""
+    found = list(stored)
+    current = current_decisions(connection, [one.request.id for one in found])
+    return [
+        Standing(
+            request=one.request,
+            state=one.state,
+            raw_id=one.raw_id,
+            decision=current.get(one.request.id),
+            version=one.version,
+            sequence=one.sequence,
+        )
+        for one in found
+    ]
+
+
 def decided_after(
     connection: sa.Connection, after: str, *, since: datetime | None, limit: int
 ) -> list[tuple[Request, Decision]]:
@@ -164,15 +190,15 @@ def in_case(connection: sa.Connection, case: str, limit: int = 200) -> list[Stor
     return [_stored(row) for row in rows]
 
 
-def open_in_case(connection: sa.Connection, case: str) -> list[StoredRequest]:
-    """Give the requests of a case that somebody still has to act on, oldest first; locked."""
+def open_standings(connection: sa.Connection, case: str) -> list[Standing]:
+    """Read the requests of a case that somebody still has to act on, oldest first; locked."""
     rows = connection.execute(
         sa.select(request)
         .where(request.c.case_id == case, request.c.state.in_(OPEN))
         .order_by(request.c.received_at, request.c.id)
         .with_for_update()
     )
-    return [_stored(row) for row in rows]
+    return with_decisions(connection, [_stored(row) for row in rows])
 
 
 def relations(connection: sa.Connection, request_id: str) -> list[Relation]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from intake.areas.gazetteer import Gazetteer
+from intake.casework.back_channel import BackChannel
 from intake.casework.cases import Cases
 from intake.casework.routing_desk import Desk
 from intake.casework.supervision import Supervision
@@ -36,6 +37,7 @@ class DeskContext:
 
     store: Store
     desk: Desk
+    back_channel: BackChannel
     cases: Cases
     router: Callable[[], Router]
     taxonomy: Taxonomy

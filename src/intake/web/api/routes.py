@@ -83,7 +83,7 @@ class Api:
         if message.request_id != request_id:
             return problem(422, "request_id in the message and in the address differ.")
         self._speaks_for(system, message.unit)
-        self._context.desk.back_message(message)
+        self._context.back_channel.take(message)
         self._log.info(
             "back_message.received", request_id=request_id, what=message.what, system=system
         )

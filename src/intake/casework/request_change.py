@@ -1,0 +1,109 @@
+"""One request being changed by a person or a unit, in one transaction.
+
+A caller sends the version it saw; if the request has changed since, the call is refused and nothing is
+written. Everything commits before the call returns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from intake.contract import announce
+from intake.errors import NotFound
+from intake.model.decision import Decision, HoldReason, Outcome, Reason
+from intake.model.request import RequestState
+from intake.model.standing import Standing
+from intake.store import requests
+from intake.store.apply import apply
+from intake.store.engine import Store
+from intake.store.intents import Intents
+
+
+@dataclass(slots=True)
+class RequestChange:
+    """A request under change; ``former`` is the decision in force when it was opened."""
+
+    connection: sa.Connection
+    standing: Standing
+    former: Decision
+    at: datetime
+    intents: Intents = field(default_factory=Intents)
+
+    def audit(self, actor: str, action: str, why: str, *, after: str | None = None) -> None:
+        """Note something that changes nobody's duty; the request's own state goes with it."""
+        self.intents.audit(
+            actor, action, "request", self.standing.id,
+            before=None if after is None else self.standing.state.value, after=after, why=why,
+        )  # fmt: skip
+
+    def stand(self, state: RequestState) -> None:
+        """Let the request stand in another state, or as it is with a new version."""
+        self.standing = replace(self.standing, state=state)
+        self.intents.stand(self.standing)
+
+    def hold(
+        self, reason: HoldReason, actor: str, action: str, why: str,
+        update: dict[str, object] | None = None,
+    ) -> None:  # fmt: skip
+        """Let it wait for the desk; units that have it are told."""
+        after = {"outcome": Outcome.HOLD, "hold": reason, **(update or {})}
+        self.decide(actor, action, why, after, RequestState.HELD)
+
+    def decide(
+        self, actor: str, action: str, why: str, update: dict[str, object], state: RequestState
+    ) -> None:
+        """Put a new decision in force: the former one with ``update``, and ``why`` as its last reason."""
+        before, former = self.standing, self.former
+        decision = former.model_copy(
+            update={
+                **update,
+                "version": before.next_decision,
+                "reasons": (*former.reasons, Reason(step="desk", code=action, text=why)),
+                "decided_at": self.at,
+                "decided_by": actor,
+            }
+        )
+        self.standing = replace(before, decision=decision, state=state)
+        self.intents.decisions.append((before.id, decision))
+        self.intents.audit(
+            actor, action, "request", before.id,
+            before=f"{before.state.value} {former.lead or ''}".strip(),
+            after=f"{state.value} {decision.lead or ''}".strip(), why=why,
+        )  # fmt: skip
+        self.intents.announce(announce.decided(self.standing, before.decision, why))
+        self.intents.stand(self.standing)
+
+
+@contextmanager
+def changing(
+    store: Store, request_id: str, version: int, clock: Callable[[], datetime]
+) -> Iterator[RequestChange]:
+    """Open a request that is still as somebody saw it, and write what was intended at the end.
+
+    Raises ``NotFound`` where there is no such request, ``Conflict`` where it has changed since.
+    """
+    with store.write() as connection:
+        stored = requests.get_unchanged(connection, request_id, version)
+        change = open_change(connection, stored, clock())
+        yield change
+        write(change)
+
+
+def open_change(
+    connection: sa.Connection, stored: requests.StoredRequest, at: datetime
+) -> RequestChange:
+    """Open a stored request; raises ``NotFound`` where nothing was decided on it yet."""
+    (standing,) = requests.with_decisions(connection, [stored])
+    if standing.decision is None:
+        raise NotFound(f"Request {standing.id} has no decision yet.", hint="Wait a moment.")
+    return RequestChange(connection, standing, standing.decision, at)
+
+
+def write(change: RequestChange) -> None:
+    """Write what was intended."""
+    apply(change.connection, change.intents, at=change.at)

@@ -1,0 +1,27 @@
+"""How often a request was sent round (退单, 改派): what the hop limit counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from intake.model.decision import Decision, HoldReason, Outcome
+
+_RETURNED = (HoldReason.RETURNED, HoldReason.HOP_LIMIT)
+
+
+def count_hops(history: Iterable[Decision]) -> int:
+    """Count how often a unit that had the request lost it, in a history that begins with the oldest.
+
+    A return and the reassignment that answers it are one hop; a reassignment without a return is one,
+    too. What the desk does to a request that no unit has is none.
+    """
+    hops, holder = 0, None
+    for decision in history:
+        dispatched = decision.outcome in (Outcome.AUTO, Outcome.SUGGEST)
+        lead = decision.lead if dispatched else None
+        returned = not dispatched and decision.hold in _RETURNED
+        if holder is not None and (returned or (lead is not None and lead != holder)):
+            hops += 1
+        if dispatched or returned:
+            holder = lead
+    return hops

@@ -1,0 +1,203 @@
+"""Concluding a batch: who gets each request, what its case makes of it, who is told.
+
+Pure: from what was taken in and what is known around it to everything that is to be written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from intake.casework.escalator import Escalator
+from intake.contract import announce
+from intake.decide.dossier import dossier_of
+from intake.decide.router import Router
+from intake.model.correction import Lesson
+from intake.model.decision import Decision, Outcome
+from intake.model.request import Relation, RequestState
+from intake.model.standing import Standing
+from intake.pipeline.prepare import Prepared
+from intake.pipeline.take import Taken
+from intake.relate import JOINING
+from intake.store.audit import MACHINE
+from intake.store.case_facts import CaseFacts
+
+STATE = {
+    Outcome.AUTO: RequestState.ROUTED,
+    Outcome.SUGGEST: RequestState.ROUTED,
+    Outcome.HOLD: RequestState.HELD,
+    Outcome.RECORD: RequestState.RECORDED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a batch's decisions depend on besides its messages.
+
+    ``related`` gives for each new request its relation to an earlier one, if any, and ``people`` the
+    person behind it (a blind index, or its own id). ``cases`` are the facts of all cases concerned as
+    they were before this batch, ``members`` the open requests of those that may go up a lane.
+    ``hops`` counts how often a request was sent round.
+    """
+
+    related: Mapping[str, Relation | None] = field(default_factory=dict)
+    people: Mapping[str, str] = field(default_factory=dict)
+    cases: Mapping[str, CaseFacts] = field(default_factory=dict)
+    members: Mapping[str, Sequence[Standing]] = field(default_factory=dict)
+    lessons: Mapping[str, tuple[Lesson, ...]] = field(default_factory=dict)
+    hops: Mapping[str, int] = field(default_factory=dict)
+
+
+def conclude(
+    taken: Taken,
+    around: Surroundings,
+    router: Router,
+    homes: Mapping[str, str | None],
+    at: datetime,
+) -> None:
+    """Decide what waits, in order, and add everything that follows to ``taken.intents``."""
+    _relate(taken, around)
+    counting = _Counting(around.cases, Escalator(router.policy, router.catalogue, homes))
+    decided = []
+    for key, part in (*taken.fresh.items(), *taken.changed.items()):
+        case = counting.of(taken.standings[key].request.case_id)
+        if key in around.people:
+            counting.add(taken.standings[key].request.case_id, around.people[key])
+        former = taken.standings[key]
+        after = _decide(former, part, case, around, router, homes, at)
+        if after is not former:
+            taken.standings[key] = after
+            decided.append((former, after))
+        case.narrow(after.decision.area if after.decision else None)
+    for former, after in decided:
+        _enact(taken, former, after)
+    _announce_additions(taken, around)
+    for case_id in counting.rising:
+        members = members_of(case_id, taken.standings.values(), around.members.get(case_id, ()))
+        for raised in counting.escalate(taken, members, case_id, at):
+            taken.standings[raised.id] = raised
+            taken.touched[raised.id] = None
+    for key in taken.touched:
+        taken.intents.stand(taken.standings[key])
+
+
+def rising_cases(
+    taken: Taken, around: Surroundings, router: Router, homes: Mapping[str, str | None]
+) -> list[str]:
+    """Return the cases that this batch will take over the limit; their open requests go up, too."""
+    counting = _Counting(around.cases, Escalator(router.policy, router.catalogue, homes))
+    for key, person in around.people.items():
+        counting.add(taken.standings[key].request.case_id, person)
+    return counting.rising
+
+
+def members_of(
+    case_id: str, standings: Iterable[Standing], stored: Iterable[Standing]
+) -> list[Standing]:
+    """Return a case's requests: those of this batch as they stand now, then the others."""
+    known = [standing for standing in standings if standing.request.case_id == case_id]
+    ids = {standing.id for standing in known}
+    return [*known, *(standing for standing in stored if standing.id not in ids)]
+
+
+class _Counting:
+    """Counts the requests of each case on a copy of its facts; notes who reaches the limit, and when."""
+
+    def __init__(self, cases: Mapping[str, CaseFacts], escalator: Escalator) -> None:
+        self._stored = cases
+        self._cases: dict[str, CaseFacts] = {}
+        self._escalator = escalator
+        self.rising: list[str] = []
+
+    def of(self, case_id: str) -> CaseFacts:
+        if case_id not in self._cases:
+            stored = self._stored.get(case_id)
+            self._cases[case_id] = stored.copy() if stored else CaseFacts()
+        return self._cases[case_id]
+
+    def add(self, case_id: str, person: str) -> None:
+        case = self.of(case_id)
+        before = self._escalator.reached(case)
+        case.add(person)
+        if not before and self._escalator.reached(case):
+            self.rising.append(case_id)
+
+    def escalate(
+        self, taken: Taken, members: Sequence[Standing], case_id: str, at: datetime
+    ) -> list[Standing]:
+        return self._escalator.escalate(taken.intents, members, self.of(case_id), at)
+
+
+def _relate(taken: Taken, around: Surroundings) -> None:
+    for key in taken.fresh:
+        relation = around.related.get(key)
+        if relation is not None:
+            taken.intents.relations.append((key, relation))
+
+
+def _decide(
+    standing: Standing,
+    part: Prepared,
+    case: CaseFacts,
+    around: Surroundings,
+    router: Router,
+    homes: Mapping[str, str | None],
+    at: datetime,
+) -> Standing:
+    """Return the request with a new decision, if the one in force may and need be replaced."""
+    former, own = standing.decision, part.submission
+    if former is not None and (
+        former.decided_by != MACHINE or standing.state is RequestState.WITHDRAWN
+    ):
+        return standing  # what a person decided stands; the edit is announced all the same
+    if part.understanding is None:
+        raise TypeError("a post reaches the decision without having been read")
+    dossier = dossier_of(
+        standing.request,
+        part.understanding,
+        home_area=homes.get(own.source),
+        case=case,
+        lessons=around.lessons.get(standing.id, ()),
+        hops=around.hops.get(standing.id, 0),
+    )
+    decision = router.decide(dossier, version=standing.next_decision, at=at)
+    if former is not None and _same_dispatch(former, decision):
+        return standing
+    if standing.state is RequestState.WITHDRAWN:  # taken back before it was ever decided
+        return replace(standing, decision=decision)
+    return replace(standing, decision=decision, state=STATE[decision.outcome])
+
+
+def _enact(taken: Taken, former: Standing, after: Standing) -> None:
+    """Record and announce a new decision."""
+    decision = after.decision
+    if decision is None:
+        raise TypeError("a decision is enacted before it is made")
+    taken.intents.decisions.append((after.id, decision))
+    taken.intents.audit(
+        MACHINE, "request.decided", "request", after.id,
+        before=former.state.value if former.decision else None, after=after.state.value,
+        why=decision.hold.value if decision.hold else f"rule {decision.rule}",
+    )  # fmt: skip
+    taken.intents.announce(announce.decided(after, former.decision))
+
+
+def _announce_additions(taken: Taken, around: Surroundings) -> None:
+    """Tell what was added, then what joined another's case."""
+    for addition in taken.additions:
+        standing = taken.standings[addition.request_id]
+        if addition.amendment is None:
+            taken.intents.announce(announce.withdrawn(standing, "来件人撤回"))
+        else:
+            taken.intents.announce(announce.amended(standing, addition.amendment))
+    for key in taken.fresh:
+        relation = around.related.get(key)
+        if relation is not None and relation.kind in JOINING:
+            taken.intents.announce(announce.merged(taken.standings[key], relation))
+
+
+def _same_dispatch(one: Decision, other: Decision) -> bool:
+    return (one.outcome in announce.DISPATCHED, one.lead, one.co, one.via, one.hold) == (
+        other.outcome in announce.DISPATCHED, other.lead, other.co, other.via, other.hold,
+    )  # fmt: skip

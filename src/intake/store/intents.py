@@ -1,0 +1,86 @@
+"""What is to be written, as values: nothing touches the store until they are applied.
+
+Whoever decides something (a batch being settled, a person at the desk, a unit that answers) says it here;
+``intake.store.apply`` alone numbers and writes it, all in one transaction. So a decision without its
+event cannot exist, nor the reverse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from intake.contract.announce import Announcement
+from intake.model.decision import Decision
+from intake.model.request import Relation
+from intake.model.standing import Standing
+from intake.model.submission import Contact, Submission
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """A submission that was taken in: of which raw item, for which request."""
+
+    raw_id: int
+    request_id: str
+    submission: Submission
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditNote:
+    """One row of the audit trail; ``why`` is a sentence, and holds no personal data."""
+
+    actor: str
+    action: str
+    entity: str
+    entity_id: str
+    why: str
+    before: str | None = None
+    after: str | None = None
+
+
+@dataclass(slots=True)
+class Intents:
+    """Everything that one batch, or one action of a person, is going to write.
+
+    ``standings`` says how each request will stand in the end; its version grows by one however much
+    happened to it. Events of a request are numbered in the order of ``announcements``.
+    """
+
+    standings: dict[str, Standing] = field(default_factory=dict)
+    taken_in: list[TakenIn] = field(default_factory=list)
+    decisions: list[tuple[str, Decision]] = field(default_factory=list)
+    relations: list[tuple[str, Relation]] = field(default_factory=list)
+    contacts: dict[str, tuple[str, Contact]] = field(default_factory=dict)
+    announcements: list[Announcement] = field(default_factory=list)
+    notes: list[AuditNote] = field(default_factory=list)
+
+    def stand(self, standing: Standing) -> None:
+        """Let a request stand so; the last word on a request counts."""
+        self.standings[standing.id] = standing
+
+    def seal(self, request_id: str, reference: str, contact: Contact) -> None:
+        """Keep a citizen's contact, encrypted, under its reference; PERSONAL DATA."""
+        self.contacts[reference] = (request_id, contact)
+
+    def announce(self, announcements: Announcement | Iterable[Announcement]) -> None:
+        """Publish, after what was said before."""
+        if isinstance(announcements, Announcement):
+            self.announcements.append(announcements)
+        else:
+            self.announcements.extend(announcements)
+
+    def audit(
+        self,
+        actor: str,
+        action: str,
+        entity: str,
+        entity_id: str,
+        *,
+        before: str | None = None,
+        after: str | None = None,
+        why: str,
+    ) -> None:
+        """Note who did what to which thing, and why."""
+        self.notes.append(AuditNote(actor, action, entity, entity_id, why, before, after))
