@@ -126,7 +126,7 @@ class Settler:
             return item
         post = own.model_copy(update={"kind": SubmissionKind.POST, "of": None})
         message = Post(post, lone.clean, self.homes.get(post.source))
-        (understanding,) = batch.router.understand([message])
+        (understanding,) = batch.router.reader.read([message])
         own_id = request_id(post.source, post.external_id)
         return replace(
             item,
