@@ -30,7 +30,6 @@ from stopwatch import Stopwatch
 
 from intake.bootstrap import Application
 from intake.contract.event import RequestEvent
-from intake.decide import guards
 from intake.model.channel import Channel
 from intake.model.clean_text import CleanText, Span
 from intake.model.decision import AreaCandidate, CategoryScore, Classification, Location, Reason
@@ -155,13 +154,14 @@ def _locate(
     places: ahocorasick_rs.AhoCorasick = locator_for(
         app.router.gazetteer, scope[:4]
     ).reader.index._automaton
-    words = app.router.signals._matcher
+    reader = app.router.reader
+    words = reader.signals._matcher
     with watch.stage("locate"):
         for (_, text, _), decision in zip(clean, found, strict=False):
             places.find_matches_as_indexes(fold(text), overlapping=True)
             words.find_matches_as_indexes(text, overlapping=True)
-            guards._ACCUSED.search(text)
-            guards._AGAINST.search(text)
+            reader.accusations._accused.search(text)
+            reader.accusations._against.search(text)
             _as_noun(Location, decision["location"], evidence=Span, candidates=AreaCandidate)
 
 

@@ -27,7 +27,6 @@ from texts import HOME, find_shared, load_texts, write_csv
 
 from intake import log
 from intake.bootstrap import Application
-from intake.decide import router
 from intake.decide.router import Router
 from intake.pipeline import processor, settle
 from intake.pipeline.processor import Processor
@@ -37,7 +36,9 @@ from intake.queue.relay import Relay
 from intake.relate import Deduper, deduper
 from intake.settings import Settings, build
 from intake.store import landing
+from intake.understand import reader
 from intake.understand.classify import BundleClassifier
+from intake.understand.reader import Reader
 
 STAGES = ("land", "parse", "normalize", "classify", "locate", "relate", "decide", "write")
 PUBLISHED = 5_000  # events; the embedded queue is its own subject
@@ -169,8 +170,8 @@ def _measure_stages(watch: Stopwatch, app: Application) -> None:
         (Processor, "prepare", "parse"),
         (processor, "normalize", "normalize"),
         (BundleClassifier, "classify_all", "classify"),
-        (router, "locate", "locate"),
-        (Router, "understand", "locate"),  # signals and accusations: also names in the text
+        (reader, "locate", "locate"),
+        (Reader, "read", "locate"),  # signals and accusations: also names in the text
         (Settler, "settle", "decide"),  # requests, identities, cases, events
         (Router, "decide", "decide"),
         (Deduper, "refresh", "relate"),

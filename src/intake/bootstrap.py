@@ -21,12 +21,12 @@ from intake.casework.cases import Cases
 from intake.casework.escalator import Escalator
 from intake.casework.routing_desk import Desk
 from intake.casework.supervision import Supervision
-from intake.catalogue import Catalogue, Tables
+from intake.catalogue import Tables
+from intake.catalogue.roles import require_roles
 from intake.catalogue.taxonomy import Taxonomy
 from intake.connect.connector import Connector, SourceContext
 from intake.connect.connector import load as load_connector
 from intake.connect.fetcher import Fetcher, FetchPolicy
-from intake.decide.deadlines import Policy
 from intake.decide.in_force import RouterInForce
 from intake.decide.router import Router
 from intake.errors import ConfigurationError
@@ -42,7 +42,6 @@ from intake.store import migrate
 from intake.store.engine import Store, open_store
 from intake.store.vault import Vault, read_key
 from intake.understand.classify import BundleInForce, Classifier
-from intake.understand.signals import Signals
 
 Clock = Callable[[], datetime]
 
@@ -58,14 +57,13 @@ def build_router(
     """Load tables, and the model that is in force unless one is given; villages are loaded for the home
     cities only.
     """
-    tables = Tables.load(models.catalogue)
-    return Router(
-        classifier=classifier or BundleInForce(models.classifier, models.learned)(),
-        gazetteer=Gazetteer.load({home for home in homes if home}, models.areas),
-        taxonomy=Taxonomy.load(models.taxonomy),
-        catalogue=Catalogue(tables),
-        policy=Policy.of(tables),
-        signals=Signals(tables.signals.rows),
+    tables, taxonomy = Tables.load(models.catalogue), Taxonomy.load(models.taxonomy)
+    require_roles(taxonomy, tables)
+    return Router.of(
+        classifier or BundleInForce(models.classifier, models.learned)(),
+        Gazetteer.load({home for home in homes if home}, models.areas),
+        taxonomy,
+        tables,
     )
 
 
@@ -145,7 +143,7 @@ class Application(AbstractContextManager["Application"]):
     def processor(self) -> Processor:
         """The process loop."""
         self.routers.keep_initial()
-        self.configured.prepare({source.home_area for source in self.settings.source})
+        self.configured.reader.prepare({source.home_area for source in self.settings.source})
         settler = Settler(
             deduper=Deduper(
                 self._index_folder(),

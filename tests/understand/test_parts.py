@@ -11,11 +11,14 @@ import pytest
 
 from intake.bootstrap import build_router
 from intake.catalogue import Catalogue, Query, RuleFinding
+from intake.catalogue.taxonomy import Taxonomy
 from intake.model.decision import CategoryScore, Classification
 from intake.rehearse.trial import Trial
 from intake.settings import MODELS, ModelSettings
 from intake.understand.classify import Classifier, load_bundle
 from intake.understand.parts import OtherMatter, other_matters, read_parts
+
+TAXONOMY = Taxonomy.load(MODELS / "taxonomy" / "taxonomy.csv")
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +43,7 @@ def part(**scores: float) -> Classification:
 def others(catalogue: Catalogue, *parts: Classification, of: str) -> tuple[OtherMatter, ...]:
     main = find(catalogue, of)
     assert main is not None
-    return other_matters(parts, of, main.lead, partial(find, catalogue))
+    return other_matters(parts, of, main.lead, partial(find, catalogue), TAXONOMY)
 
 
 def parts_of(classifier: Classifier, text: str) -> tuple[Classification, ...]:

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from functools import cache
+from typing import get_args
 
 from intake.areas.gazetteer import Gazetteer
 from intake.catalogue import Catalogue, Tables
 from intake.catalogue.lint import lint
 from intake.catalogue.remarks import Remark
 from intake.catalogue.table_files import files_in, read
-from intake.catalogue.taxonomy import Category, Taxonomy
-from intake.decide.deadlines import Policy
+from intake.catalogue.taxonomy import Category, CategoryRole, Taxonomy
 from intake.decide.dossier import Dossier
-from intake.decide.guards import mentions_accusation
 from intake.decide.router import Router
 from intake.model.channel import Channel
 from intake.model.decision import AreaCandidate, CategoryScore, Classification, Location
 from intake.model.submission import MatterType
 from intake.settings import MODELS
-from intake.understand.post import Understanding
-from intake.understand.signals import Signals
 
 SHIPPED = MODELS / "catalogue"
 TODAY = date(2026, 6, 1)
@@ -117,11 +114,16 @@ def gazetteer() -> Gazetteer:
 
 @cache
 def two_categories() -> Taxonomy:
-    """Two leaves: one is a department's matter, one a township's as well."""
+    """A field with a leaf that is a department's matter, and a field without leaves for each role."""
+    roles = {
+        f"{number}": Category(f"{number}", role, "", (), role=role)
+        for number, role in enumerate(get_args(CategoryRole), 90)
+    }
     return Taxonomy(
         {
             "03": Category("03", "城管", "", ()),
             "0302": Category("0302", "摊贩", "", (), "城管局"),
+            **roles,
         }
     )
 
@@ -135,14 +137,11 @@ def remarks(on: date = TODAY, **rows: tuple[str, ...] | str) -> list[Remark]:
 @cache
 def shipped() -> Router:
     """The shipped tables with a classifier that is never asked."""
-    tables = Tables.load(SHIPPED)
-    return Router(
-        classifier=_Named(),  # type: ignore[arg-type]
-        gazetteer=gazetteer(),
-        taxonomy=Taxonomy.load(MODELS / "taxonomy" / "taxonomy.csv"),
-        catalogue=Catalogue(tables),
-        policy=Policy.of(tables),
-        signals=Signals(tables.signals.rows),
+    return Router.of(
+        _Named(),  # type: ignore[arg-type]
+        gazetteer(),
+        Taxonomy.load(MODELS / "taxonomy" / "taxonomy.csv"),
+        Tables.load(SHIPPED),
     )
 
 
@@ -169,21 +168,19 @@ def dossier(
     candidates: tuple[AreaCandidate, ...] = (),
 ) -> Dossier:
     """A message of which category and place are known for sure; the rest is read from its words."""
-    accusation = mentions_accusation(text)
     return Dossier(
         channel=channel,
         received_at=received_at,
-        understanding=Understanding(
-            classification=Classification(
+        understanding=router.reader.read_words(
+            "",
+            text,
+            Classification(
                 category=category,
                 confidence=0.95,
                 auto=True,
                 top=(CategoryScore(category=category, confidence=0.95),),
             ),
-            location=Location(area=area, confidence=0.9, candidates=candidates),
-            signals=router.signals.find(text),
-            accusation=accusation.text if accusation else "",
-            text=text,
+            Location(area=area, confidence=0.9, candidates=candidates),
         ),
         matter_type=matter_type,
         home_area=home,

@@ -130,8 +130,8 @@ def _of_town(catalogue: Catalogue, handler: Handler) -> bool:
 def _department(catalogue: Catalogue, handler: Handler) -> bool:
     if handler.form == "unit":
         unit = catalogue.units.get(handler.name)
-        return unit is not None and unit.level != "town" and unit.kind != "ZF"
-    return handler.level != "town" and handler.name != "ZF"
+        return unit is not None and catalogue.is_department(unit)
+    return handler.level != "town" and not catalogue.kinds.is_government(handler.name)
 
 
 def check_paths(catalogue: Catalogue, gazetteer: Gazetteer, on: date) -> Iterator[Remark]:

@@ -15,6 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from intake.catalogue.kinds import Kinds
 from intake.catalogue.rows import ANY, DEPTH, Dated, Handler, Rule, TransmissionPath, Unit, turns
 from intake.catalogue.table_files import Tables
 from intake.model.channel import Channel
@@ -64,6 +65,7 @@ class Catalogue:
         self.tables = tables
         self.version = tables.version
         self.units: dict[str, Unit] = {unit.id: unit for unit in tables.units.rows}
+        self.kinds = Kinds(tables.kinds.rows)
         self.rules = tables.rules.rows
         self._by_kind: dict[tuple[str, str], list[Unit]] = defaultdict(list)
         for unit in self.units.values():
@@ -102,6 +104,10 @@ class Catalogue:
             if unit.valid_on(on):
                 return unit
         return None
+
+    def is_department(self, unit: Unit) -> bool:
+        """Say whether a unit is a department above the townships: no town's, and no government."""
+        return unit.level != "town" and not self.kinds.is_government(unit.kind)
 
     def search_units(self, text: str, limit: int = 20) -> list[Unit]:
         """Find units whose id, name or alias contains all the words of ``text``."""

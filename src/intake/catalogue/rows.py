@@ -29,6 +29,9 @@ SignalKind = Literal[
 Scope = Literal["self", "subtree"]
 DayKind = Literal["workday", "calendar", "unspecified"]
 Certainty = Literal["quoted", "assumed", "law"]
+KindRole = Literal["government", "utility"]
+"""What a decision has to know of a kind of unit."""
+HandlerLevel = Literal["province", "city", "county", "town"]
 
 
 class Handler(Value):
@@ -113,6 +116,33 @@ class Unit(Dated):
     tie: UnitTie = Field("local", title="隶属", description="属地、市直派驻、垂直管理、企业。")
     aliases: Texts = Field((), title="别名", description="群众的叫法,多个用 | 分开。")
     source: str = Field("", title="来源", description="依据;pattern 表示按名称规律生成,未核实。")
+
+
+class UnitKind(Value):
+    """A kind of unit: what a decision has to know of it, and what citizens call it at which level.
+
+    A kind that is called otherwise at another level has a row for each.
+    """
+
+    kind: RowId = Field(title="单位类型", description="“单位”表所用的代码,如 CG。")
+    name: str = Field(min_length=1, title="类型名称", description="如 城市管理。")
+    role: KindRole | None = Field(
+        None,
+        title="作用",
+        description="政府:不算主管部门;公用企业:停水停电本身不算反映该单位;空=一般部门。",
+    )
+    level: HandlerLevel | None = Field(
+        None, title="泛称层级", description="泛称指哪一级的单位;有泛称时必填。"
+    )
+    words: Texts = Field(
+        (), title="泛称", description="群众不写全称时的叫法,如 镇政府|镇里,多个用 | 分开。"
+    )
+
+    @model_validator(mode="after")
+    def _words_have_a_level(self) -> Self:
+        if self.words and self.level is None:
+            raise ValueError("the words need a level")
+        return self
 
 
 class Rule(Dated):

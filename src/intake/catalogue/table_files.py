@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
@@ -29,11 +30,14 @@ from intake.catalogue.rows import (
     SignalRow,
     TransmissionPath,
     Unit,
+    UnitKind,
 )
 from intake.errors import ConfigurationError
 from intake.model.value import Value
+from intake.settings import MODELS
 
 LANES = "lanes.toml"
+KINDS = "kinds.csv"
 SHOWN = 5
 
 N = TypeVar("N", bound=Value)
@@ -98,6 +102,7 @@ class Spec:
 
 SPECS: tuple[Spec, ...] = (
     Spec("units", Unit, "单位", ("id",)),
+    Spec("kinds", UnitKind, "单位类型", ("kind", "level"), required=False),
     Spec("rules", Rule, "规则", ("id",)),
     Spec("paths", TransmissionPath, "传办路径", ("id",), required=False),
     Spec("deadlines", Profile, "时限", ("profile",)),
@@ -134,11 +139,15 @@ class Table(Generic[N]):
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """All tables of one catalogue; ``files`` is their text, ``version`` its hash."""
+    """All tables of one catalogue; ``files`` is their text, ``version`` its hash.
+
+    A catalogue without ``kinds.csv`` has the shipped one's kinds.
+    """
 
     files: Mapping[str, str]
     version: str
     units: Table[Unit]
+    kinds: Table[UnitKind]
     rules: Table[Rule]
     paths: Table[TransmissionPath]
     deadlines: Table[Profile]
@@ -186,6 +195,12 @@ def files_in(folder: Path) -> dict[str, str]:
     return files
 
 
+@lru_cache(maxsize=1)
+def shipped_kinds() -> str:
+    """Read the kinds that come with the product, for catalogues that were made before there were any."""
+    return text_of((MODELS / "catalogue" / KINDS).read_bytes())
+
+
 def text_of(content: bytes) -> str:
     """Read a file as spreadsheets save it: with or without a mark, UTF-8 or the Chinese encoding."""
     try:
@@ -209,7 +224,8 @@ def read(files: Mapping[str, str]) -> tuple[Tables | None, list[TableFault]]:
     With faults the tables hold the rows that could be read.
     """
     faults: list[TableFault] = []
-    found = {spec.name: _table(spec, files.get(spec.file, ""), faults) for spec in SPECS}
+    texts = {KINDS: shipped_kinds(), **files}
+    found = {spec.name: _table(spec, texts.get(spec.file, ""), faults) for spec in SPECS}
     try:
         lanes = Lanes.model_validate(tomllib.loads(files.get(LANES, "")))
     except tomllib.TOMLDecodeError as error:

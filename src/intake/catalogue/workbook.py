@@ -37,6 +37,7 @@ LABELS: Mapping[str, str] = {
     "subtree": "含下级", "self": "仅本级",
     "workday": "工作日", "calendar": "自然日", "unspecified": "未写明",
     "quoted": "原文", "assumed": "推定", "law": "法规",
+    "government": "政府", "utility": "公用企业",
     "off": "放假", "work": "调休上班",
     "tag": "条件标记", "emergency": "紧急", "sensitive": "重大敏感", "hazard": "现实危险",
     "legal": "涉法涉诉", "discipline": "违纪线索", "accusation": "对单位不满", "several": "一件多诉",

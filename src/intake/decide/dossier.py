@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from intake.catalogue import RuleFinding, Unit
 from intake.model.channel import Channel
@@ -11,6 +12,7 @@ from intake.model.correction import Lesson
 from intake.model.decision import Decision, HoldReason, Reason, Step
 from intake.model.request import Request
 from intake.model.submission import MatterType
+from intake.model.zone import CHINA
 from intake.store.case_facts import CaseFacts
 from intake.understand.post import Understanding
 
@@ -39,6 +41,33 @@ class Dossier:
     precedent: Decision | None = None
     case_area: str | None = None
     lessons: tuple[Lesson, ...] = ()
+
+    @property
+    def day(self) -> date:
+        """The day in China on which the request was received; its tables' rows are valid by it."""
+        return self.received_at.astimezone(CHINA).date()
+
+
+GRAVE = (
+    HoldReason.EMERGENCY,
+    HoldReason.SENSITIVE,
+    HoldReason.LEGAL_ROUTE,
+    HoldReason.HOP_LIMIT,
+)
+"""What must not be overlooked behind another reason to wait, the gravest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """Why a unit must not handle a request: the reason's code and words, and the hold where no unit
+    above can stand in; ``informed`` units learn of the request.
+    """
+
+    code: str
+    because: str
+    hold: HoldReason
+    nobody_above: str
+    informed: bool = False
 
 
 def dossier_of(
@@ -75,7 +104,7 @@ def dossier_of(
 
 @dataclass(slots=True)
 class Draft:
-    """A decision while its steps add to it; units in ``barred`` must not handle it in any role."""
+    """A decision while its steps add to it; units in ``barred``, by id, must not handle it in any role."""
 
     category: str | None
     area: str | None
@@ -84,17 +113,27 @@ class Draft:
     co: tuple[Unit, ...] = ()
     informed: tuple[Unit, ...] = ()
     via: tuple[Unit, ...] = ()
-    barred: frozenset[str] = frozenset()
+    barred: Mapping[str, Bar] = field(default_factory=dict)
     sure: float = 0.0
     several: bool = False
     hold: HoldReason | None = None
     reasons: tuple[Reason, ...] = ()
+
+    @property
+    def rejected(self) -> str | None:
+        """Why the catalogue wants nobody to handle it (``REJECT:reason``); None where it does not."""
+        return self.finding.rejected if self.finding else None
 
     def say(self, step: Step, code: str, text: str) -> None:
         """Add a reason."""
         self.reasons = (*self.reasons, Reason(step=step, code=code, text=text))
 
     def wait(self, reason: HoldReason, text: str) -> None:
-        """Hold for the desk; the first reason found is the one shown, all are told."""
-        self.hold = self.hold or reason
+        """Hold for the desk; the gravest reason is the one shown, else the first; all are told."""
+        if self.hold is None or _weight(reason) < _weight(self.hold):
+            self.hold = reason
         self.say("hold", reason.value, text)
+
+
+def _weight(reason: HoldReason) -> int:
+    return GRAVE.index(reason) if reason in GRAVE else len(GRAVE)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from intake import log
@@ -65,7 +65,7 @@ class RouterInForce:
         wanted = self._under_tables(current)
         classifier = self._classifier(current)
         if classifier is not wanted.classifier:
-            wanted = replace(wanted, classifier=classifier)
+            wanted = wanted.with_reader(wanted.reader.with_classifier(classifier))
         if wanted.catalogue.version != current.catalogue.version:
             _log.info(
                 "catalogue.changed",

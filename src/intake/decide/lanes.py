@@ -50,7 +50,7 @@ def _plain_lane(policy: Policy, draft: Draft, dossier: Dossier) -> tuple[Lane, s
         return Lane.EMERGENCY, "人身财产安全"
     if draft.hold is HoldReason.SENSITIVE:
         return Lane.LEADERSHIP, "重大敏感"
-    if draft.hold is HoldReason.LEGAL_ROUTE or (draft.finding and draft.finding.rejected):
+    if draft.hold is HoldReason.LEGAL_ROUTE or draft.rejected:
         return Lane.NOT_ACCEPTED, "不属受理范围,告知途径"
     hazards = [word for signal in signals if signal.kind == "hazard" for word in signal.words]
     if hazards:
@@ -92,7 +92,9 @@ def _supervisors(
         for length in (4, 2)
         if len(area) >= length
     )
-    taken = {unit.id for unit in (*draft.co, *((draft.lead,) if draft.lead else ()))} | draft.barred
+    taken = {
+        unit.id for unit in (*draft.co, *((draft.lead,) if draft.lead else ()))
+    } | draft.barred.keys()
     return tuple({u.id: u for u in units if u is not None and u.id not in taken}.values())[:1]
 
 

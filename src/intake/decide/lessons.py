@@ -11,20 +11,21 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from intake.catalogue import Catalogue, RuleFinding
+from intake.catalogue.taxonomy import CategoryRole, Taxonomy
 from intake.decide.dossier import Draft
 from intake.model.correction import TEACHES, Lesson
 from intake.model.zone import CHINA
 
 COUNTY = 6
-NEVER = ("1803", "2003")
-"""Beginnings of categories that a person must see: discipline, emergencies."""
+NEVER: frozenset[CategoryRole] = frozenset({"discipline", "emergency"})
+"""What a person must see."""
 
 
 def applicable(
-    draft: Draft, lessons: Sequence[Lesson], catalogue: Catalogue, on: date
+    draft: Draft, lessons: Sequence[Lesson], catalogue: Catalogue, taxonomy: Taxonomy, on: date
 ) -> Lesson | None:
     """Give the first lesson that bears on the draft: a near one, else what was said last of its row."""
-    if (draft.finding and draft.finding.rejected) or (draft.category or "").startswith(NEVER):
+    if draft.rejected or taxonomy.role(draft.category) in NEVER:
         return None
     for lesson in lessons:
         teaches = lesson.near and TEACHES.intersection(lesson.made.wrong)

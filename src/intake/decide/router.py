@@ -1,12 +1,12 @@
-"""The route stage: read what a message is about and where, then decide who is responsible.
+"""The router: from what was read and what is known to who is responsible, by when, and why.
 
-``understand`` needs only the message; ``decide`` also needs what dedupe found. Neither touches the
-store: they take values and return values (DESIGN §6).
+It touches no store: it takes values and returns values (DESIGN §6). What a message says is read by
+its reader (``intake.understand.reader``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -14,24 +14,16 @@ from functools import lru_cache
 from intake.areas.gazetteer import Gazetteer
 from intake.catalogue import Catalogue, RuleFinding, Search, Tables
 from intake.catalogue.taxonomy import Taxonomy
-from intake.decide import guards, lessons, reasons
+from intake.decide import lessons, reasons
 from intake.decide.deadlines import Policy
 from intake.decide.dossier import Dossier, Draft
+from intake.decide.guards import Rulebook, guard
 from intake.decide.lanes import choose_lane
-from intake.model.decision import Decision, HoldReason, Location, Outcome, Versions
-from intake.model.zone import CHINA
+from intake.model.decision import Decision, HoldReason, Outcome, Versions
 from intake.understand.classify import Classifier
-from intake.understand.locate import locate, locator_for
-from intake.understand.parts import other_matters, read_parts
-from intake.understand.post import Post, Understanding
-from intake.understand.signals import Signals
+from intake.understand.parts import other_matters
+from intake.understand.reader import Reader
 
-READ = 8_000
-"""Characters of a text that are read for category, place and signals; what matters comes before."""
-NO_MATTER = "2001"
-EMERGENCY_CATEGORY = "2003"
-PERHAPS_EMERGENCY = 0.15
-"""A false alarm costs the desk a minute, a missed one may cost a life."""
 TAGGED = 2.0
 UNSURE_PLACE = 0.5
 """A place that only the source's home area speaks for is less sure than this."""
@@ -39,14 +31,31 @@ UNSURE_PLACE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Router:
-    """Holds the tables and the model; immutable, so threads may share it."""
+    """Decides by tables; immutable, so threads may share it. ``reader`` reads what it decides on."""
 
-    classifier: Classifier
-    gazetteer: Gazetteer
+    reader: Reader
     taxonomy: Taxonomy
     catalogue: Catalogue
     policy: Policy
-    signals: Signals
+
+    @classmethod
+    def of(
+        cls, classifier: Classifier, gazetteer: Gazetteer, taxonomy: Taxonomy, tables: Tables
+    ) -> Router:
+        """Put a router and its reader together over one catalogue."""
+        catalogue = Catalogue(tables)
+        reader = Reader.of(classifier, gazetteer, catalogue)
+        return cls(reader, taxonomy, catalogue, Policy.of(tables))
+
+    @property
+    def gazetteer(self) -> Gazetteer:
+        """The areas."""
+        return self.reader.gazetteer
+
+    @property
+    def classifier(self) -> Classifier:
+        """The model."""
+        return self.reader.classifier
 
     @property
     def versions(self) -> Versions:
@@ -60,59 +69,11 @@ class Router:
 
     def under(self, tables: Tables) -> Router:
         """Give the same router under other tables."""
-        return replace(
-            self,
-            catalogue=Catalogue(tables),
-            policy=Policy.of(tables),
-            signals=Signals(tables.signals.rows),
-        )
+        return Router.of(self.classifier, self.gazetteer, self.taxonomy, tables)
 
-    def prepare(self, homes: Iterable[str | None]) -> None:
-        """Build the tables of names for these home areas now, not while a message waits."""
-        for home in homes:
-            locator_for(self.gazetteer, (home or "")[:4])
-
-    def understand(self, messages: Sequence[Post]) -> list[Understanding]:
-        """Read category, place, signals and accusations out of each message.
-
-        One after the other over the whole batch, not message by message: model and tables then stay
-        in the processor's cache, which saves a third of the time.
-        """
-        bodies = [message.clean.readable[:READ] for message in messages]
-        read = list(zip(messages, bodies, strict=True))
-        texts = [f"{m.clean.title}\n{body}" if m.clean.title else body for m, body in read]
-        classified = self.classifier.classify_all([(m.clean.title, body) for m, body in read])
-        located = [self._locate(m, body) for m, body in read]
-        signals = [self.signals.find(text) for text in texts]
-        accused = [guards.mentions_accusation(text) for text in texts]
-        parts = read_parts(self.classifier, bodies)
-        return [
-            Understanding(
-                classification, location, signal, accusation.text if accusation else "", text, part
-            )
-            for classification, location, signal, accusation, text, part in zip(
-                classified, located, signals, accused, texts, parts, strict=True
-            )
-        ]
-
-    def _locate(self, message: Post, body: str) -> Location:
-        own = message.submission
-        submitter = self.catalogue.named(own.submitter_unit or "", message.home_area or "")
-        return locate(
-            self.gazetteer,
-            title=message.clean.title,
-            text=body,
-            form_area=self._form_area(own.form_area, message.home_area),
-            home_area=message.home_area,
-            submitter_area=submitter.area if submitter else None,
-        )
-
-    def _form_area(self, given: str | None, home_area: str | None) -> str | None:
-        """The code of a form's area, which some channels give as a name."""
-        if not given or given.isdigit():
-            return given
-        found = locate(self.gazetteer, title="", text=given, home_area=home_area)
-        return found.area if found.evidence else None
+    def with_reader(self, reader: Reader) -> Router:
+        """Give the same router with another reader."""
+        return replace(self, reader=reader)
 
     def decide(self, dossier: Dossier, *, version: int, at: datetime) -> Decision:
         """Decide, with every reason in the order it was found."""
@@ -127,8 +88,7 @@ class Router:
         if dossier.precedent is None:
             self._recall(draft, dossier)
         self._remember(draft, dossier)
-        guards.guard(draft, dossier, self.catalogue, self.taxonomy)
-        self._hold(draft, dossier)
+        guard(draft, dossier, self._rulebook)
         lane, deadlines = choose_lane(self.policy, draft, dossier, self.catalogue)
         outcome = self._outcome(draft, dossier)
         return Decision(
@@ -205,9 +165,8 @@ class Router:
         conditions = {
             f"tag={signal.name}" for signal in dossier.understanding.signals if signal.kind == "tag"
         }
-        on = dossier.received_at.astimezone(CHINA).date()
         return self.catalogue.search(
-            dossier.matter_type, frozenset(conditions), on, dossier.channel
+            dossier.matter_type, frozenset(conditions), dossier.day, dossier.channel
         )
 
     def _settle_place(
@@ -251,7 +210,11 @@ class Router:
         """Say which matters stand beside the main one; hold unless its own units handle them all."""
         area = draft.area or ""
         others = other_matters(
-            dossier.understanding.parts, chosen, draft.lead, lambda category: find(category, area)
+            dossier.understanding.parts,
+            chosen,
+            draft.lead,
+            lambda category: find(category, area),
+            self.taxonomy,
         )
         named = "、".join(f"{self.taxonomy.name(m.category)}({m.unit.name})" for m in others)
         asked = any(signal.kind == "several" for signal in dossier.understanding.signals)
@@ -268,8 +231,8 @@ class Router:
 
     def _recall(self, draft: Draft, dossier: Dossier) -> None:
         """Do not repeat what a person corrected on a like matter."""
-        on = dossier.received_at.astimezone(CHINA).date()
-        lesson = lessons.applicable(draft, dossier.lessons, self.catalogue, on)
+        on = dossier.day
+        lesson = lessons.applicable(draft, dossier.lessons, self.catalogue, self.taxonomy, on)
         if lesson is None:
             return
         lessons.follow(draft, lesson, self.catalogue, self._search(dossier), on)
@@ -290,37 +253,9 @@ class Router:
             "desk", "precedent", f"同一事项此前由工作人员({precedent.decided_by})定给{lead.name}"
         )
 
-    def _hold(self, draft: Draft, dossier: Dossier) -> None:
-        kinds = {signal.kind: signal for signal in dossier.understanding.signals}
-        rejected = draft.finding.rejected if draft.finding else None
-        top = {score.category for score in dossier.understanding.classification.top}
-        earlier, draft.hold = draft.hold, None
-        urgent = sum(
-            score.confidence
-            for score in dossier.understanding.classification.top
-            if score.category == EMERGENCY_CATEGORY
-        )
-        if "emergency" in kinds or rejected == "emergency" or urgent >= PERHAPS_EMERGENCY:
-            words = "、".join(kinds["emergency"].words) if "emergency" in kinds else "紧急类别"
-            draft.wait(HoldReason.EMERGENCY, f"可能是紧急警情({words}),请立即转110/119/120/122")
-        if "sensitive" in kinds:
-            draft.wait(
-                HoldReason.SENSITIVE, f"重大敏感({'、'.join(kinds['sensitive'].words)}),走高位办"
-            )
-        if "discipline" in kinds or (draft.category or "").startswith("1803"):
-            draft.wait(HoldReason.LEGAL_ROUTE, "疑似违纪违法线索,按规定告知或移送纪检监察")
-        elif rejected == "legal_route" or ("legal" in kinds and "1902" in top):
-            draft.wait(HoldReason.LEGAL_ROUTE, "疑似涉法涉诉,告知法定途径")
-        if dossier.returns >= self.policy.lanes.hops.limit:
-            draft.wait(HoldReason.HOP_LIMIT, f"已被退回{dossier.returns}次,不再自动转派")
-        draft.hold = draft.hold or earlier
-        if draft.category == NO_MATTER:
-            draft.wait(HoldReason.UNCLEAR, "看不出要办什么事,请人工联系补充或作无效处理")
-        if draft.lead is None and rejected is None:
-            draft.wait(
-                HoldReason.NO_RULE if draft.category else HoldReason.UNCLEAR,
-                "没有找到承办单位,请人工指定",
-            )
+    @property
+    def _rulebook(self) -> Rulebook:
+        return Rulebook(self.catalogue, self.taxonomy, self.policy, self.reader.accusations)
 
     def _outcome(self, draft: Draft, dossier: Dossier) -> Outcome:
         if dossier.answered_on_the_spot:
@@ -333,7 +268,7 @@ class Router:
         outcome = cost.cheapest(sure)
         if outcome is Outcome.HOLD:
             draft.wait(HoldReason.UNCLEAR, f"把握不足,请人工确认。{cost.explain(sure)}")
-        elif draft.finding is not None and draft.finding.rejected and draft.lead is None:
+        elif draft.rejected and draft.lead is None:
             return Outcome.RECORD
         else:
             draft.say("outcome", outcome.value, cost.explain(sure))

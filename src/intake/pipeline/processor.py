@@ -149,7 +149,7 @@ class Processor:
         submissions = [submission for _, parts in parsed for submission in parts]
         cleans = [normalize(submission) for submission in submissions]
         understood = iter(
-            router.understand(
+            router.reader.read(
                 [
                     Post(submission, clean, self.settler.homes.get(submission.source))
                     for submission, clean in zip(submissions, cleans, strict=True)

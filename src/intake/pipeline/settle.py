@@ -91,7 +91,7 @@ class Settler:
                 adopted.append(item)
             else:
                 post = own.model_copy(update={"kind": SubmissionKind.POST, "of": None})
-                (understanding,) = router.understand(
+                (understanding,) = router.reader.read(
                     [Post(post, lone.clean, self.homes.get(post.source))]
                 )
                 own_id = request_id(post.source, post.external_id)

@@ -12,14 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from intake.decide.dossier import Dossier
-from intake.decide.guards import mentions_accusation
-from intake.decide.router import READ, Router
+from intake.decide.router import Router
 from intake.model.decision import CategoryScore, Classification, Decision, Location
 from intake.model.request import Request
 from intake.store import requests
 from intake.store.audit import MACHINE
 from intake.store.engine import Store
-from intake.understand.post import Understanding
 
 PAGE = 500
 
@@ -75,17 +73,7 @@ def _compare(
 
 
 def _again(router: Router, request: Request, stored: Decision, home: str | None) -> Decision:
-    body = request.text[:READ]
-    text = f"{request.title}\n{body}" if request.title else body
-    accusation = mentions_accusation(text)
-    classification, location = _understood(stored)
-    understanding = Understanding(
-        classification=classification,
-        location=location,
-        signals=router.signals.find(text),
-        accusation=accusation.text if accusation else "",
-        text=text,
-    )
+    understanding = router.reader.read_words(request.title, request.text, *_understood(stored))
     dossier = Dossier(
         channel=request.channel,
         received_at=request.received_at,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from types import TracebackType
@@ -278,7 +278,7 @@ class Trial(AbstractContextManager["Trial"]):
         for home in dict.fromkeys(homes):
             places = [place for place, own in enumerate(homes) if own == home]
             messages = [Post(asked[place].submission, cleans[place], home) for place in places]
-            read |= zip(places, self._at(home).understand(messages), strict=True)
+            read |= zip(places, self._at(home).reader.read(messages), strict=True)
         return [(clean, read[place]) for place, clean in enumerate(cleans)]
 
     def _at(self, home: str | None) -> Router:
@@ -286,7 +286,9 @@ class Trial(AbstractContextManager["Trial"]):
         if home not in self._routers:
             known = self.router.gazetteer
             gazetteer = known.with_homes((home,)) if home else known
-            self._routers[home] = replace(self.router, gazetteer=gazetteer)
+            self._routers[home] = self.router.with_reader(
+                self.router.reader.with_gazetteer(gazetteer)
+            )
         return self._routers[home]
 
     def _related(

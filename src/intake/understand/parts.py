@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from intake.catalogue import RuleFinding, Unit
+from intake.catalogue.taxonomy import CategoryRole, Taxonomy
 from intake.model.decision import Classification
 from intake.normalize.matters import matters
 from intake.understand.classify import Classifier
@@ -19,7 +20,9 @@ SURE_OF_PART = 0.5
 """A part this sure of a unit speaks for a matter of its own."""
 SURE_OF_SIBLING = 0.7
 """The same within the field of the main matter: water and power are two matters, seldom two sides of one."""
-NOT_A_MATTER = ("20", "1802", "1805")
+NOT_A_MATTER: frozenset[CategoryRole] = frozenset(
+    {"no_matter", "out_of_scope", "emergency", "conduct", "follow_up"}
+)
 """What a part says of the request itself: unclear, out of scope, how it was treated or answered."""
 PARTS_READ = 6
 
@@ -42,7 +45,11 @@ def read_parts(classifier: Classifier, texts: Sequence[str]) -> list[tuple[Class
 
 
 def other_matters(
-    parts: Sequence[Classification], category: str, lead: Unit | None, find: Find
+    parts: Sequence[Classification],
+    category: str,
+    lead: Unit | None,
+    find: Find,
+    taxonomy: Taxonomy,
 ) -> tuple[OtherMatter, ...]:
     """Find matters that another unit leads, each unit once.
 
@@ -54,7 +61,7 @@ def other_matters(
         found = {score.category: find(score.category) for score in part.top}
         for unit, confidence in _by_unit(part, found).items():
             best = next(c for c, f in found.items() if f and f.lead and f.lead.id == unit)
-            if best.startswith(NOT_A_MATTER):
+            if taxonomy.role(best) in NOT_A_MATTER:
                 continue
             if confidence >= (SURE_OF_SIBLING if best[:2] == category[:2] else SURE_OF_PART):
                 others.setdefault(unit, OtherMatter(best, _lead(found[best])))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from intake.catalogue.rows import SignalKind
 from intake.model.clean_text import CleanText
 from intake.model.decision import Classification, Location
 from intake.model.submission import Submission
@@ -29,3 +30,7 @@ class Understanding:
     accusation: str
     text: str
     parts: tuple[Classification, ...] = ()
+
+    def last(self, kind: SignalKind) -> Signal | None:
+        """Give the last signal of a kind, in the table's order; None where there is none."""
+        return next((signal for signal in reversed(self.signals) if signal.kind == kind), None)

@@ -1,0 +1,44 @@
+"""Kinds of units (单位类型): their roles, and the common names by which citizens mean them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from intake.catalogue.rows import HandlerLevel, KindRole, UnitKind
+
+
+class CommonName(NamedTuple):
+    """What a common name means: 镇政府 is a government at a town."""
+
+    kind: str
+    level: HandlerLevel
+
+
+class Kinds:
+    """The kinds of a catalogue; immutable. ``names`` are the common names with what each means."""
+
+    def __init__(self, rows: Iterable[UnitKind]) -> None:
+        self._roles: dict[str, KindRole] = {}
+        names: dict[str, CommonName] = {}
+        for row in rows:
+            if row.role is not None:
+                self._roles.setdefault(row.kind, row.role)
+            if row.level is not None:
+                for word in row.words:
+                    names.setdefault(word, CommonName(row.kind, row.level))
+        self.names: Mapping[str, CommonName] = MappingProxyType(names)
+
+    @property
+    def roles(self) -> frozenset[KindRole]:
+        """The roles that some kind has."""
+        return frozenset(self._roles.values())
+
+    def is_government(self, kind: str) -> bool:
+        """Say whether units of a kind govern a place as a whole, and so are no department."""
+        return self._roles.get(kind) == "government"
+
+    def is_utility(self, kind: str) -> bool:
+        """Say whether units of a kind supply people, so that a lack of supply is the matter itself."""
+        return self._roles.get(kind) == "utility"

@@ -1,0 +1,24 @@
+"""What may be an emergency waits for a person, who passes it to 110, 119, 120 or 122 at once."""
+
+from __future__ import annotations
+
+from intake.decide.dossier import Dossier, Draft
+from intake.decide.guards.rule import Rulebook
+from intake.model.decision import HoldReason
+
+PERHAPS = 0.15
+"""A false alarm costs the desk a minute, a missed one may cost a life."""
+
+
+def waits(draft: Draft, dossier: Dossier, book: Rulebook) -> None:
+    """Hold where words, category or catalogue speak for an emergency."""
+    understood = dossier.understanding
+    urgent = sum(
+        score.confidence
+        for score in understood.classification.top
+        if book.taxonomy.role(score.category) == "emergency"
+    )
+    signal = understood.last("emergency")
+    if signal or draft.rejected == "emergency" or urgent >= PERHAPS:
+        words = "、".join(signal.words) if signal else "紧急类别"
+        draft.wait(HoldReason.EMERGENCY, f"可能是紧急警情({words}),请立即转110/119/120/122")

@@ -1,0 +1,13 @@
+"""A request that units sent back too often is not sent round again by the machine."""
+
+from __future__ import annotations
+
+from intake.decide.dossier import Dossier, Draft
+from intake.decide.guards.rule import Rulebook
+from intake.model.decision import HoldReason
+
+
+def waits(draft: Draft, dossier: Dossier, book: Rulebook) -> None:
+    """Hold from so many returns on as the lane table says."""
+    if dossier.returns >= book.policy.lanes.hops.limit:
+        draft.wait(HoldReason.HOP_LIMIT, f"已被退回{dossier.returns}次,不再自动转派")

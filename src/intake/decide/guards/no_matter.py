@@ -1,0 +1,13 @@
+"""Where nothing that is asked for can be made out, a person asks the citizen."""
+
+from __future__ import annotations
+
+from intake.decide.dossier import Dossier, Draft
+from intake.decide.guards.rule import Rulebook
+from intake.model.decision import HoldReason
+
+
+def waits(draft: Draft, _: Dossier, book: Rulebook) -> None:
+    """Hold what the classifier takes for a message without a matter."""
+    if book.taxonomy.role(draft.category) == "no_matter":
+        draft.wait(HoldReason.UNCLEAR, "看不出要办什么事,请人工联系补充或作无效处理")
