@@ -28,7 +28,7 @@ from texts import HOME, find_shared, load_texts, write_csv
 from intake import log
 from intake.bootstrap import Application
 from intake.decide.router import Router
-from intake.pipeline import processor, settle
+from intake.pipeline import prepare, settle
 from intake.pipeline.processor import Processor
 from intake.pipeline.settle import Settler
 from intake.pull.puller import Puller
@@ -168,7 +168,7 @@ def _measure_stages(watch: Stopwatch, app: Application) -> None:
         (Puller, "run_once", "land"),
         (Processor, "run_once", "write"),  # claim, and settling the items
         (Processor, "prepare", "parse"),
-        (processor, "normalize", "normalize"),
+        (prepare, "normalize", "normalize"),
         (BundleClassifier, "classify_all", "classify"),
         (reader, "locate", "locate"),
         (Reader, "read", "locate"),  # signals and accusations: also names in the text

@@ -24,12 +24,14 @@ from intake.casework.supervision import Supervision
 from intake.catalogue import Tables
 from intake.catalogue.roles import require_roles
 from intake.catalogue.taxonomy import Taxonomy
+from intake.catalogue.versions import fetch
 from intake.connect.connector import Connector, SourceContext
 from intake.connect.connector import load as load_connector
 from intake.connect.fetcher import Fetcher, FetchPolicy
 from intake.decide.in_force import RouterInForce
 from intake.decide.router import Router
 from intake.errors import ConfigurationError
+from intake.model.zone import CHINA
 from intake.pipeline.processor import Processor
 from intake.pipeline.settle import Settler
 from intake.pull.puller import Puller
@@ -39,9 +41,10 @@ from intake.queue.topology import Topology
 from intake.relate import Deduper
 from intake.settings import ModelSettings, Settings, SourceSettings
 from intake.store import migrate
-from intake.store.engine import Store, open_store
+from intake.store.catalogue_versions import in_force
+from intake.store.engine import Store, is_there, open_store
 from intake.store.vault import Vault, read_key
-from intake.understand.classify import BundleInForce, Classifier
+from intake.understand.classify import BundleInForce, Classifier, load_bundle
 
 Clock = Callable[[], datetime]
 
@@ -119,6 +122,31 @@ class Application(AbstractContextManager["Application"]):
     def router(self) -> Router:
         """Model and tables that are in force."""
         return self.routers()
+
+    def router_for(self, homes: Iterable[str | None], bundle: Path | None = None) -> Router:
+        """A router like the one in force, with the villages around ``homes``; for rehearsals.
+
+        ``bundle`` is another classifier's folder. Changes nothing: a database that is not there, or that
+        nobody has used yet, has no catalogue in force, so the settings' folder counts.
+        """
+        classifier = load_bundle(bundle) if bundle else self.classifier()
+        router = build_router(self._models, homes, classifier)
+        tables = self._tables_in_force()
+        return router.under(tables) if tables else router
+
+    def _tables_in_force(self) -> Tables | None:
+        url = self.settings.resolve_url(self.settings.store.url)
+        if not is_there(url):
+            return None
+        store = open_store(url)
+        try:
+            if not migrate.check(store):
+                return None
+            with store.read() as connection:
+                version = in_force(connection, self.clock().astimezone(CHINA).date())
+            return fetch(store, version) if version else None
+        finally:
+            store.close()
 
     @cached_property
     def connectors(self) -> dict[str, Connector]:

@@ -24,14 +24,20 @@ def test_migrations_equal_tables(store: Store) -> None:
 
 def test_upgrade_may_run_twice(store: Store) -> None:
     migrate.upgrade(store)
-    migrate.check(store)
+    assert migrate.check(store)
 
 
-def test_an_empty_database_is_refused_with_the_way_out(store_url: str) -> None:
+def test_an_empty_database_has_no_tables_of_ours(store_url: str) -> None:
     store = open_store(store_url)
+    assert not migrate.check(store)
+    store.close()
+
+
+def test_another_version_is_refused_with_the_way_out(store: Store) -> None:
+    with store.write() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     with pytest.raises(SchemaMismatch, match="intake migrate"):
         migrate.check(store)
-    store.close()
 
 
 def test_an_unsupported_database_is_named() -> None:

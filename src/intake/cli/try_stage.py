@@ -13,10 +13,10 @@ from typing import Annotated, cast
 import typer
 
 from intake import log
-from intake.bootstrap import build_router
+from intake.bootstrap import Application
+from intake.cli.startup import ConfigOption, settings_from
 from intake.errors import ConfigurationError
 from intake.rehearse.trial import LONGEST_LINE, Trial
-from intake.settings import ModelSettings
 
 _CHUNK = 1 << 18
 _TOGETHER = 200
@@ -40,8 +40,9 @@ def register(app: typer.Typer) -> None:
 
 def try_stage(
     stage: Annotated[Stage, typer.Argument(help="Which stage to try.")],
+    config: ConfigOption = None,
     model: Annotated[
-        Path | None, typer.Option(help="Classifier bundle other than the shipped one.")
+        Path | None, typer.Option(help="Classifier bundle other than the configured one.")
     ] = None,
     home: Annotated[
         str | None, typer.Option(help="Home area of the source, where a line names none.")
@@ -51,12 +52,19 @@ def try_stage(
         typer.Option("--show-personal", help="normalize: show the personal data found, not stars."),
     ] = False,
 ) -> None:
-    """Read one JSON object a line with at least "text"; write one JSON object a line, in order."""
+    """Read one JSON object a line with at least "text"; write one JSON object a line, in order.
+
+    Decides with the tables and the model of the settings file, if there is one, on a throw-away store.
+    """
+    settings = settings_from(config, required=False)
     log.configure(level="error")
-    models = ModelSettings() if model is None else ModelSettings(classifier=model)
+    sources = {source.home_area for source in settings.source}
     if home is not None and not (home.isdigit() and len(home) in (2, 4, 6, 9)):
         raise ConfigurationError(f"--home {home} is not an area code.", hint="Example: 3715")
-    with Trial(lambda homes: build_router(models, homes), home, show_personal) as trial:
+    with (
+        Application(settings) as app,
+        Trial(lambda homes: app.router_for(homes, model), home, show_personal, sources) as trial,
+    ):
         stages = {
             Stage.NORMALIZE: trial.normalize,
             Stage.LOCATE: trial.locate,

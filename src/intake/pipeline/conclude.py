@@ -73,9 +73,9 @@ def conclude(
     for former, after in decided:
         _enact(taken, former, after)
     _announce_additions(taken, around)
-    for case_id in counting.rising:
+    for case_id, facts in counting.rising.items():
         members = members_of(case_id, taken.standings.values(), around.members.get(case_id, ()))
-        for raised in counting.escalate(taken, members, case_id, at):
+        for raised in counting.escalator.escalate(taken.intents, members, facts, at):
             taken.standings[raised.id] = raised
             taken.touched[raised.id] = None
     for key in taken.touched:
@@ -89,7 +89,7 @@ def rising_cases(
     counting = _Counting(around.cases, Escalator(router.policy, router.catalogue, homes))
     for key, person in around.people.items():
         counting.add(taken.standings[key].request.case_id, person)
-    return counting.rising
+    return list(counting.rising)
 
 
 def members_of(
@@ -102,13 +102,17 @@ def members_of(
 
 
 class _Counting:
-    """Counts the requests of each case on a copy of its facts; notes who reaches the limit, and when."""
+    """Counts the requests of each case on a copy of its facts.
+
+    ``rising`` holds the cases that reach the limit, with their facts at that moment: what is said of a
+    case must not depend on how many of its requests happen to share a batch.
+    """
 
     def __init__(self, cases: Mapping[str, CaseFacts], escalator: Escalator) -> None:
         self._stored = cases
         self._cases: dict[str, CaseFacts] = {}
-        self._escalator = escalator
-        self.rising: list[str] = []
+        self.escalator = escalator
+        self.rising: dict[str, CaseFacts] = {}
 
     def of(self, case_id: str) -> CaseFacts:
         if case_id not in self._cases:
@@ -118,15 +122,10 @@ class _Counting:
 
     def add(self, case_id: str, person: str) -> None:
         case = self.of(case_id)
-        before = self._escalator.reached(case)
+        before = self.escalator.reached(case)
         case.add(person)
-        if not before and self._escalator.reached(case):
-            self.rising.append(case_id)
-
-    def escalate(
-        self, taken: Taken, members: Sequence[Standing], case_id: str, at: datetime
-    ) -> list[Standing]:
-        return self._escalator.escalate(taken.intents, members, self.of(case_id), at)
+        if not before and self.escalator.reached(case):
+            self.rising[case_id] = case.copy()
 
 
 def _relate(taken: Taken, around: Surroundings) -> None:

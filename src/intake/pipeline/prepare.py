@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from intake.model.clean_text import CleanText
 from intake.model.ids import request_id
 from intake.model.submission import Submission, SubmissionKind
+from intake.normalize import normalize
 from intake.store.landing import LandedItem, Rejection
-from intake.understand.post import Understanding
+from intake.understand.post import Post, Understanding
+from intake.understand.reader import Reader
 
 ATTACH = "attach"
 _KIND_NAMES = {
@@ -50,6 +53,43 @@ class PreparedItem:
             if part.submission.kind is SubmissionKind.FOLLOW_UP:
                 ids.add(request_id(part.submission.source, part.submission.external_id))
         return ids
+
+
+def prepare(
+    parsed: Sequence[tuple[LandedItem, Sequence[Submission]]],
+    reader: Reader,
+    homes: Mapping[str, str | None],
+) -> list[PreparedItem]:
+    """Normalize all submissions, then read all posts: stage by stage, as the reader says why.
+
+    ``homes`` are the home areas of the sources.
+    """
+    parts = prepare_parts([one for _, own in parsed for one in own], reader, homes)
+    rest = iter(parts)
+    return [PreparedItem(landed, tuple(islice(rest, len(own)))) for landed, own in parsed]
+
+
+def prepare_parts(
+    submissions: Sequence[Submission], reader: Reader, homes: Mapping[str, str | None]
+) -> list[Prepared]:
+    """Prepare submissions, in order, whatever raw items they came in."""
+    cleans = [normalize(submission) for submission in submissions]
+    posts = [
+        Post(submission, clean, homes.get(submission.source))
+        for submission, clean in zip(submissions, cleans, strict=True)
+        if submission.kind is SubmissionKind.POST
+    ]
+    understood = iter(reader.read(posts))
+    return [
+        Prepared(
+            request_id=request_id(own.source, own.of or own.external_id),
+            submission=own,
+            digest=own.digest(),
+            clean=clean,
+            understanding=next(understood) if own.kind is SubmissionKind.POST else None,
+        )
+        for own, clean in zip(submissions, cleans, strict=True)
+    ]
 
 
 def orphan_of(item: PreparedItem, known: Container[str]) -> Rejection | None:

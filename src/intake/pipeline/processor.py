@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 
 import sqlalchemy as sa
 
@@ -21,15 +20,12 @@ from intake import fault_points, log
 from intake.connect.connector import Connector
 from intake.decide.router import Router
 from intake.errors import IntakeError, Retriable, Skippable
-from intake.model.ids import request_id
-from intake.model.submission import Submission, SubmissionKind
-from intake.normalize import normalize
-from intake.pipeline.prepare import ATTACH, Prepared, PreparedItem
+from intake.model.submission import Submission
+from intake.pipeline.prepare import ATTACH, PreparedItem, prepare
 from intake.pipeline.settle import Settler
 from intake.store import landing
 from intake.store.engine import Store
 from intake.store.landing import LandedItem, Rejection
-from intake.understand.post import Post
 
 ParsedItem = tuple[LandedItem, list[Submission]]
 
@@ -145,31 +141,7 @@ class Processor:
         return submissions
 
     def _read(self, parsed: Sequence[ParsedItem], router: Router) -> list[PreparedItem]:
-        """Normalize all, then understand all posts: stage by stage, as the router says why."""
-        submissions = [submission for _, parts in parsed for submission in parts]
-        cleans = [normalize(submission) for submission in submissions]
-        understood = iter(
-            router.reader.read(
-                [
-                    Post(submission, clean, self.settler.homes.get(submission.source))
-                    for submission, clean in zip(submissions, cleans, strict=True)
-                    if submission.kind is SubmissionKind.POST
-                ]
-            )
-        )
-        prepared = iter(
-            [
-                Prepared(
-                    request_id=request_id(own.source, own.of or own.external_id),
-                    submission=own,
-                    digest=own.digest(),
-                    clean=clean,
-                    understanding=next(understood) if own.kind is SubmissionKind.POST else None,
-                )
-                for own, clean in zip(submissions, cleans, strict=True)
-            ]
-        )
-        return [PreparedItem(landed, tuple(islice(prepared, len(p)))) for landed, p in parsed]
+        return prepare(parsed, router.reader, self.settler.homes)
 
     def _commit(
         self,

@@ -1,92 +1,29 @@
 """Trying the stages on lines of text, without a source and without a database of one's own.
 
-The same functions run as in the pipeline; what they need of earlier requests is kept in memory for
-the length of the trial.
+``normalize``, ``locate`` and ``classify`` need the message alone. ``dedupe`` and ``route`` depend on what
+came before: there the lines go through the whole pipeline, on a throw-away store.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property
 from types import TracebackType
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
-
-from intake.decide.dossier import Dossier
 from intake.decide.router import Router
 from intake.errors import IntakeError
-from intake.model.channel import Channel
 from intake.model.clean_text import CleanText
 from intake.model.decision import Classification
-from intake.model.ids import case_id, request_id
-from intake.model.request import Relation
-from intake.model.submission import Contact, MatterType, Submission
-from intake.model.zone import CHINA
-from intake.normalize import Cleaning, Personal, normalize
+from intake.model.submission import Contact
+from intake.normalize import Cleaning, Personal
 from intake.normalize.matters import matters
-from intake.relate import Deduper, Subject
-from intake.store.case_facts import CaseFacts
-from intake.store.engine import Store, open_store
-from intake.store.tables import metadata
-from intake.store.vault import Vault
-from intake.understand.post import Post, Understanding
+from intake.pipeline.prepare import Prepared, prepare_parts
+from intake.rehearse.lines import LONGEST_LINE, Asked, read_line
+from intake.rehearse.rehearsal import Rehearsal, Rehearsed
 
-SOURCE = "trial"
-LONGEST_LINE = 4_000_000
-"""Bytes; a scanned letter pasted into html stays below, an unending line does not fill memory."""
-_YEARS = range(1970, 2200)  # beyond these no deadline can be reckoned
-
-
-class TrialLine(BaseModel):
-    """One line of input; unknown keys are ignored, so that real exports can be piped in."""
-
-    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
-
-    text: str = Field(coerce_numbers_to_str=False)
-    id: Any = None
-    title: str | None = None
-    html: bool | str | None = None
-    channel: Channel | None = None
-    form_area: str | None = None
-    home_area: str | None = None
-    received_at: datetime | None = None
-    contact: str | None = Field(None, description="Phone, or any handle of the person.")
-    submitter_unit: str | None = None
-    matter_type: MatterType | None = None
-
-    @field_validator("received_at")
-    @classmethod
-    def _aware_and_plausible(cls, at: datetime | None) -> datetime | None:
-        if at is None:
-            return None
-        if at.year not in _YEARS:
-            raise ValueError(f"year {at.year} is not from {_YEARS[0]} to {_YEARS[-1]}")
-        return at if at.tzinfo is not None else at.replace(tzinfo=CHINA)
-
-    @model_validator(mode="after")
-    def _says_something(self) -> Self:
-        if not (self.text.strip() or (self.title or "").strip()):
-            raise ValueError("there is no text")
-        return self
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A line that could be read, by its number, as the submission that it stands for."""
-
-    number: int
-    line: TrialLine
-    submission: Submission
-
-    @property
-    def request_id(self) -> str:
-        return request_id(SOURCE, self.submission.external_id)
-
+__all__ = ["LONGEST_LINE", "Asked", "Trial"]
 
 StageOf = Callable[[Sequence[Asked]], list[dict[str, Any]]]
 
@@ -99,28 +36,31 @@ class Trial(AbstractContextManager["Trial"]):
         router: Callable[[Iterable[str | None]], Router],
         home: str | None,
         show_personal: bool = False,
+        homes: Iterable[str | None] = (),
     ) -> None:
+        """Decide with what ``router`` makes for home areas, asked when a stage first needs it.
+
+        ``home`` is the home area of lines that name none; ``homes`` are those of the configured sources.
+        """
         self._make_router = router
         self._home = home
         self._show_personal = show_personal
-        self._vault = Vault(b"\0" * 32)
-        self._deduper = Deduper()
         self._count = 0
-        self._cases: dict[str, CaseFacts] = {}
         self._names: dict[str, Any] = {}
-        self._routers: dict[str | None, Router] = {}
+        self._home_of: dict[str, str | None] = {}
+        self._known = frozenset(area for area in (home, *homes) if area)
+        self._router: Router | None = None
 
-    @cached_property
+    @property
     def router(self) -> Router:
-        """Model and tables, loaded when a stage needs them."""
-        return self._make_router([self._home])
+        """Model and tables, with the villages around all home areas named so far."""
+        if self._router is None:
+            self._router = self._make_router(self._known)
+        return self._router
 
     @cached_property
-    def _store(self) -> Store:
-        store = open_store("sqlite://")
-        with store.write() as connection:
-            metadata.create_all(connection)
-        return store
+    def _rehearsal(self) -> Rehearsal:
+        return Rehearsal(lambda: self.router)
 
     def __exit__(
         self,
@@ -128,8 +68,8 @@ class Trial(AbstractContextManager["Trial"]):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if "_store" in self.__dict__:
-            self._store.close()
+        if "_rehearsal" in self.__dict__:
+            self._rehearsal.close()
 
     def __enter__(self) -> Self:
         return self
@@ -142,23 +82,7 @@ class Trial(AbstractContextManager["Trial"]):
 
     def _read(self, line: bytes) -> Asked | dict[str, Any] | None:
         self._count += 1
-        if not line.strip():
-            return None
-        identifier: Any = None
-        try:
-            found = _parsed(line)
-            identifier = found.get("id") if isinstance(found, dict) else None
-            read = TrialLine.model_validate(found)
-        except _LineError as error:
-            said = str(error)
-        except ValidationError as error:
-            said = "; ".join(
-                f"{'.'.join(map(str, item['loc'])) or 'line'}: {item['msg'].removeprefix('Value error, ')}"
-                for item in error.errors(include_input=False, include_url=False)
-            )
-        else:
-            return Asked(self._count, read, self._submission(read))
-        return {"id": identifier, "error": f"line {self._count}: {said}"}
+        return read_line(line, self._count, self._home) if line.strip() else None
 
     def _told(self, asked: Sequence[Asked], stage: StageOf) -> list[dict[str, Any]]:
         """Run the stage; where it refuses, on each line alone, to find out which one it is."""
@@ -197,13 +121,23 @@ class Trial(AbstractContextManager["Trial"]):
 
     def locate(self, asked: Sequence[Asked]) -> list[dict[str, Any]]:
         """Where the matter is."""
-        return [read.location.model_dump(mode="json") for _, read in self._understood(asked)]
+        return [
+            part.understanding.location.model_dump(mode="json")
+            for part in self._prepared(asked)
+            if part.understanding is not None
+        ]
 
     def classify(self, asked: Sequence[Asked]) -> list[dict[str, Any]]:
         """What the matter is about, and the words that spoke for it."""
         return [
-            self._explained(clean, read.classification) for clean, read in self._understood(asked)
+            self._explained(part.clean, part.understanding.classification)
+            for part in self._prepared(asked)
+            if part.understanding is not None
         ]
+
+    def _prepared(self, asked: Sequence[Asked]) -> list[Prepared]:
+        homes = self._homes(asked)
+        return prepare_parts([one.submission for one in asked], self.router.reader, homes)
 
     def _explained(self, clean: CleanText, found: Classification) -> dict[str, Any]:
         words = (
@@ -215,144 +149,59 @@ class Trial(AbstractContextManager["Trial"]):
 
     def dedupe(self, asked: Sequence[Asked]) -> list[dict[str, Any]]:
         """Which case each line joins and how it relates to an earlier line."""
-        return [
-            {
-                "case": case,
-                "relation": relation.kind.value if relation else None,
-                "of": self._names.get(relation.of, relation.of) if relation else None,
-                "score": relation.score if relation else 0.0,
-                "why": list(relation.why) if relation else [],
-            }
-            for case, relation in self._related(asked, self._understood(asked))
-        ]
+        return [self._related(found) if found.standing else _refused(one, found)
+                for one, found in zip(asked, self._rehearsed(asked), strict=True)]  # fmt: skip
+
+    def _related(self, found: Rehearsed) -> dict[str, Any]:
+        relation = found.relation
+        return {
+            "case": found.standing.request.case_id if found.standing else None,
+            "relation": relation.kind.value if relation else None,
+            "of": self._names.get(relation.of, relation.of) if relation else None,
+            "score": relation.score if relation else 0.0,
+            "why": list(relation.why) if relation else [],
+        }
 
     def route(self, asked: Sequence[Asked]) -> list[dict[str, Any]]:
         """The whole decision, as it would be made for each line after the lines before."""
-        understood = self._understood(asked)
-        related = self._related(asked, understood)
         return [
-            self._decided(one, clean, read, *joined)
-            for one, (clean, read), joined in zip(asked, understood, related, strict=True)
+            self._decided(one, found)
+            for one, found in zip(asked, self._rehearsed(asked), strict=True)
         ]
 
-    def _decided(
-        self,
-        one: Asked,
-        clean: CleanText,
-        understood: Understanding,
-        case: str,
-        relation: Relation | None,
-    ) -> dict[str, Any]:
-        submission, home = one.submission, one.line.home_area or self._home
-        facts = self._cases.setdefault(case, CaseFacts())
-        facts.add(self._vault.blind(one.line.contact or clean.contact.phone) or one.request_id)
-        decision = self._at(home).decide(
-            Dossier(
-                channel=submission.channel,
-                received_at=submission.submitted_at or datetime.now(UTC),
-                understanding=understood,
-                matter_type=submission.matter_type or understood.classification.matter_type,
-                home_area=home,
-                submitter_unit=submission.submitter_unit,
-                answered_on_the_spot=False,
-                requests=facts.requests,
-                people=facts.people,
-                repeats=facts.repeats,
-            ),
-            version=1,
-            at=datetime.now(UTC),
-        )
+    def _decided(self, one: Asked, found: Rehearsed) -> dict[str, Any]:
+        decision = found.standing.decision if found.standing else None
+        if found.standing is None or decision is None:
+            return _refused(one, found)
         units = self.router.catalogue.units
         named = (decision.lead, *decision.co, *decision.informed, *decision.via)
         return {
             **decision.model_dump(mode="json"),
-            "case": case,
-            "relation": relation.kind.value if relation else None,
+            "case": found.standing.request.case_id,
+            "relation": found.relation.kind.value if found.relation else None,
             "names": {unit: units[unit].name for unit in named if unit in units},
         }
 
-    def _understood(self, asked: Sequence[Asked]) -> list[tuple[CleanText, Understanding]]:
-        cleans = [normalize(one.submission) for one in asked]
-        homes = [one.line.home_area or self._home for one in asked]
-        read: dict[int, Understanding] = {}
-        for home in dict.fromkeys(homes):
-            places = [place for place, own in enumerate(homes) if own == home]
-            messages = [Post(asked[place].submission, cleans[place], home) for place in places]
-            read |= zip(places, self._at(home).reader.read(messages), strict=True)
-        return [(clean, read[place]) for place, clean in enumerate(cleans)]
-
-    def _at(self, home: str | None) -> Router:
-        """The router that knows the villages around a home area."""
-        if home not in self._routers:
-            known = self.router.gazetteer
-            gazetteer = known.with_homes((home,)) if home else known
-            self._routers[home] = self.router.with_reader(
-                self.router.reader.with_gazetteer(gazetteer)
-            )
-        return self._routers[home]
-
-    def _related(
-        self, asked: Sequence[Asked], understood: Sequence[tuple[CleanText, Understanding]]
-    ) -> list[tuple[str, Relation | None]]:
-        subjects = [
-            self._subject(one, clean, read.location.area)
-            for one, (clean, read) in zip(asked, understood, strict=True)
-        ]
+    def _rehearsed(self, asked: Sequence[Asked]) -> list[Rehearsed]:
         self._names |= {
             one.request_id: one.request_id if one.line.id is None else one.line.id for one in asked
         }
-        with self._store.write() as connection:
-            self._deduper.refresh(connection)
-            found = self._deduper.relate(connection, subjects)
-            final = [
-                subject.model_copy(update={"case_id": case})
-                for subject, (case, _) in zip(subjects, found, strict=True)
-            ]
-            self._deduper.remember(connection, final)
-        return found
+        homes = self._homes(asked)
+        return self._rehearsal.run([one.submission for one in asked], homes)
 
-    def _subject(self, one: Asked, clean: CleanText, area: str | None) -> Subject:
-        channel, at = one.submission.channel, one.submission.submitted_at
-        return Subject(
-            request_id=one.request_id,
-            case_id=case_id(one.request_id),
-            source=f"{SOURCE}-{channel}",
-            channel=channel,
-            title=clean.title,
-            comparable=clean.comparable,
-            area=area,
-            contact_key=self._vault.blind(one.line.contact or clean.contact.phone),
-            person_key=self._vault.blind(clean.contact.email or clean.contact.id_card),
-            received_at=at or datetime.now(UTC),
-        )
-
-    def _submission(self, line: TrialLine) -> Submission:
-        markup = line.html if isinstance(line.html, str) else None
-        return Submission(
-            source=SOURCE,
-            channel=line.channel or Channel.IMPORT,
-            external_id=str(self._count),
-            title=line.title or "",
-            body=markup or line.text,
-            html=bool(line.html),
-            submitted_at=line.received_at,
-            form_area=line.form_area,
-            submitter_unit=line.submitter_unit,
-            matter_type=line.matter_type,
-        )
+    def _homes(self, asked: Sequence[Asked]) -> Mapping[str, str | None]:
+        """Learn the home areas that lines name; raises ``ConfigurationError`` for one that is none."""
+        named = self._known | {one.home_area for one in asked if one.home_area}
+        if named != self._known:
+            gazetteer = self.router.gazetteer.with_homes(named)
+            self._router = self.router.with_reader(self.router.reader.with_gazetteer(gazetteer))
+            self._known = named
+        self._home_of |= {one.submission.source: one.home_area for one in asked}
+        return self._home_of
 
 
-class _LineError(ValueError):
-    """A line that is no JSON value."""
-
-
-def _parsed(line: bytes) -> Any:
-    if len(line) > LONGEST_LINE:
-        raise _LineError(f"longer than {LONGEST_LINE} bytes")
-    try:
-        return json.loads(line)
-    except (ValueError, RecursionError) as error:  # ValueError: not UTF-8, not JSON, endless number
-        raise _LineError(f"not JSON: {error}") from error
+def _refused(one: Asked, found: Rehearsed) -> dict[str, Any]:
+    return {"error": f"line {one.number}: {found.refused}"}
 
 
 def _shown(contact: Contact, *, show: bool) -> dict[str, Any]:

@@ -64,6 +64,14 @@ class Store:
         self.engine.dispose()
 
 
+def is_there(url: str) -> bool:
+    """Tell whether there may be a database at ``url``; False where an embedded one has no file yet."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+        return True
+    return Path(parsed.database).exists()
+
+
 def open_store(url: str) -> Store:
     """Open the database at ``url``; it need not have its tables yet (see ``schema.upgrade``)."""
     try:

@@ -32,16 +32,19 @@ def upgrade(store: Store) -> None:
             ) from error
 
 
-def check(store: Store) -> None:
-    """Raise ``SchemaMismatch`` unless the database is at this program's version."""
+def check(store: Store) -> bool:
+    """Tell whether the database has our tables; raises ``SchemaMismatch`` if of another version."""
     with store.read() as connection:
         found = MigrationContext.configure(connection).get_current_revision()
+    if found is None:
+        return False
     wanted = ScriptDirectory.from_config(_config()).get_current_head()
     if found != wanted:
         raise SchemaMismatch(
-            f"The database is at schema version {found or 'none'}, this program needs {wanted}.",
+            f"The database is at schema version {found}, this program needs {wanted}.",
             hint="Run: intake migrate",
         )
+    return True
 
 
 def _config() -> Config:

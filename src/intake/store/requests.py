@@ -207,6 +207,19 @@ def relations(connection: sa.Connection, request_id: str) -> list[Relation]:
     return [Relation(of=row.of, kind=row.kind, score=row.score, why=tuple(row.why)) for row in rows]
 
 
+def latest_relations(connection: sa.Connection, ids: Iterable[str]) -> dict[str, Relation]:
+    """Return how each of the requests relates to an earlier one, if it does; the last one written."""
+    rows = connection.execute(
+        sa.select(relation)
+        .where(relation.c.request_id.in_(list(ids)))
+        .order_by(relation.c.related_at)
+    )
+    return {
+        row.request_id: Relation(of=row.of, kind=row.kind, score=row.score, why=tuple(row.why))
+        for row in rows
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """One line of the desk's list."""
