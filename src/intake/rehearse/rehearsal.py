@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, ClassVar, Self
 
@@ -48,8 +49,7 @@ class Rehearsed:
 class Rehearsal(AbstractContextManager["Rehearsal"]):
     """Runs submissions through the pipeline. Not thread-safe.
 
-    ``routers`` returns the router to decide with, asked once a batch. Nobody's identity is kept: the
-    store lives in memory and its key is made up.
+    ``routers`` returns the router to decide with, asked once a batch. The store is gone when it is closed.
     """
 
     def __init__(
@@ -59,11 +59,15 @@ class Rehearsal(AbstractContextManager["Rehearsal"]):
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         window_days: int = WINDOW_DAYS,
         batch: int = BATCH,
+        on_disk: bool = False,
     ) -> None:
+        """``on_disk`` keeps the store in a temporary file instead of memory: for much."""
         self.homes: dict[str, str | None] = {}
         self._connectors: dict[str, Connector] = {}
         self._clock = clock
-        self._store: Store = open_store("sqlite://")
+        self._folder = TemporaryDirectory(prefix="intake-") if on_disk else None
+        place = f"/{self._folder.name}/rehearsal.db" if self._folder else ""
+        self._store: Store = open_store(f"sqlite://{place}")
         with self._store.write() as connection:
             metadata.create_all(connection)
         settler = Settler(
@@ -103,6 +107,8 @@ class Rehearsal(AbstractContextManager["Rehearsal"]):
     def close(self) -> None:
         """Throw everything away."""
         self._store.close()
+        if self._folder is not None:
+            self._folder.cleanup()
 
     def __enter__(self) -> Self:
         return self

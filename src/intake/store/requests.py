@@ -136,9 +136,16 @@ def with_decisions(connection: sa.Connection, stored: Iterable[StoredRequest]) -
 
 
 def decided_after(
-    connection: sa.Connection, after: str, *, since: datetime | None, limit: int
+    connection: sa.Connection,
+    after: tuple[datetime, str] | None,
+    *,
+    since: datetime | None,
+    limit: int,
 ) -> list[tuple[Request, Decision]]:
-    """Give the next page of requests with the decision in force, by id after ``after``."""
+    """Read the next page of requests with the decision in force, in the order of their receipt.
+
+    ``after`` is the time of receipt and the id of the last one read.
+    """
     wanted = (
         sa.select(request.c.doc, decision.c.doc.label("decided"))
         .join(
@@ -147,10 +154,15 @@ def decided_after(
                 request.c.id == decision.c.request_id, request.c.decision == decision.c.version
             ),
         )
-        .where(request.c.id > after)
-        .order_by(request.c.id)
+        .order_by(request.c.received_at, request.c.id)
         .limit(limit)
     )
+    if after is not None:
+        received, last = after
+        wanted = wanted.where(
+            request.c.received_at >= received,
+            sa.or_(request.c.received_at > received, request.c.id > last),
+        )
     if since is not None:
         wanted = wanted.where(request.c.received_at >= since)
     return [
