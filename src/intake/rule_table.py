@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -81,7 +81,7 @@ class RuleTable:
         """Return the words, or letters, of a row or group, in the table's order."""
         return tuple(word for row in self.group(name) for word in row.words)
 
-    def letters(self, name: str) -> frozenset[str]:
+    def word_set(self, name: str) -> frozenset[str]:
         """Return the words, or letters, of a row or group as a set to look up."""
         return frozenset(self.words(name))
 
@@ -95,17 +95,16 @@ class RuleTable:
         return RulePattern(self, name)
 
     def source(self, name: str) -> str:
-        """Return a row or group as the text of one regular expression, references put in."""
+        """Return a row or group as the text of one regular expression, references put in.
+
+        Letters as they stand in a set; else alternatives: the words, longest first, then the patterns.
+        """
         rows = self.group(name)
         if all(row.kind == "letters" for row in rows):
             return "".join(map(re.escape, self.words(name)))
-        listed = [self._alternatives(row) for row in rows]
-        return "|".join(listed)
-
-    def _alternatives(self, row: RuleRow) -> str:
-        if row.kind == "pattern":
-            return _REFERENCE.sub(self._put_in, row.rule)
-        return "|".join(map(re.escape, _longest_first(row.words)))
+        words = [word for row in rows if row.kind != "pattern" for word in row.words]
+        patterns = [_REFERENCE.sub(self._put_in, row.rule) for row in rows if row.kind == "pattern"]
+        return "|".join([*map(re.escape, _longest_first(words)), *patterns])
 
     def _put_in(self, reference: re.Match[str]) -> str:
         name, form = reference["id"], reference["form"]
@@ -210,7 +209,7 @@ def _row(path: Path, cells: dict[str, str]) -> RuleRow:
     return RuleRow(**{**cells, "rule": rule})  # type: ignore[arg-type]
 
 
-def _longest_first(words: tuple[str, ...]) -> list[str]:
+def _longest_first(words: Iterable[str]) -> list[str]:
     """Order words so that the longest that stands in a text is found: 电话号码 before 电话."""
     return sorted(words, key=len, reverse=True)
 

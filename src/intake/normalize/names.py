@@ -13,10 +13,10 @@ from intake.normalize.findings import Found
 from intake.rule_table import rules_beside
 
 _RULES = rules_beside(__file__, "names")
-_NOT_A_NAME = _RULES.letters("not_a_name")
-_NOT_IN_NAME = _RULES.letters("not_in_name")
-_NEVER_LAST = _RULES.letters("never_last")
-_MIDDLE = _RULES.letters("middle")
+_NOT_A_NAME = _RULES.word_set("not_a_name")
+_NOT_IN_NAME = _RULES.word_set("not_in_name")
+_NEVER_LAST = _RULES.word_set("never_last")
+_MIDDLE = _RULES.word_set("middle")
 _FRAME = _RULES.pattern("frame")
 _LABEL = _RULES.pattern("label")
 _TOLD_OF = _RULES.pattern("told_of")
