@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -71,9 +72,11 @@ def test_a_pattern_asks_for_edges_of_words(tmp_path: Path) -> None:
 
 def test_a_pattern_is_compiled_once_and_keeps_its_methods(tmp_path: Path) -> None:
     pattern = written(tmp_path, "a,pattern,路灯,,,,,").pattern("a")
-    assert "search" not in vars(pattern)
     assert pattern.search("路灯不亮")
-    assert vars(pattern)["search"].__self__ is vars(pattern)["finditer"].__self__
+    compiled = pattern.search.__self__
+    assert isinstance(compiled, re.Pattern)
+    assert pattern.finditer.__self__ is compiled
+    assert pattern.pattern == compiled.pattern
 
 
 @pytest.mark.parametrize(
@@ -115,9 +118,8 @@ def test_an_example_may_mark_the_stretch(tmp_path: Path) -> None:
     assert holds(table, table.rows["a"], "我叫«王明»")
     assert not holds(table, table.rows["a"], "我叫«王»明")
     assert not holds(table, table.rows["a"], "我«叫»王明")
-    assert holds(table, table.rows["b"], "东街«街道»") and not holds(
-        table, table.rows["b"], "«街»道"
-    )
+    assert holds(table, table.rows["b"], "东街«街道»")
+    assert not holds(table, table.rows["b"], "«街»道")
 
 
 def written(folder: Path, *lines: str) -> RuleTable:
