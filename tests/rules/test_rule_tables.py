@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from intake.errors import ConfigurationError
-from intake.rule_table import COLUMNS, FOLDER, RuleRow, RuleTable, holds
+from intake.model.rule_table import COLUMNS, FOLDER, RuleRow, RuleTable, holds
 
 ROOT = Path(__file__).parents[2]
 TABLES = {

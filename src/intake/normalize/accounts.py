@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from intake.model.rule_table import rules_beside
 from intake.normalize.findings import Found
-from intake.rule_table import rules_beside
 
 _RULES = rules_beside(__file__, "accounts")
 _EMAIL = _RULES.pattern("email")

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 
 from intake.model.clean_text import Span
+from intake.model.rule_table import rules_beside
 from intake.normalize.personal import PLACEHOLDER
-from intake.rule_table import rules_beside
 
 _RULES = rules_beside(__file__, "politeness")
 _FIRST = frozenset(word[0] for word in _RULES.words("polite"))

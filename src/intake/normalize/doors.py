@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from intake.model.rule_table import rules_beside
 from intake.normalize.findings import Found
-from intake.rule_table import rules_beside
 
 _RULES = rules_beside(__file__, "doors")
 _ANY = _RULES.pattern("any")

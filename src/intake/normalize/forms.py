@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from intake.rule_table import rules_beside
+from intake.model.rule_table import rules_beside
 
 _RULES = rules_beside(__file__, "forms")
 _ROLE_OF = _RULES.labels("label")

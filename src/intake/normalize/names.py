@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from intake.model.rule_table import rules_beside
 from intake.normalize.findings import Found
-from intake.rule_table import rules_beside
 
 _RULES = rules_beside(__file__, "names")
 _NOT_A_NAME = _RULES.word_set("not_a_name")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from intake.model.rule_table import rules_beside
 from intake.normalize.traced import Traced
-from intake.rule_table import rules_beside
 
 _RULES = rules_beside(__file__, "noise")
 TONED = _RULES.source("toned")

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
 
-from intake.rule_table import RulePattern
+from intake.model.rule_table import RulePattern
 
 Edit = tuple[int, int, str]
 """Start and end in the text before, and what stands there after; in order, without overlap."""
