@@ -59,6 +59,7 @@ class RuleTable:
         """Read a table; raise ConfigurationError that names file and row if it cannot be used."""
         self.path = path
         self.rows: dict[str, RuleRow] = {}
+        self.patterns: dict[str, RulePattern] = {}
         self._groups: dict[str, list[RuleRow]] = {}
         for row in _rows(path):
             if row.id in self.rows:
@@ -93,7 +94,7 @@ class RuleTable:
     def pattern(self, name: str) -> RulePattern:
         """Return the pattern of a row or group; nothing is compiled before its first use."""
         self.group(name)
-        return RulePattern(self, name)
+        return self.patterns.setdefault(name, RulePattern(self, name))
 
     def source(self, name: str) -> str:
         """Return a row or group as the text of one regular expression, references put in.
@@ -118,6 +119,10 @@ class RuleTable:
         if all(row.kind == "letters" for row in self.group(name)):
             return self.source(name)
         return f"(?:{self.source(name)})"
+
+    def references(self, row: RuleRow) -> list[str]:
+        """Return the rows and groups that a pattern refers to."""
+        return [found["id"] for found in _REFERENCE.finditer(row.rule) if row.kind == "pattern"]
 
     def _check_references(self, row: RuleRow, above: frozenset[str]) -> None:
         """Raise unless all that a pattern refers to stands above it, so that none refers to itself."""
@@ -172,7 +177,7 @@ class RulePattern:
 
 def rules_beside(module_file: str, name: str) -> RuleTable:
     """Return the table ``rules/NAME.csv`` beside a module, given as its ``__file__``; read once."""
-    return _read(Path(module_file).parent / FOLDER / f"{name}.csv")
+    return read_rules(Path(module_file).parent / FOLDER / f"{name}.csv")
 
 
 def holds(table: RuleTable, row: RuleRow, example: str) -> bool:
@@ -190,7 +195,8 @@ def holds(table: RuleTable, row: RuleRow, example: str) -> bool:
 
 
 @cache
-def _read(path: Path) -> RuleTable:
+def read_rules(path: Path) -> RuleTable:
+    """Return the table of a file; read once."""
     return RuleTable(path)
 
 
