@@ -46,14 +46,17 @@ def test_a_rule_lists_a_word_once(table: RuleTable, row: RuleRow) -> None:
 def test_rows_of_one_group_are_alternatives(tmp_path: Path) -> None:
     table = written(
         tmp_path,
-        "number.word,words,电话 电话号码,,,,,",
-        "number.sign,pattern,[#＃],,,,,",
+        "number.short,words,号,,,,,",
+        "number.word,words,电话 号码,,,,,",
+        "sign.word,words,电话 电话号,,,,,",
+        "sign.mark,pattern,[#＃],,,,,",
         "digit,letters,0123456789,,,,,",
         "whole,pattern,{number}[{digit}]{2},,,,,",
     )
-    assert table.source("number") == "电话号码|电话|[#＃]"
-    assert table.pattern("whole").search("电话号码12")[0] == "电话号码12"
-    assert table.words("number") == ("电话", "电话号码")
+    assert table.source("number") == "电话|号码|号"
+    assert table.source("sign") == "电话号|电话|[#＃]"
+    assert table.pattern("whole").search("打号码12")[0] == "号码12"
+    assert table.words("number") == ("号", "电话", "号码")
 
 
 def test_a_pattern_asks_for_edges_of_words(tmp_path: Path) -> None:
@@ -63,11 +66,15 @@ def test_a_pattern_asks_for_edges_of_words(tmp_path: Path) -> None:
         "begins,pattern,[{who:first}],,,,,",
         "ends,pattern,[{who:last}],,,,,",
         "behind,pattern,{who:behind :}王,,,,,",
+        "surname,pattern,[王李],,,,,",
+        "after,pattern,(?:{who:after surname}).,,,,,",
     )
     assert table.pattern("begins").findall("老业户") == ["老", "业"]
     assert table.pattern("ends").findall("老业户") == ["户"]
     assert table.pattern("behind").search("老党员:王")
     assert not table.pattern("behind").search("党员:王")
+    assert table.pattern("after").findall("业主王明,党员李明,老党员李明") == ["主王", "员李"]
+    assert not table.pattern("after").search("业主在")
 
 
 def test_a_pattern_is_compiled_once_and_keeps_its_methods(tmp_path: Path) -> None:
@@ -87,8 +94,8 @@ def test_a_pattern_is_compiled_once_and_keeps_its_methods(tmp_path: Path) -> Non
         (("a,regex,甲,,,,,",), "has the kind 'regex'"),
         (("a,words, ,,,,,",), "has no rule"),
         (("a,words,甲,,,",), "has more or fewer cells"),
-        (("a,pattern,{b},,,,,", "b,words,甲,,,,,"), "refers to {b}, which stands not above it"),
-        (("a,pattern,{a},,,,,",), "refers to {a}, which stands not above it"),
+        (("a,pattern,{b},,,,,", "b,words,甲,,,,,"), "refers to b, which does not stand above it"),
+        (("a,pattern,{a},,,,,",), "refers to a, which does not stand above it"),
         (("a,words,甲,,,,,", "b,pattern,{a:middle},,,,,"), "has {a:middle}; forms are"),
     ],
 )

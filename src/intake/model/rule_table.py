@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from intake.errors import ConfigurationError
+from intake.model.rule_source import FORMS, REFERENCE, alternatives
 
 RuleKind = Literal["letters", "words", "pattern"]
 COLUMNS = ("id", "kind", "rule", "label", "says", "example", "counter_example", "note")
@@ -24,10 +25,7 @@ FOLDER = "rules"
 """Where the tables of a package stand, beside its modules."""
 
 _ID = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*")
-# {2,8} is a count, for it begins with a digit.
-_REFERENCE = re.compile(r"\{(?P<id>[a-z][a-z0-9_.]*)(?::(?P<form>[a-z]+)(?: (?P<then>[^{}]+))?)?\}")
 _METHODS = ("search", "match", "fullmatch", "finditer", "findall", "sub", "split")
-_FORMS = ("first", "last", "behind")
 _MARKED = re.compile("«(.*?)»", re.DOTALL)
 
 
@@ -99,43 +97,45 @@ class RuleTable:
     def source(self, name: str) -> str:
         """Return a row or group as the text of one regular expression, references put in.
 
-        Letters as they stand in a set; else alternatives: the words, longest first, then the patterns.
+        Letters as they stand in a set; words as alternatives, longest first; where patterns are among
+        them, the rows in the table's order.
         """
         rows = self.group(name)
         if all(row.kind == "letters" for row in rows):
             return "".join(map(re.escape, self.words(name)))
-        words = [word for row in rows if row.kind != "pattern" for word in row.words]
-        patterns = [_REFERENCE.sub(self._put_in, row.rule) for row in rows if row.kind == "pattern"]
-        return "|".join([*map(re.escape, _longest_first(words)), *patterns])
+        if all(row.kind != "pattern" for row in rows):
+            return alternatives(self.words(name))
+        return "|".join(
+            REFERENCE.sub(self._put_in, row.rule)
+            if row.kind == "pattern"
+            else alternatives(row.words)
+            for row in rows
+        )
+
+    def references(self, row: RuleRow) -> list[str]:
+        """Return the rows and groups that a pattern refers to."""
+        named = []
+        for found in REFERENCE.finditer(row.rule if row.kind == "pattern" else ""):
+            named += [found["id"], found["then"]] if found["form"] == "after" else [found["id"]]
+        return named
 
     def _put_in(self, reference: re.Match[str]) -> str:
-        name, form = reference["id"], reference["form"]
-        if form == "first":
-            return "".join(sorted({word[0] for word in self.words(name)}))
-        if form == "last":
-            return "".join(sorted({word[-1] for word in self.words(name)}))
-        if form == "behind":
-            return f"(?:{_behind(self.words(name), reference['then'] or '')})"
+        name, form, then = reference["id"], reference["form"], reference["then"] or ""
+        if form is not None:
+            return FORMS[form](self.words(name), self.source(then) if form == "after" else then)
         if all(row.kind == "letters" for row in self.group(name)):
             return self.source(name)
         return f"(?:{self.source(name)})"
 
-    def references(self, row: RuleRow) -> list[str]:
-        """Return the rows and groups that a pattern refers to."""
-        return [found["id"] for found in _REFERENCE.finditer(row.rule) if row.kind == "pattern"]
-
     def _check_references(self, row: RuleRow, above: frozenset[str]) -> None:
         """Raise unless all that a pattern refers to stands above it, so that none refers to itself."""
-        for reference in _REFERENCE.finditer(row.rule if row.kind == "pattern" else ""):
-            named = {other.id for other in self._groups.get(reference["id"], ())}
+        for found in REFERENCE.finditer(row.rule if row.kind == "pattern" else ""):
+            if found["form"] not in (None, *FORMS):
+                raise _error(self.path, row.id, f"has {found[0]}; forms are {', '.join(FORMS)}")
+        for name in self.references(row):
+            named = {other.id for other in self._groups.get(name, ())}
             if not named or not named <= above:
-                raise _error(
-                    self.path, row.id, f"refers to {reference[0]}, which stands not above it"
-                )
-            if reference["form"] not in (None, *_FORMS):
-                raise _error(
-                    self.path, row.id, f"has {reference[0]}; forms are {', '.join(_FORMS)}"
-                )
+                raise _error(self.path, row.id, f"refers to {name}, which does not stand above it")
 
 
 class RulePattern:
@@ -226,19 +226,6 @@ def _row(path: Path, cells: dict[str, str]) -> RuleRow:
         raise _error(path, name, "has no rule")
     rule = cells["rule"].replace("\n", "" if cells["kind"] == "pattern" else " ")
     return RuleRow(**{**cells, "rule": rule})  # type: ignore[arg-type]
-
-
-def _longest_first(words: Iterable[str]) -> list[str]:
-    """Order words so that the longest that stands in a text is found: 电话号码 before 电话."""
-    return sorted(words, key=len, reverse=True)
-
-
-def _behind(words: tuple[str, ...], then: str) -> str:
-    """Match where one of the words, and ``then``, has just ended: a look behind for each length."""
-    by_length: dict[int, list[str]] = {}
-    for word in words:
-        by_length.setdefault(len(word), []).append(re.escape(word))
-    return "|".join(f"(?<=(?:{'|'.join(alike)}){then})" for alike in by_length.values())
 
 
 def _error(path: Path, row: str, problem: str) -> ConfigurationError:
