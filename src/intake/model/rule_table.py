@@ -26,6 +26,7 @@ FOLDER = "rules"
 
 _ID = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*")
 _METHODS = ("search", "match", "fullmatch", "finditer", "findall", "sub", "split")
+_LINE_END = re.compile(r"\r?\n")
 _MARKED = re.compile("«(.*?)»", re.DOTALL)
 
 
@@ -224,7 +225,7 @@ def _row(path: Path, cells: dict[str, str]) -> RuleRow:
         )
     if not cells["rule"].strip():
         raise _error(path, name, "has no rule")
-    rule = cells["rule"].replace("\n", "" if cells["kind"] == "pattern" else " ")
+    rule = _LINE_END.sub("" if cells["kind"] == "pattern" else " ", cells["rule"])
     return RuleRow(**{**cells, "rule": rule})  # type: ignore[arg-type]
 
 
