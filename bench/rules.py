@@ -24,8 +24,9 @@ from typing import Any
 from ahocorasick_rs import AhoCorasick
 
 import intake
+import intake_models
 from intake.areas.gazetteer import Gazetteer
-from intake.decide.guards import mentions_accusation
+from intake.catalogue import Catalogue
 from intake.demo import load_corpus
 from intake.model.channel import Channel
 from intake.model.rule_table import FOLDER, RulePattern, RuleRow, RuleTable, read_rules
@@ -35,6 +36,7 @@ from intake.normalize.findings import KINDS
 from intake.normalize.matters import matters
 from intake.normalize.personal import find
 from intake.relate.matter import plain, read_matter
+from intake.understand.accusations import AccusationReader
 from intake.understand.classify.enumeration import split_matters
 from intake.understand.classify.place_masking import mask_places
 from intake.understand.matter_type import guess_matter_type
@@ -46,6 +48,7 @@ from intake.understand.place_rules import deixis
 SOURCE = Path(intake.__file__).parent
 CASES = Path(__file__).parents[1] / "tests/normalize/cases"
 MARKED = [CASES / name for name in ("personal.txt", "personal_blind.txt", "personal_held.txt")]
+CATALOGUE = Path(intake_models.__file__).parent / "catalogue"
 HOME = "4310"
 TELEPHONES = ("mobile", "landline", "virtual_number")
 _MARK = re.compile(r"«([^|]+)\|([^»]+)»")
@@ -203,6 +206,7 @@ def main() -> None:
 
 def _stages() -> Callable[[str, str], None]:
     reader = MentionReader(NameIndex(Gazetteer.load([HOME]), HOME))
+    accusations = AccusationReader(Catalogue.load(CATALOGUE).kinds)
 
     def run(title: str, body: str) -> None:
         clean = normalize(
@@ -220,7 +224,7 @@ def _stages() -> Callable[[str, str], None]:
         split_matters(clean.text)
         mask_places(clean.text)
         guess_matter_type(clean.title, clean.text)
-        mentions_accusation(clean.text)
+        accusations.first(clean.text)
         read_matter(plain(clean.title), plain(clean.comparable))
         folded = fold(f"{clean.title}\n{clean.text}")
         reader.read(folded)
