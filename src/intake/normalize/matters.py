@@ -7,64 +7,39 @@ from collections.abc import Callable, Sequence
 from itertools import combinations, pairwise
 
 from intake.model.clean_text import Span
+from intake.model.rule_table import rules_beside
 
 _ONE_TO_TEN = "一二三四五六七八九十"
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩"
 _IN_TURN = ("首先", "其次", "再次", "最后")
-_BEGINS = r"(?:^|(?<=[\n。；;！!？?：:，, ]))"
-_DIGITS = r"[1-9]\d?"
+_READINGS: dict[str, Callable[[str], int]] = {
+    "chinese": lambda written: _ONE_TO_TEN.find(written) + 1,
+    "figures": int,
+    "circled": lambda written: _CIRCLED.index(written) + 1,
+    "in_turn": lambda written: _IN_TURN.index(written) + 1,
+}
+"""How the number of a point is read, by the label of the rule that found it."""
 
-
-def _chinese(written: str) -> int:
-    return _ONE_TO_TEN.find(written) + 1
-
-
-# How people number what they have to say: how the first of each style is written, the pattern, and the
-# way to read the number.
-_STYLES: tuple[tuple[tuple[str, ...], re.Pattern[str], Callable[[str], int]], ...] = (
-    (("一、", "一.", "一．"), re.compile(rf"{_BEGINS}([{_ONE_TO_TEN}])[、.．]"), _chinese),
-    (("(一", "（一"), re.compile(rf"{_BEGINS}[(（]([{_ONE_TO_TEN}])[)）]"), _chinese),
+_RULES = rules_beside(__file__, "matters")
+# How people number what they have to say: how the first point is written, the pattern, the reading.
+_STYLES = tuple(
     (
-        ("1、", "1.", "1．", "1)", "1）"),
-        re.compile(rf"{_BEGINS}({_DIGITS})(?:、|[.．](?!\d)|[)）])"),
-        int,
-    ),
-    (("(1", "（1"), re.compile(rf"{_BEGINS}[(（]({_DIGITS})[)）]"), int),
-    (("①",), re.compile(rf"([{_CIRCLED}])"), lambda mark: _CIRCLED.index(mark) + 1),
-    (
-        ("第一",),
-        re.compile(rf"{_BEGINS}第([{_ONE_TO_TEN}])(?:个问题|件事|点|[，,、：:])"),
-        _chinese,
-    ),
-    (("一是",), re.compile(rf"{_BEGINS}([{_ONE_TO_TEN}])是"), _chinese),
-    (
-        ("首先",),
-        re.compile(rf"{_BEGINS}({'|'.join(_IN_TURN)})[，,]"),
-        lambda word: _IN_TURN.index(word) + 1,
-    ),
+        _RULES.words(row.id.replace("counted", "first")),
+        _RULES.pattern(row.id),
+        _READINGS[row.label],
+    )
+    for row in _RULES.group("counted")
 )
 _FIRST = frozenset("一1①首")  # characters without which nothing is counted
-# A list of these is one matter told in points.
-_ONE_MATTER = re.compile(
-    "(?:诉求|请求|要求|事实|理由|经过|证据|依据|原因|措施|条件|材料|情况|规定|承诺|后果|危害|目的)[^。！？\n]{0,8}$"
-)
-_SEVERAL = re.compile(
-    "[两二三四五六几多0-9]个?(?:问题|件事|方面|事项|点)|以下问题|下列问题|如下问题|问题如下"
-)
-_MORE = re.compile(
-    r"(?:另外|此外|另有|还有(?!的|些|你)|再有|再者|除此之外|另(?!一方面)"
-    r"|同时(?=还?(?:反映|想问|投诉|咨询))"
-    r"|(?:还|再|顺便|也)(?:想|要)(?:反映|投诉|咨询|问)(?:一下|一个)?|(?:还|再|顺便)(?:反映|投诉|咨询)(?:一下|一个)?)"
-)
+_ONE_MATTER = _RULES.pattern("one_matter")
+_SEVERAL = _RULES.pattern("several")
+_MORE = _RULES.pattern("more")
 _ENDS = frozenset("\n。；;！!？?，,")  # what stands before it
-_DATED = re.compile(
-    r"[，,、：:\s]*(?:于|在|自|从)?(?:(?:19|20)?\d\d ?[年.-]|[一二三四五六七八九十\d]{1,3}月|当天|次日|后来|第二天)"
-)
-_PLEA = re.compile("[，,：:]?(?:我们?)?(?:希望|请|恳请|望|盼|感谢|谢谢|强烈要求|要求)")
-# A matter says that something is wrong, or asks.
-_TROUBLE = re.compile(
-    "[不没无未坏乱差脏堵漏吵臭欠拖占违贵烂断停慢难黑缺少破塌裂危毒丢偷超病死假锈渗咬堆涨困伤摔垮烟尘]|打桩|施工|投诉|举报|问|建议|能否|何时|什么|怎么|扰民|噪音|污染|积水|损坏"
-)
+_DATED = _RULES.pattern("dated")
+_PLEA = _RULES.pattern("plea")
+_TROUBLE = _RULES.pattern("trouble")
+_ARGUES = _RULES.pattern("argues")
+_SAYS_NOTHING = _RULES.word_set("says_nothing")
 _SENTENCE, _ITEM = re.compile(r"[^。！!？?\n]+"), re.compile(r"[^；;]+")
 _SEMICOLON, _LISTED = re.compile("[；;]"), 3
 _SHORTEST = 6  # characters that a matter takes to be told
@@ -72,11 +47,7 @@ _LONGEST = 160  # of a point that nobody announced as a matter; longer ones argu
 _LONGEST_BEFORE = 300  # of what stands before 另外; a longer story goes on with it
 # Pairs of characters; what one letter's matters are about they hardly share, beyond words for everything.
 _MOST_SHARED = 1
-_SAYS_NOTHING = frozenset(
-    "的了没不是有人在我们你他她它也都就还和与及或而但被把对向从到为以于等这那个些什么怎一二三四五两几多少"
-    "请望希求问题领导政府部门小区业主居民群众市县区镇村街路上下里前后中时年月日天可能会要应该无未修处理解决"
-)
-_ARGUES = re.compile("根据|规定|依据|法律|《|质疑|证据|违反|事实")
+_BREAK = re.compile("[。！!？?\n]")
 
 
 def matters(text: str) -> tuple[Span, ...]:
@@ -175,7 +146,7 @@ def _additions(text: str) -> tuple[Span, ...]:
 
 
 def _next_break(text: str, start: int) -> int:
-    found = re.compile("[。！!？?\n]").search(text, start + _SHORTEST)
+    found = _BREAK.search(text, start + _SHORTEST)
     return found.start() if found else len(text)
 
 

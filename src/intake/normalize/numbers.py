@@ -5,95 +5,40 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from intake.model.rule_table import RulePattern, rules_beside
 from intake.normalize.findings import Found
 
-_NUMERAL = "[幺一二两三四五六七八九零〇○壹贰叁肆伍陆柒捌玖0-9]"
+_RULES = rules_beside(__file__, "numbers")
+_ANY = _RULES.pattern("any")
+_ID_CARD = _RULES.pattern("id_card")
+_JOINED = _RULES.pattern("joined")
+_MOBILE = _RULES.pattern("mobile")
+_BRACKETED = _RULES.pattern("bracketed")
+_LETTERED = _RULES.pattern("lettered")
+_SPOKEN = _RULES.pattern("spoken")
+_MIDDLE = _RULES.pattern("middle")
+_BANK_CARD = _RULES.pattern("bank_card")
+_LANDLINE = _RULES.pattern("landline")
+_LOCAL = _RULES.pattern("local")
+_SHORT_EXTENSION = _RULES.pattern("short_extension")
+_NO_DIGIT = _RULES.pattern("no_digit")
+_FIGURE = _RULES.pattern("figure")
+_CLOSED = _RULES.pattern("closed_bracket")
+_LONE_DIGIT = _RULES.pattern("lone_digit")
+_PAUSE = _RULES.pattern("pause")
+_DOCUMENT = _RULES.pattern("document")
+_REACHED_BY = _RULES.pattern("reached_by")
+_QUANTITY = _RULES.pattern("quantity")
+_AFTER_LETTER = _RULES.pattern("after_letter")
+_IDENTITY_WORD = _RULES.pattern("identity_word")
+_DISABILITY = _RULES.pattern("disability")
+_CARD_WORD = _RULES.pattern("card")
+_VIRTUAL_WORD = _RULES.pattern("virtual")
+_THIRD_PARTY = _RULES.pattern("third_party")
+_INSTITUTION = _RULES.pattern("institution")
 _DIGITS = str.maketrans("幺一二两三四五六七八九零〇○壹贰叁肆伍陆柒捌玖", "11223456789000123456789")
-# Nearly every text has no such run, and then nothing else is looked for.
-_ANY = re.compile(
-    "[(（0-9幺一二三四五六七八零壹][0-9Oo幺一二两三四五六七八九零〇○壹贰叁肆伍陆柒捌玖 .,，()（）·—–-]{6}"
-)
-_ENDS = r"(?![0-9])"
-_SEPARATOR = "[ .·—–-]"
-_EXTENSION = (
-    r"(?:(?: ?(?:转分机|转接|分机号?|转)[:：]? ?|[-#—]|[,，]{2} ?)(?P<extension>\d{1,6})(?!\d))?"
-)
-# With a word for numbers of platforms before, less is enough: 小号13800001234,88, …#88#.
-_SHORT_EXTENSION = re.compile(r"[,，#] ?(?P<extension>\d{1,6})#?(?!\d)")
-_BIRTHDAY = "(?:0[1-9]|1[0-2])[ -]?(?:0[1-9]|[12][0-9]|3[01])"
-_ID_CARD = re.compile(
-    rf"[1-8](?<![0-9].)\d{{5}}(?:[ -]?(?:18|19|20)\d\d[ -]?{_BIRTHDAY}[ -]?\d{{3}}[0-9Xx]"
-    rf"|\d\d{_BIRTHDAY}\d{{3}})(?P<degree>[0-9]{{2}})?(?![0-9A-Za-z])"
-)
-_JOINED = re.compile(rf"1(?<![0-9].)[3-9]\d{{9}}(?=1[3-9]\d{{9}}{_ENDS})")
-_MOBILE = re.compile(
-    r"[0(（+18](?<![0-9].)(?<![0-9][.].)"
-    r"(?:(?<=1)|(?<=[(（0+8])(?:[+]?(?:0|(?<=[0+8]))?(?:8?6)[)）]?[ -]?)?1)"
-    r"(?P<rest> ?[3-9](?:[ .·—–-]?\d){9})"
-    rf"{_EXTENSION}{_ENDS}"
-)
-# +86（138）0013 8000, and (0635) 8 2 1 2 3 4 5.
-_BRACKETED = re.compile(
-    r"[(（](?:1[3-9]\d[)）][ -]?\d{4}[ -]?\d{4}|0\d{2,3}[)）](?: ?\d){7,8})(?!\d)"
-)
-_NO_DIGIT = re.compile("[^0-9X]")
-_FIGURE = re.compile("[0-9]")
-_CLOSED = re.compile("[)）]")
-_LONE_DIGIT = re.compile(f"{_SEPARATOR}[0-9](?:{_SEPARATOR}|$)")
-_SPOKEN = re.compile(rf"[幺一壹1](?<!{_NUMERAL}.)(?:[ ，,、-]?{_NUMERAL}){{10}}(?!{_NUMERAL})")
-_PAUSE = re.compile("[，,、]")
-_MOST_PAUSES = 4  # 幺三八，零零零零，幺二三四; more is a list
-# 191O4321O956: the letter, by mistake or to get past a filter.
-_LETTERED = re.compile(r"1[3-9](?<![0-9A-Za-z].{2})(?=[0-9]*[Oo])[0-9Oo]{9}(?![0-9A-Za-z])")
 _LETTERS = str.maketrans("Oo", "00")
-# The middle number of a platform, which leads to somebody for some days.
-_MIDDLE = re.compile(rf"9(?<![0-9].)50[0-9]{{2}}(?:[ -]?[0-9]){{6,13}}{_EXTENSION}{_ENDS}")
-_BANK_CARD = re.compile(
-    r"[3-69](?<![0-9].)(?<![0-9][.].)\d{3}(?:[ -]?\d{4}){3}(?:[ -]?\d{1,3})?(?![0-9A-Za-z])"
-)
-_SUBSCRIBER = r"[2-9](?:\d{2,3}[ -]?(?:\d{4}|\d\d[ -]\d\d)|\d{3}[ -]\d{3})"
-_LANDLINE = re.compile(
-    r"[0(（+8](?<![0-9].)(?<![0-9][.].)"
-    r"(?:(?<=0)|(?<=[(（])0|(?<=\+)86[ -]?0?|(?<=8)6[ -]0?)(?:10|2\d|[3-9]\d\d)[)）]?"
-    rf"[ —–-]{{0,2}}{_SUBSCRIBER}"
-    rf"{_EXTENSION}{_ENDS}"
-)
-_LOCAL = re.compile(
-    r"(?:座机|固话|固定电话|宅电|家电|小灵通|电话|联系方式|传真)(?:号码?)?[:：是为]{0,2} ?"
-    rf"(?P<number>(?!9){_SUBSCRIBER}|(?=[0-9]*[零一二三四五六七八九])(?:[零〇0]{_NUMERAL}{{2,3}}[ -]?)?"
-    rf"(?![零〇幺一九019]){_NUMERAL}{{7,8}}(?!{_NUMERAL})){_EXTENSION}(?![\d-])"
-)
-# A label that says: this long number is a paper's, a parcel's or a meter's.
-_DOCUMENT = re.compile(
-    r"(?:单号|编号|编码|户号|表号|[水电气暖]表|序号|序列号|订单|合同|发票|文号|案号|工单|受理号?|流水号?|税号|信用代码"
-    r"|票据?号|证号|许可证|账单|房号|学号|学籍号|条码|条形码|运单|快递|宽带账号|缴费号|档案号|登记号|单元号|保单|批号|车架号"
-    r"|代码|备案号?|型号|邮编|考号)(?P<between>[^，。；,;\n]{0,6})$"
-    r"|第$|[0-9A-Za-z][_-]$|代码[:：]?[0-9A-Za-z]{4,20}[，,、 ]?号码[:：]?$"
-)
-_REACHED_BY = re.compile("电话|手机|联系|拨打|致电|微信")
-_QUANTITY = re.compile(
-    r"[.]\d| ?(?:元|块钱|万|亿|平米|平方|公里|千瓦|吨|人次|度电|[A-Za-z]|年[^级]|月\d)"
-)
-_AFTER_LETTER = re.compile(r"(?:tel|phone|mobile|call|mob|电|话)$", re.IGNORECASE)
-_IDENTITY_WORD = re.compile(r"(?:身份证?|证件|户口)[^，。；,;\n]{0,10}$")
-_DISABILITY = re.compile(r"残疾[^，。；,;\n]{0,8}$")
-_CARD_WORD = re.compile(
-    r"(?:银行|卡号|账号|帐号|账户|帐户|储蓄卡|工资卡|信用卡|借记卡|社保卡|存折|[农工建中交]行|邮储|信合|打到|打在|转到|汇到)[^，。；,;\n]{0,10}$"
-)
-_VIRTUAL_WORD = re.compile(
-    r"(?:(?:虚拟|隐私|中间|保护|临时)(?:小?号|电话|号码)|小号|[(（]虚拟[)）])[^，。；,;\n]{0,6}$"
-)
-# Whose telephone it is when it is not the writer's; 我 or 本人 in between makes it the writer's.
-_THIRD_PARTY = re.compile(
-    r"(?:物业|老板|经理|他的|她的|对方|支书|书记|主任|开发商|司机|房东|中介|商家|店家|包工头|负责人|客服|卖家"
-    r"|公司|单位|施工|医生|老师|校长|法人|工头|机主|骗子|局|中心|办公室|车主|村委会?)[^，。；,;\n我本]{0,8}$"
-)
-# A telephone on the desk of an office, a shop or a hotline leads to no person.
-_INSTITUTION = re.compile(
-    r"(?:[局厅委办院所站校镇乡行]|中心|政府|公司|前台|街道|热线|客服|监督|举报|投诉|咨询|服务|维修|值班|报修|物业|居委会|村部"
-    r"|村委会?|营业厅|医保|社区|大厅|学校|供电|供水|燃气)(?:的|公开|办公室?)?"
-    r"(?:电话|座机|固话|联系方式|联系电话|号码|热线|传真)?(?:号码?)?[:：是为]{0,2} ?[(（]?$"
-)
+_MOST_PAUSES = 4  # 幺三八，零零零零，幺二三四; more is a list
 _PROVINCES = {
     *(*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47)),
     *(*range(50, 55), *range(61, 66), 71, 81, 82, 83),
@@ -262,7 +207,7 @@ def _is_something_else(text: str, match: re.Match[str]) -> bool:
     return document is not None and not _REACHED_BY.search(document["between"] or "")
 
 
-def _before(word: re.Pattern[str], text: str, at: int) -> bool:
+def _before(word: RulePattern, text: str, at: int) -> bool:
     before = text[max(0, at - _CONTEXT) : at]
     return not before.isascii() and word.search(before) is not None
 

@@ -7,6 +7,8 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
 
+from intake.model.rule_table import RulePattern
+
 Edit = tuple[int, int, str]
 """Start and end in the text before, and what stands there after; in order, without overlap."""
 Step = Sequence[Edit] | Callable[[], Sequence[Edit]]
@@ -38,7 +40,9 @@ class Traced:
         self.text = "".join(parts) + text[done:]
         self.steps.append(edits)
 
-    def sub(self, pattern: re.Pattern[str], new: str | Callable[[re.Match[str]], str]) -> None:
+    def sub(
+        self, pattern: re.Pattern[str] | RulePattern, new: str | Callable[[re.Match[str]], str]
+    ) -> None:
         """Replace matches by a fixed text, or by what a function makes of each."""
         if isinstance(new, str):
             edits = [(*found.span(), new) for found in pattern.finditer(self.text)]

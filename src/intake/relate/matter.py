@@ -14,22 +14,17 @@ from functools import lru_cache
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-from intake.relate.fault_words import fault_words
-from intake.relate.naming_words import CUT, EVERYDAY, GENERIC, KINDS
+from intake.model.rule_table import rules_beside
 from intake.relate.unnamed import bus_lines, crossings, of_town
 
-_OLD = re.compile(r"(?:[那这]个)?老?旧?$")  # 纺织厂那个老宿舍
+_NAMING = rules_beside(__file__, "naming")
+_FAULTS = rules_beside(__file__, "faults")
+_CUT = _NAMING.pattern("cut")
+_OLD = _NAMING.pattern("old")
 _OLD_ENDS = ("老", "旧", "个")
 _LATIN = re.compile(r"[a-z0-9]{2,}$")
 _DROPPED = re.compile(r"[\W_]+")
-
-# Numbers that tell one thing from another of its kind. Dates, durations and counts of people move
-# between two letters about one matter and are left out. Begins with one set of letters, not with a
-# choice of two: over those that start no number the engine then skips, in half the time.
-_NUMBER = re.compile(
-    r"([\d一二三四五六七八九十百千两](?:(?<=\d)\d*|(?<!\d)[一二三四五六七八九十百千两]*))"
-    r"(栋|幢|号楼|路公交|路车|号线|万元|亿元|元|亿|亩|平方|组|社|队|标段|班|中学|中|小学)"
-)
+_NUMBER = _NAMING.pattern("number")
 _UNIT = {"幢": "栋", "号楼": "栋", "路公交": "公交", "路车": "公交", "中": "中学"}
 _DIGIT = {d: str(i) for i, d in enumerate("零一二三四五六七八九")} | {"两": "2"}
 MONEY = frozenset({"元", "万元", "亿元", "亿"})
@@ -47,17 +42,21 @@ class Matter:
     faults: tuple[str, ...]
 
 
-_KIND = {ending: kind for kind, endings in KINDS.items() for ending in endings.split()}
-_GENERIC = frozenset((GENERIC + EVERYDAY).split())
+_KIND = _NAMING.labels("named") | _NAMING.labels("unnamed")
+_GENERIC = _NAMING.word_set("generic") | _NAMING.word_set("everyday")
 _KIND_WORDS = list(_KIND)
 _WORD_KINDS = list(_KIND.values())
 _ENDING_FINDER = AhoCorasick(
     _KIND_WORDS, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA
 )
-_FAULTS = fault_words()
-_FAULT_NAMES = [fault.name if fault.specific else f"~{fault.name}" for fault in _FAULTS.values()]
+# A specific concept (搅拌站) names the thing that is wrong. A general one (噪音) says how it is felt, fits
+# many matters at one place, and only supports.
+_FAULT_OF = _FAULTS.labels("specific") | {
+    word: f"~{name}" for word, name in _FAULTS.labels("general").items()
+}
+_FAULT_NAMES = list(_FAULT_OF.values())
 _FAULT_FINDER = AhoCorasick(
-    list(_FAULTS), matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA
+    list(_FAULT_OF), matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA
 )
 
 _DENIED = "不是"
@@ -146,7 +145,7 @@ def _named_before(text: str, at: int) -> str:
 def _stem(before: str) -> str:
     """Give the part of a name that stands before its ending, empty if that is no name."""
     stem = _OLD.sub("", before) if before[-1:] in _OLD_ENDS else before
-    cut = CUT.match(stem)
+    cut = _CUT.match(stem)
     if cut:
         stem = stem[cut.end() :]
     if len(stem) < 2 or stem in _GENERIC or stem[-2:] in _GENERIC:

@@ -8,7 +8,6 @@ suggestion (``related``), which joins nothing.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +15,7 @@ from functools import lru_cache
 
 from intake.model.channel import Channel
 from intake.model.request import Relation, RelationKind
+from intake.model.rule_table import rules_beside
 from intake.model.value import Value
 from intake.relate.matter import (
     UNIQUE,
@@ -27,7 +27,6 @@ from intake.relate.matter import (
     same_name,
     shared_names,
 )
-from intake.relate.naming_words import LABELS
 from intake.relate.text_evidence import (
     BRIEF,
     COUNTY,
@@ -49,12 +48,20 @@ REDELIVERY_WITHIN = timedelta(days=15)
 SENT_TWICE_WITHIN = timedelta(days=3)  # no answer is due before
 REWORDED_WITHIN = timedelta(days=150)  # later, the same thing at the same place is a new matter
 SUGGESTED, WEAK = 0.3, 0.5  # scores where no share of text stands for the certainty
-# What a citizen says who was here before.
-_AGAIN = re.compile(
-    "第[二三四五六七八九十\\d]+次|再次反映|再次投诉|又来反映|多次反映|上次反映|上回反映|前几天反映|来过电话"
-)
-_APART = re.compile("两码事|两回事|不是一回事|不是一件事|不是同一")
+_RULES = rules_beside(__file__, "relations")
+_AGAIN = _RULES.pattern("again")
+_APART = _RULES.pattern("apart")
 _LONG_STEM = 5
+_KINDS = {
+    "estate": "小区或场所",
+    "road": "道路",
+    "school": "学校",
+    "body": "单位",
+    "village": "村",
+    "town": "镇街",
+    "crossing": "路口",
+    "line": "公交线路",
+}
 
 
 class Subject(Value):
@@ -329,7 +336,7 @@ def _why(found: _Evidence) -> tuple[str, ...]:
         why.append(f"正文{text.score:.0%}相同")
     for name in found.shared[:2]:
         kind, _, value = name.partition(":")
-        why.append(f"同一{LABELS[kind]}:{value}")
+        why.append(f"同一{_KINDS[kind]}:{value}")
     if found.person is None and _AGAIN.search(ours.text):
         why.append("来件说曾经反映过")
     faults = [fault for fault in ours.matter.faults if fault in theirs.matter.faults]

@@ -12,12 +12,12 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from rapidfuzz.distance import Levenshtein
 
-from intake.relate.fault_words import fault_words
+from intake.model.rule_table import rules_beside
 from intake.relate.matter import arabic
-from intake.relate.naming_words import EVERYDAY, FUNCTION, GENERIC, KINDS
 
 MANY_CHANGES = 6  # a text retyped or garbled all over; fewer, and a changed name is meant
 ORDINALS = frozenset("一二三四五六七八九十0123456789东南西北上下前后甲乙丙丁")
@@ -29,29 +29,17 @@ _FEW_WORDS = 3  # exchanged, in a text that is otherwise the same
 _LONGEST_NUMBER = 4  # beyond, it is of a rule or a document
 _REACH = 3  # letters from the exchanged ones to the end of the name
 
-_ENDING = re.compile(
-    "|".join(
-        sorted(
-            (word for kind, words in KINDS.items() if kind != "none" for word in words.split()),
-            key=len,
-            reverse=True,
-        )
-    )
-)
-_ENDS_NAMED = re.compile(f"(?:{_ENDING.pattern})$")
-_FUNCTION = re.compile(FUNCTION)
-_NOT_NAMED = re.compile(f"{FUNCTION}|书记|[省市县区局镇乡]长|主任|领导|信箱")  # or who is addressed
-_EVERYDAY = re.compile("|".join((*EVERYDAY.split(), *GENERIC.split(), *fault_words())))
+_NAMING, _FAULTS = rules_beside(__file__, "naming"), rules_beside(__file__, "faults")
+_ENDING = _NAMING.pattern("named")
+_ENDS_NAMED = _NAMING.pattern("named_at_end")
+_FUNCTION = _NAMING.pattern("function")
+_NOT_NAMED = _NAMING.pattern("not_named")
+_POINTING = _NAMING.pattern("pointing")
+_LOT = _NAMING.pattern("lot")
 _LATIN, _NUMERALS = (
     frozenset("abcdefghijklmnopqrstuvwxyz0123456789"),
     frozenset("一二三四五六七八九十百"),
 )
-# Units of numbers that point at one thing. Dates, durations and counts differ between two letters
-# about one matter.
-_POINTING = re.compile(
-    "栋|幢|号楼|座|单元|室|路公交|路车|路|号线|标段|组|社|队|班|中|小|期|区|县|市|街|院|村|连|厂"
-)
-_LOT = re.compile("栋|幢|号楼|座|单元|室")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +54,19 @@ class Change:
     old: str
     new: str
     after: str
+
+
+@cache
+def _everyday() -> re.Pattern[str]:
+    """Return what finds words that people exchange when they tell the same again, or that name a fault."""
+    tables = (
+        (_NAMING, "everyday"),
+        (_NAMING, "generic"),
+        (_FAULTS, "specific"),
+        (_FAULTS, "general"),
+    )
+    # In this order, not longest first: of 物业费 the everyday 物业 goes, and 费 stays.
+    return re.compile("|".join(word for table, group in tables for word in table.words(group)))
 
 
 def changes_between(a: str, b: str) -> list[Change]:
@@ -164,7 +165,7 @@ def _is_other_name(
     if one.isascii() and other.isascii():  # letters that hide a name
         return (recurs or few) and max(len(one), len(other)) <= _LONGEST_NUMBER
     ended = _is_ended(change, _REACH if few or recurs else 1)
-    everyday = [len(_EVERYDAY.sub("", word)) < 2 <= len(word) for word in (one, other)]
+    everyday = [len(_everyday().sub("", word)) < 2 <= len(word) for word in (one, other)]
     if all(everyday) if ended else any(everyday):
         return recurs and ended
     whole = min(len(one), len(other)) > 1

@@ -5,22 +5,17 @@ On text as :func:`intake.relate.matter.plain` gives it, without punctuation.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-_CROSSING = re.compile("交叉口|交叉路口|交汇|交口|路口|十字")
-# The left edge of a road's name is unsure: two letters and the ending are enough to know it again.
-_ROADS = re.compile(
-    r"(?P<one>[\u4e00-\u9fff]{2}(?:大道|[路街巷道]))(?:与|和|跟|及|到|近)?[\u4e00-\u9fff]{0,2}?"
-    r"(?P<other>[\u4e00-\u9fff]{2}(?:大道|[路街巷道]))(?:的|交|十字)?$"
-)
+from intake.model.rule_table import rules_beside
+
+_NAMING = rules_beside(__file__, "naming")
+_CROSSING = _NAMING.pattern("crossing")
+_ROADS = _NAMING.pattern("roads")
+_OF_TOWN = _NAMING.pattern("of_town")
+_LINE = _NAMING.pattern("bus_line")
 _REACH = 16
-# One in each town, called by the town's name: 靠山镇卫生院.
-_OF_TOWN = re.compile(
-    "[镇乡](?<=[\u4e00-\u9fff]{3})(?:中心)?(?P<what>卫生院|小学|中心校|中学|幼儿园|派出所|敬老院|信用社)"
-)
 _TOWN = 4  # letters, at most
-_LINE = re.compile(r"(?:公交|坐|乘)(?:车|的)?(\d{1,3})路|(\d{1,3})路(?:公交|车)")
 
 
 def crossings(text: str) -> Iterator[tuple[int, str]]:

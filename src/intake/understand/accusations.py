@@ -13,26 +13,12 @@ from datetime import date
 from intake.catalogue import DEPTH, Catalogue, Unit
 from intake.catalogue.kinds import CommonName, Kinds
 from intake.model.clean_text import Span
+from intake.model.rule_table import rules_beside
 
-# What only an office can be blamed for: that it does nothing, or how it behaves.
-_CONDUCT = (
-    "不作为|无作为|慢作为|乱作为|懒政|推诿|推脱|推卸|推给|推来推去|踢皮球|互相推|扯皮|态度|不耐烦|敷衍|应付|糊弄|忽悠|不管(?!用)|没人管|"
-    "没有人管|无人管|管不了|不闻不问|不理|没人理|置之不理|置若罔闻|视而不见|不解决|不处理|不受理|不予受理|不答复|不回复|没有答复|没有回复|"
-    "未答复|未回复|没有下文|没下文|无下文|没有结果|没有消息|没消息|没有动静|没动静|没有进展|没进展|毫无进展|白跑|跑了[^，。]{1,3}趟|拒绝|拒收|拒不|刁难|吃拿卡要|包庇|袒护|偏袒|失职|渎职|滥用|利用职|不公|虚假答复|"
-    "一拖再拖|拖着|迟迟|不给|没给|未给|不发|没发|未发|不批|不兑现|没兑现|形同虚设|摆设|老好人|保护伞|"
-    "乱收费|乱罚款|暴力执法|强拆|索要|收黑钱|受贿|贪污|截留|扣留|私自|不让进门|吞了"
-)
-# What anybody may have done: blame of the office only where nobody else stands between.
-_WRONG = (
-    "拖欠|欠着|克扣|欺骗|骗|打人|骂人|强迫|强制|威胁|恐吓|报复|侮辱|侵占|挪用|挪着|违规|违法|勾结|串通|"
-    "弄虚作假|造假"
-)
-_OTHERS = re.compile(
-    "查处|调查|处理|处罚|整治|治理|取缔|拆除|制止|打击|检查|监管|监督|举报|投诉|反映|报案|受理|通报|"
-    "[，,]|企业|公司|老板|商|对|把|将|他|她|其"
-)
-_NEGATION = re.compile("不要|别|勿|不能")
-_ASKED = re.compile(r"希望|请求|请|望|要求|建议|联系|协调|督促|责成|恳请|求")
+_RULES = rules_beside(__file__, "accusations")
+_OTHERS = _RULES.pattern("others")
+_NEGATION = _RULES.pattern("negation")
+_ASKED = _RULES.pattern("asked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +38,13 @@ class AccusationReader:
         names = "|".join(map(re.escape, sorted(kinds.names, key=len, reverse=True))) or "(?!)"
         unit = rf"(?P<unit>{names})"
         self._unit = re.compile(names)
+        conduct, wrong, gap = map(_RULES.source, ("conduct", "wrong", "gap"))
         self._accused = re.compile(
-            rf"{unit}(?P<gap>[^。！？!?；;\n]{{0,14}}?)(?:(?P<conduct>{_CONDUCT})|(?P<wrong>{_WRONG}))"
+            f"{unit}(?P<gap>{gap})(?:(?P<conduct>{conduct})|(?P<wrong>{wrong}))"
         )
-        self._against = re.compile(
-            rf"(?:举报|投诉|控告|状告|反映)[^，。,\n]{{0,12}}?{unit}(?!处理|解决|协调|查处|管管)"
-        )
-        # The citizen says outright who must not handle or learn of it; that needs no word of blame.
-        self._not_to = re.compile(
-            rf"(?:不要|别|请勿|勿|不能)再?(?:[^。！？!?；;\n]{{0,6}}?)(?:转|发|批|派|交|让|给|由|告诉|通知)"
-            rf"[^。！？!?；;\n]{{0,8}}?{unit}"
-        )
+        against, no_request = map(_RULES.source, ("against", "no_request"))
+        self._against = re.compile(f"{against}{unit}{no_request}")
+        self._not_to = re.compile(f"{_RULES.source('not_to')}{unit}")
 
     def first(self, text: str) -> Span | None:
         """Find the first stretch that accuses some unit, even one that cannot be named."""

@@ -10,24 +10,16 @@ from typing import Literal
 import opencc
 
 from intake.areas.gazetteer import Area
+from intake.model.rule_table import rules_beside
 
 Form = Literal["full", "alias", "road", "variant", "stem"]
 FORM_RANK: dict[Form, int] = {"full": 0, "alias": 1, "road": 2, "variant": 3, "stem": 4}
 
-_PEOPLES = (
-    "(?:(?:蒙古|哈萨克|柯尔克孜|维吾尔)族?|(?:回|藏|苗|彝|壮|布依|朝鲜|满|侗|瑶|白|土家|哈尼|傣|黎"
-    "|傈僳|佤|畲|拉祜|水|东乡|纳西|景颇|土|达斡尔|仫佬|羌|布朗|撒拉|毛南|仡佬|锡伯|阿昌|普米|塔吉克"
-    "|怒|俄罗斯|鄂温克|德昂|保安|裕固|京|独龙|鄂伦春|赫哲|门巴|珞巴|基诺|各)族)+"
-)
-_UPPER = re.compile(
-    rf"(?P<stem>.{{2,}}?)(?:{_PEOPLES}自治(?P<short>[区州县旗])"
-    r"|特别行政区|自治区|地区|林区|特区|新区|省|市|盟|县|区|自治旗|旗)$"
-)
-_TOWN = re.compile(
-    rf"(?P<stem>.+?)(?:{_PEOPLES}(?P<short>[乡镇])|民族乡|街道办事处|街道|苏木|地区|镇|乡)$"
-)
-_TOWN_BEFORE = re.compile(r".{2,4}[镇乡](?=.{2})")
-_VILLAGE_OFFICE = re.compile(r"(?:村民委员会|村委会|居民委员会|居委会)$")
+_RULES = rules_beside(__file__, "place_forms")
+_UPPER = _RULES.pattern("upper")
+_TOWN = _RULES.pattern("town")
+_TOWN_BEFORE = _RULES.pattern("town_before")
+_VILLAGE_OFFICE = _RULES.pattern("village_office")
 
 
 @cache

@@ -6,10 +6,11 @@ question to the desk, a name that is wrongly taken sends a citizen's matter to t
 
 from __future__ import annotations
 
-import re
 import tomllib
 from importlib import resources
 from typing import Literal
+
+from intake.model.rule_table import rules_beside
 
 Role = Literal["incident", "resident", "origin"]
 """``incident``: where the matter is. ``resident``: where the sender says they live, which is often
@@ -25,60 +26,23 @@ EVERYDAY_PLACES = frozenset(_WORDS["everyday_villages"] + _WORDS["everyday_towns
 _WORDS_BEFORE = frozenset(_WORDS["words_before"])
 _WORDS_AFTER = frozenset(_WORDS["words_after"])
 _WORDS_BEFORE_A_NAME = frozenset(_WORDS["words_before_a_name"])
-_DIRECTIONS = frozenset("前后东西南北上中下大小新老旧")
-# Characters that end what commonly stands before a place; after any other, a town's or village's
-# name may have begun further left (神|仙桥村, 新|谢家村).
-_BEFORE_A_NAME = frozenset(
-    "在位于到往去从至自由向对和与及跟给是为有我们的了着过住望映诉报助问询议求请系、来经途距离驻赴回"
-    "进出因就让但而且等称说看知查理决注治年月日号时应响归属管建修叫把被将使该这那里边内外现今原即如做居"
-)
 
-# 路 before 边, 灯, 面 … begins 路边, 路灯, 路面 and is no road's name; 临清路上 may be one.
-_ROAD = (
-    r"[一二三四五六七八九十东西南北中]{0,2}"
-    r"(?:路(?![边灯面段旁])|大?街(?!道|上|面|头)|大道|巷|弄|胡同|高速|高架|立交)"
-)
-_ROAD_BEHIND = re.compile(_ROAD)
-_ROAD_INITIALS = frozenset("一二三四五六七八九十东西南北中路大街巷弄胡高立")
-_NOT_THE_PLACE = re.compile(
-    rf"{_ROAD}|银行|农商|建工|集团|公司|股份|实业|置业|地产|酒店|宾馆|饭店|饭庄|餐厅|大厦|广场|花园"
-    r"|花苑|家园|公馆|公寓|小区|新村|名城|国际|华府|府邸|苑|公园|大学|学院|机场|水库|大桥|桥|湖"
-    r"|山(?!区)|江|河|岭|话|菜|方言|特产|拉面|面馆|牌|号|[鸭鹅茶酒枣梨瓜柚橙]|街道|社区"
-    r"|[县区镇乡村屯庄沟寨堡]|里(?!面|边|的|有|没)"
-)
-_OF_A_MARKET = frozenset("场价值")
-_INSTITUTION = re.compile(
-    r"(?:国营|国有|第?[一二三四五六七八九十]+|[东南西北县市区新老])*"
-    r"(?:[农林牧渔盐茶牛]|种[畜猪马羊蜂]|蚕种|良种(?:繁育)?|原种|畜牧|奶牛|葡萄|果树(?:示范)?|果林|园艺|苗圃)场"
-    r"|(?:[东南西北县市区新老]|国家级|省级|经济|技术|高新|产业|旅游|综合|工业|农业|科技|物流|生态|文化|城乡一体化)*"
-    r"(?:[开发度假示范保税城工园]{1,4}区|园区?|管委会|管理委员会|林业局|林草局|农科所|林业站|苗圃|劳教所)"
-)
-_COUNTRYSIDE = re.compile(r"[村镇下间亲里愁土音]")
-_AFTER = re.compile(
-    r"(?P<people>(?:本地|这边|那边)?人(?![民大行才社事员口力家工均为身体们防])|籍|户籍|户口)"
-    r"|(?P<citizen>(?:这边|那边|本地)?的?(?:一[名个位群帮])?(?:普通|外地|贫困)?(?:村民|居民|市民|业主|农民|民工|务工|打工"
-    r"|群众|老百姓|学生|老师|教师|工人|司机|退休|党员|低保户|残疾人|退伍)|的(?=[，。,；;\s]|$))"
-    r"|(?P<comma>[，,。；;\s])"
-)
-"""What follows a name and says that it is where people are from, or else where they live."""
-_NO_INCIDENT = re.compile(
-    r"(?:(?:户籍|户口|籍贯|原籍|祖籍|老家|出生|来自|身份证(?:[地住]址|上)?|生源地|毕业于|嫁到|娘家)"
-    r"(?:地址|地|所在地)?(?:[是在为于系属落]|就是|[:：，,])?"
-    r"|(?:像|参照|参考|借鉴|学习|相比|对比|不如|如同|譬如|例如|隔壁|邻近|相邻|毗邻)的?)\Z"
-)
-"""What stands before where the sender comes from, or before what a matter is compared with."""
-_ENDS_OF_NO_INCIDENT = frozenset(
-    "籍证上口贯家生自址地于到是在为系属落:：，,像照考鉴习比如同壁近邻的"
-)
-_I_AM = re.compile(r"(?:我|本人|俺|我们|俺们|咱)(?:就)?(?:是|系|乃)(?:一[名个位])?(?:来自)?$")
-_I_LIVE = re.compile(r"(?:现住|家住|住在|居住在|居住于|租住|住|家在|现居)$")
-
-_WE = r"(?:(?:我|咱|俺)们?|本|该|这个|全)"
-_DEIXIS = re.compile(
-    rf"{_WE}(?P<ours>省|市|县|区|镇|乡|街道办?|村|社区)(?![别域间委]|里的人)"
-    r"|(?:(?<![一-鿿])|(?<=[在到去往向找被由经的]))(?P<office>[县市区镇乡])"
-    r"(?:人民医院|中医院|医院|一中|政府|城管|城区|里|上|委)"
-)
+_RULES = rules_beside(__file__, "places")
+_DIRECTIONS = _RULES.word_set("direction")
+_BEFORE_A_NAME = _RULES.word_set("before_a_name")
+_ROAD_BEGINS = _RULES.word_set("road_begins")
+_ROAD_BEHIND = _RULES.pattern("road")
+_NOT_THE_PLACE = _RULES.pattern("not_the_place")
+_OF_A_MARKET = _RULES.word_set("of_a_market")
+_SCENERY = _RULES.word_set("scenery")
+_INSTITUTION = _RULES.pattern("institution")
+_COUNTRYSIDE = _RULES.pattern("countryside")
+_AFTER = _RULES.pattern("after")
+_NO_INCIDENT = _RULES.pattern("no_incident")
+_ENDS_OF_NO_INCIDENT = _RULES.word_set("ends_of_no_incident")
+_I_AM = _RULES.pattern("i_am")
+_I_LIVE = _RULES.pattern("i_live")
+_DEIXIS = _RULES.pattern("deixis")
 _DEIXIS_LEVEL: dict[str, DeixisLevel] = {
     "省": "province",
     "市": "city",
@@ -90,21 +54,12 @@ _DEIXIS_LEVEL: dict[str, DeixisLevel] = {
     "村": "village",
     "社": "village",
 }
-
-_LINK = re.compile(r"[ \t　]?(?:[，,(（]|(?:境内|辖区内?|下辖|下面|所辖|范围内|内)?的?)[ \t　]?")
-_LINK_INITIALS = frozenset(" \t　，,(（境辖下所范内的")
-
-_VILLAGE_NAME = re.compile(
-    r"(?P<stem>[一-鿿]{1,4}?)(?:村|屯|社区)(?![委民干部支书主长组里内口道]{2})"
-)
-_REST_OF_A_VILLAGE = re.compile(
-    r"[^\W在的有和与等全各本我们是离到]{1,3}(?:村(?![委民干部支书主长组里内口道])|屯|庄|社区|区(?![别域间]))"
-)
-_NO_VILLAGE = re.compile(r"[某各全个有的本该这那每我你他咱俺些是在和及与对为就把被让们]")
-
-SCHOOL_OR_CLINIC = re.compile(
-    r"(?:中心|完全)?(?:小学|中学|学校|幼儿园|卫生[室院所]|敬老院|派出所|中心校)"
-)
+_LINK = _RULES.pattern("link")
+_LINK_BEGINS = frozenset(" \t　，,(（境辖下所范内的")
+_VILLAGE_NAME = _RULES.pattern("village_name")
+_REST_OF_A_VILLAGE = _RULES.pattern("rest_of_a_village")
+_NO_VILLAGE = _RULES.pattern("no_village")
+SCHOOL_OR_CLINIC = _RULES.pattern("school_or_clinic")
 
 
 def is_everyday_name(name: str) -> bool:
@@ -122,7 +77,7 @@ def is_part_of_a_word(folded: str, start: int, end: int) -> bool:
 
 def is_scenery(name: str) -> bool:
     """Whether a bare stem is as likely the lake, hill or road that a place is called after."""
-    return name[-1] in "湖山江河岭溪峡岛路街巷弄道桥"
+    return name[-1] in _SCENERY
 
 
 def names_something_else(folded: str, end: int) -> bool:
@@ -132,7 +87,7 @@ def names_something_else(folded: str, end: int) -> bool:
 
 def is_road(folded: str, end: int) -> bool:
     """Whether a road's ending follows (冠县|大街): then the name is the road's."""
-    if folded[end : end + 1] not in _ROAD_INITIALS:
+    if folded[end : end + 1] not in _ROAD_BEGINS:
         return False
     return _ROAD_BEHIND.match(folded, end) is not None
 
@@ -144,7 +99,7 @@ def has_direction(folded: str, start: int) -> bool:
 
 def after_link(folded: str, end: int) -> int:
     """Where the next name of a chain may begin (农安县境内|伏龙泉镇); never beyond a line break."""
-    if folded[end : end + 1] not in _LINK_INITIALS:
+    if folded[end : end + 1] not in _LINK_BEGINS:
         return end
     link = _LINK.match(folded, end)
     return link.end() if link else end
