@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from enum import StrEnum
 from io import BufferedIOBase
 from pathlib import Path
-from typing import Annotated, cast
-
-import typer
+from typing import cast
 
 from intake import log
 from intake.bootstrap import build_router
+from intake.cli.commands.options import Stage
 from intake.errors import ConfigurationError
 from intake.rehearse.trial import LONGEST_LINE, Trial
 from intake.settings import ModelSettings
@@ -23,35 +21,8 @@ _TOGETHER = 200
 """Lines that are answered together, since a stage takes half as long for each of many."""
 
 
-class Stage(StrEnum):
-    """The stages that can be tried."""
-
-    NORMALIZE = "normalize"
-    LOCATE = "locate"
-    CLASSIFY = "classify"
-    DEDUPE = "dedupe"
-    ROUTE = "route"
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("try")(try_stage)
-
-
-def try_stage(
-    stage: Annotated[Stage, typer.Argument(help="Which stage to try.")],
-    model: Annotated[
-        Path | None, typer.Option(help="Classifier bundle other than the shipped one.")
-    ] = None,
-    home: Annotated[
-        str | None, typer.Option(help="Home area of the source, where a line names none.")
-    ] = None,
-    show_personal: Annotated[
-        bool,
-        typer.Option("--show-personal", help="normalize: show the personal data found, not stars."),
-    ] = False,
-) -> None:
-    """Read one JSON object a line with at least "text"; write one JSON object a line, in order."""
+def try_stage(stage: Stage, model: Path | None, home: str | None, show_personal: bool) -> None:
+    """``intake try``."""
     log.configure(level="error")
     models = ModelSettings() if model is None else ModelSettings(classifier=model)
     if home is not None and not (home.isdigit() and len(home) in (2, 4, 6, 9)):
