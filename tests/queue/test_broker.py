@@ -19,7 +19,7 @@ from intake.queue.connection import connect, connected, ping, queue_depths
 from intake.queue.topology import Topology, routing_key
 
 CRASHING = """
-import sys, time
+import signal, sys
 from intake.queue.connection import connected
 from intake.queue.untyped import Consumer, Queue
 url, queue = sys.argv[1:]
@@ -32,7 +32,7 @@ with connected(url, 5) as connection:
         for message in taken[:3]:
             message.ack()
         print("holding", flush=True)
-        time.sleep(60)
+        signal.pause()
 """
 
 

@@ -7,9 +7,8 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +23,7 @@ from intake.queue.connection import connected
 from intake.queue.consumer import consume
 from intake.queue.topology import Topology
 from intake.store.vault import read_key
+from waiting import wait_until
 
 INTAKE = str(Path(sys.executable).with_name("intake"))
 LONGEST_STORY_HOURS = 24.0 * 120
@@ -215,14 +215,6 @@ class Installation:
             return sa.inspect(engine).has_table("outbox")
         finally:
             engine.dispose()
-
-
-def wait_until(true: Callable[[], bool], what: str, seconds: float = 90.0) -> None:
-    """Wait until something is true, looking ten times a second."""
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
-        time.sleep(0.1)
 
 
 def _per_request(events: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:

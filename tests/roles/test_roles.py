@@ -15,10 +15,10 @@ from roles_world import (
     Installation,
     Result,
     pairs_and_singles,
-    wait_until,
 )
 
 from intake.demo import City
+from waiting import wait_until
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.rabbitmq]
 STOP_SECONDS = 10.0

@@ -28,6 +28,7 @@ def consume_unit(
             if left == 0:
                 stop.set()
 
+        typer.echo(f"Waiting for events of {unit}. Ctrl-C stops.", err=True)
         try:
             tally = consume(
                 app.queue_url, unit, show, seen=memory, stop=stop, topology=app.topology
