@@ -27,8 +27,8 @@ def test_upgrade_may_run_twice(store: Store) -> None:
     migrate.check(store)
 
 
-def test_an_empty_database_is_refused_with_the_way_out(store_url: str) -> None:
-    store = open_store(store_url)
+def test_an_empty_database_is_refused_with_the_way_out(bare_url: str) -> None:
+    store = open_store(bare_url)
     with pytest.raises(SchemaMismatch, match="intake migrate"):
         migrate.check(store)
     store.close()
@@ -39,9 +39,9 @@ def test_an_unsupported_database_is_named() -> None:
         open_store("mysql://x/y")
 
 
-def test_fingerprints_of_before_keep_their_positions_and_words(store_url: str) -> None:
+def test_fingerprints_of_before_keep_their_positions_and_words(bare_url: str) -> None:
     """Migration 0004 takes the documents apart; the next row comes after the last one."""
-    store = open_store(store_url)
+    store = open_store(bare_url)
     config = migrate._config()
     old = (
         "INSERT INTO fingerprint (seq, request_id, case_id, exact, sketch, area, received_at, doc)"
