@@ -6,6 +6,7 @@ A server that is not there skips its tests on a laptop, with the reason, and fai
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,11 +21,20 @@ from intake.errors import IntakeError
 from intake.queue.connection import ping
 from intake.store.engine import Store, open_store
 
+MEMORY = Path("/dev/shm")
+ROOM = 2 << 30
+
 POSTGRESQL = os.environ.get(
     "INTAKE_TEST_POSTGRESQL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 )
 RABBITMQ = os.environ.get("INTAKE_TEST_RABBITMQ", "amqp://guest:guest@127.0.0.1:5672//")
 REDIS = os.environ.get("INTAKE_TEST_REDIS", "redis://127.0.0.1:6379/15")
+
+
+def pytest_configure() -> None:
+    """Let tests write their files into memory where there is room: what they test is not the disk."""
+    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 def missing(what: str, error: Exception) -> None:

@@ -1,7 +1,8 @@
 """``kill -9`` at every named point and at random moments: nothing lost, nothing seen twice.
 
-The program runs as a process of its own, against a city that lives in the test. What it leaves behind
-is finished by a second run and compared with a run that nothing disturbed.
+The program runs as a process of its own, forked from one that has loaded it, against a city that lives
+in the test. What it leaves behind is finished by a second run and compared with a run that nothing
+disturbed.
 """
 
 from __future__ import annotations
@@ -9,16 +10,15 @@ from __future__ import annotations
 import json
 import os
 import random
-import signal
 import sqlite3
-import subprocess
-import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import closing
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
+import forked
 import pytest
 import tomli_w
 from pipeline_world import small_corpus
@@ -42,23 +42,20 @@ class Installation:
         self.folder = folder
         folder.mkdir()
         self.config = folder / "intake.toml"
+        self.said = folder / "said.txt"
         table = {**settings_for(city), "process": {"batch": 20}, "log": {"level": "error"}}
         self.config.write_text(tomli_w.dumps(table), encoding="utf-8")
 
-    def start(self, **environment: str) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            [sys.executable, "-c", "from intake.cli import main; main()", "run", "--once",
-             "--config", str(self.config)],
-            env={**os.environ, **environment},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-        )  # fmt: skip
+    def start(self, **environment: str) -> BaseProcess:
+        return forked.intake(
+            ["run", "--once", "--config", str(self.config)], self.said, environment
+        )
 
     def run(self, **environment: str) -> int:
         process = self.start(**environment)
-        _, errors = process.communicate(timeout=60)
-        assert process.returncode in (0, KILLED), errors.decode()[-2000:]
-        return process.returncode
+        process.join(60)
+        assert process.exitcode in (0, KILLED), self.said.read_text()[-2000:]
+        return process.exitcode
 
     def query(self, sql: str) -> list[Any]:
         path = self.folder / "var" / "intake.db"
@@ -143,11 +140,11 @@ def test_kill_9_at_random_moments(city: City, undisturbed: Installation, tmp_pat
         goal = installation.progress() + chance.randint(0, most // 4)
         wait_until(
             lambda goal=goal, process=process: (
-                installation.progress() >= goal or process.poll() is not None
+                installation.progress() >= goal or not process.is_alive()
             ),
             "it has come so far",
         )
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        process.kill()
+        process.join()
     assert installation.run() == 0
     check(installation, undisturbed)

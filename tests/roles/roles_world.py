@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import forked
 import sqlalchemy as sa
 import tomli_w
 
@@ -110,9 +111,11 @@ class Installation:
 
     def run(self, role: str, *options: str) -> str:
         """Run ``intake ROLE`` to its end, which must be a good one."""
-        process = self.start(role, *options)
-        said, _ = process.communicate(timeout=60)
-        assert process.returncode == 0, said
+        output = self.config.with_name(f"{role}.txt")
+        process = forked.intake([role, *options, "--config", str(self.config)], output)
+        process.join(60)
+        said = output.read_text(encoding="utf-8")
+        assert process.exitcode == 0, said
         return said
 
     def end(self) -> None:
