@@ -104,7 +104,7 @@ def test_messages_of_a_killed_consumer_come_back_at_once(
     )
     assert child.stdout is not None
     assert child.stdout.readline() == "holding\n"
-    assert receive("unit.alpha", 1, within=0.5) == []
+    assert receive("unit.alpha", 0, more=True) == []
     child.send_signal(signal.SIGKILL)
     child.wait(5)
     again = receive("unit.alpha", 7)
@@ -147,7 +147,7 @@ def test_rejected_message_is_dead_lettered(
         channel.message_to_python(raw).reject()
     (dead,) = receive("dead", 1)
     assert dead.headers["x-first-death-reason"] == "rejected"
-    assert receive("unit.alpha", 1, within=0.3) == []
+    assert receive("unit.alpha", 0, more=True) == []
 
 
 def test_kombus_own_producer_batch_confirms_too(url: str, topology: Topology) -> None:
