@@ -55,7 +55,7 @@ class Databases:
     def give_back(self, url: str) -> None:
         """Empty a database that ``with_tables`` gave, for the next test."""
         if not url.startswith("sqlite"):
-            _empty(url)
+            empty(url)
             self._free.append(url)
 
     def drop(self, url: str) -> None:
@@ -87,7 +87,7 @@ def _upgrade(url: str) -> None:
         store.close()
 
 
-def _empty(url: str) -> None:
+def empty(url: str) -> None:
     """Delete all rows and count from one again, whatever the test has left open."""
     engine = sa.create_engine(url, poolclass=sa.NullPool)
     with engine.begin() as connection:
