@@ -1,33 +1,47 @@
-# Two commands: make run, make test. Both call make setup, which installs with locked versions.
+# Two commands: make run, make test. Both install locked versions first, make run only what it needs to run.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.installed
+# What is installed: the product with what it needs to run; and what tests and checks need besides.
+RUNTIME := $(VENV)/.runtime
+DEVELOPMENT := $(VENV)/.development
+# Processes that share the tests; 0 runs them in one, as plain pytest does.
+JOBS ?= auto
 
 .PHONY: run test setup check bundle docs clean
 
-run: setup  ## the product on a small simulated city, with the desk; Ctrl-C stops it
+run: $(RUNTIME)  ## the product on a small simulated city, with the desk; Ctrl-C stops it
 	$(BIN)/intake run --demo
 
 test: setup  ## all tests; those that need a server skip where there is none
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal
 
-setup: $(STAMP)
+setup: $(DEVELOPMENT)
 
-$(STAMP): requirements-dev.txt pyproject.toml
+$(RUNTIME): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not ((3, 11) <= sys.version_info < (3, 14)))' || \
 		{ echo "CPython 3.11, 3.12 or 3.13 is needed; $$($(PYTHON) --version) found. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	@if command -v uv >/dev/null 2>&1; then \
-		uv venv --quiet --allow-existing --python $(PYTHON) $(VENV) && \
-		uv pip install --quiet --python $(BIN)/python -r requirements-dev.txt && \
-		uv pip install --quiet --python $(BIN)/python --no-deps -e .; \
+		uv venv --quiet --allow-existing --python $(PYTHON) $(VENV); \
 	else \
-		$(PYTHON) -m venv $(VENV) && \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt && \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .; \
+		$(PYTHON) -m venv $(VENV); \
 	fi
-	@touch $(STAMP)
+	@$(call install,-r requirements.txt)
+	@$(call install,--no-deps -e .)
+	@touch $@
+
+$(DEVELOPMENT): requirements-dev.txt $(RUNTIME)
+	@$(call install,-r requirements-dev.txt)
+	@touch $@
+
+define install
+	if command -v uv >/dev/null 2>&1; then \
+		uv pip install --quiet --python $(BIN)/python $(1); \
+	else \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check $(1); \
+	fi
+endef
 
 check: setup  ## what .ci/run checks besides the tests
 	$(BIN)/ruff check .

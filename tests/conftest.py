@@ -6,26 +6,35 @@ A server that is not there skips its tests on a laptop, with the reason, and fai
 from __future__ import annotations
 
 import os
+import shutil
 import socket
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from databases import Databases
 from sqlalchemy.engine import make_url
 
 from intake import log
 from intake.errors import IntakeError
 from intake.queue.connection import ping
-from intake.store import migrate
 from intake.store.engine import Store, open_store
+
+MEMORY = Path("/dev/shm")
+ROOM = 2 << 30
 
 POSTGRESQL = os.environ.get(
     "INTAKE_TEST_POSTGRESQL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 )
 RABBITMQ = os.environ.get("INTAKE_TEST_RABBITMQ", "amqp://guest:guest@127.0.0.1:5672//")
 REDIS = os.environ.get("INTAKE_TEST_REDIS", "redis://127.0.0.1:6379/15")
+
+
+def pytest_configure() -> None:
+    """Let tests write their files into memory where there is room: what they test is not the disk."""
+    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 def missing(what: str, error: Exception) -> None:
@@ -64,29 +73,48 @@ def redis_url() -> str:
         raise
 
 
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """The databases of this process."""
+    made = Databases(POSTGRESQL, tmp_path_factory.mktemp("databases"))
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def new_database(tmp_path: Path) -> Iterator[Callable[[str], str]]:
-    """Make an empty database of an engine and give its URL; dropped afterwards."""
+def bare_database(databases: Databases, tmp_path: Path) -> Iterator[Callable[[str], str]]:
+    """Make a database without tables of an engine and give its URL; dropped afterwards."""
     made: list[str] = []
-    admin = sa.create_engine(POSTGRESQL, isolation_level="AUTOCOMMIT")
 
     def make(engine: str) -> str:
-        if engine == "sqlite":
-            return f"sqlite:///{tmp_path}/{uuid.uuid4().hex[:8]}.db"
-        name = f"intake_test_{uuid.uuid4().hex[:12]}"
-        try:
-            with admin.connect() as connection:
-                connection.exec_driver_sql(f"CREATE DATABASE {name}")
-        except sa.exc.OperationalError as error:
-            missing("PostgreSQL (INTAKE_TEST_POSTGRESQL)", error)
-        made.append(name)
-        return sa.make_url(POSTGRESQL).set(database=name).render_as_string(hide_password=False)
+        made.append(_reachable(databases.bare, engine, tmp_path))
+        return made[-1]
 
     yield make
-    for name in made:
-        with admin.connect() as connection:
-            connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
-    admin.dispose()
+    for url in made:
+        databases.drop(url)
+
+
+@pytest.fixture
+def new_database(databases: Databases, tmp_path: Path) -> Iterator[Callable[[str], str]]:
+    """Give the URL of a database of an engine, with its tables and no rows."""
+    given: list[str] = []
+
+    def give(engine: str) -> str:
+        given.append(_reachable(databases.with_tables, engine, tmp_path))
+        return given[-1]
+
+    yield give
+    for url in given:
+        databases.give_back(url)
+
+
+def _reachable(make: Callable[[str, Path], str], engine: str, folder: Path) -> str:
+    try:
+        return make(engine, folder)
+    except sa.exc.OperationalError as error:
+        missing("PostgreSQL (INTAKE_TEST_POSTGRESQL)", error)
+        raise
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
@@ -96,15 +124,14 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def store_url(engine: str, new_database: Callable[[str], str]) -> str:
-    """An empty database on each engine in turn."""
-    return new_database(engine)
+def bare_url(engine: str, bare_database: Callable[[str], str]) -> str:
+    """A database without tables on each engine in turn."""
+    return bare_database(engine)
 
 
 @pytest.fixture
-def store(store_url: str) -> Iterator[Store]:
+def store(engine: str, new_database: Callable[[str], str]) -> Iterator[Store]:
     """A store with its tables, on each engine in turn."""
-    store = open_store(store_url)
-    migrate.upgrade(store)
+    store = open_store(new_database(engine))
     yield store
     store.close()

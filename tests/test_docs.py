@@ -11,7 +11,7 @@ import pytest
 import typer
 
 from intake import settings
-from intake.cli import app
+from intake.cli.commands import app
 from intake.cli.document import documents
 
 ROOT = Path(__file__).parents[1]

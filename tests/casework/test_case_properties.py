@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from cases_world import World
+from databases import empty
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -20,7 +21,6 @@ from hypothesis.stateful import (
 )
 
 from intake.errors import Refused
-from intake.store import migrate
 from intake.store.engine import Store, open_store
 
 FIRST = 6
@@ -94,11 +94,9 @@ def machine(make_store: Callable[[], Store]) -> type[RuleBasedStateMachine]:
     return Changing
 
 
-def test_any_sequence_on_sqlite() -> None:
+def test_any_sequence_on_sqlite(new_database: Callable[[str], str]) -> None:
     def make() -> Store:
-        store = open_store("sqlite://")
-        migrate.upgrade(store)
-        return store
+        return open_store(new_database("sqlite"))
 
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         machine(make),
@@ -114,12 +112,8 @@ def test_a_few_sequences_on_postgresql(new_database: Callable[[str], str]) -> No
     url = new_database("postgresql")
 
     def make() -> Store:
-        store = open_store(url)
-        with store.write() as connection:
-            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
-            connection.exec_driver_sql("CREATE SCHEMA public")
-        migrate.upgrade(store)
-        return store
+        empty(url)
+        return open_store(url)
 
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         machine(make),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -57,6 +58,7 @@ class Intake:
             contextlib.redirect_stdout(out),
             contextlib.redirect_stderr(err),
             _own_logging(),
+            _own_interrupts(),
         ):
             try:
                 main()
@@ -110,6 +112,16 @@ def _own_logging() -> Iterator[None]:
         yield
     finally:
         structlog.reset_defaults()
+
+
+@contextlib.contextmanager
+def _own_interrupts() -> Iterator[None]:
+    """``main`` leaves Ctrl-C as it should be in a process that ends; this one goes on."""
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _text(stream: io.TextIOWrapper) -> str:

@@ -20,6 +20,7 @@ import pytest
 from cli_runner import Intake, Said
 
 from intake.demo.world import SOURCES
+from waiting import messages_left, wait_until
 
 COUNTERS = (
     "fetched", "new", "revision", "redelivery", "filtered", "quarantined", "held", "routed",
@@ -103,7 +104,7 @@ def test_consume_prints_each_event_once(folder: Intake, settings: str, demo: Sai
     assert all(unit in event["data"]["units"] for event in events)
     assert "handled=1" in first.err
 
-    nothing = _until_stopped(folder, "consume", "--unit", unit, "--config", settings)
+    nothing = _consumed(folder, unit, settings)
     assert "handled=0" in nothing
     assert not re.search(r"\d{4}-\d\d-\d\d", nothing), "what was acknowledged does not come again"
 
@@ -120,7 +121,7 @@ def test_consume_drops_what_is_published_twice(folder: Intake, settings: str, de
     rest = folder("consume", "--unit", "desk", "--limit", limit, "--json", "--config", settings)
     ids = [json.loads(line)["id"] for line in (first.out + rest.out).splitlines()]
     assert len(ids) == len(set(ids)) == units["desk"]
-    again = _until_stopped(folder, "consume", "--unit", "desk", "--config", settings)
+    again = _consumed(folder, "desk", settings)
     assert "handled=0" in again
     assert f"repeated={units['desk']}" in again
 
@@ -301,14 +302,16 @@ def _read_until(process: subprocess.Popen[str], wanted: str) -> str:
     raise AssertionError(f"ended without saying {wanted!r}: {said}")
 
 
-def _until_stopped(intake: Intake, *arguments: str, seconds: float = 2.5) -> str:
-    """Run a command that would go on, stop it after a while, give what it said."""
-    with intake.started(*arguments) as process:
-        time.sleep(seconds)
+def _consumed(folder: Intake, unit: str, settings: str) -> str:
+    """Let ``intake consume`` empty a unit's queue, stop it with Ctrl-C, give what it said."""
+    queue = f"intake-sqlite:///{folder.folder}/var/demo/queue.db"
+    with folder.started("consume", "--unit", unit, "--config", settings) as process:
+        said = _read_until(process, "Ctrl-C stops.")
+        wait_until(lambda: messages_left(queue, unit) == 0, "the queue is empty")
         process.send_signal(signal.SIGINT)
-        said, _ = process.communicate(timeout=STOP_SECONDS)
-        assert process.returncode == 0, said
-    return said
+        rest, _ = process.communicate(timeout=STOP_SECONDS)
+        assert process.returncode == 0, rest
+    return said + rest
 
 
 def _publish_all_again(folder: Intake) -> None:

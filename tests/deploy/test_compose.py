@@ -9,7 +9,7 @@ import pytest
 from compose_yaml import read_compose
 from typer.main import get_command
 
-from intake.cli import app
+from intake.cli.commands import app
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 COMPOSE = read_compose(DEPLOY / "compose.yaml")

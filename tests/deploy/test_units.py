@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from intake.cli import app
+from intake.cli.commands import app
 
 UNITS = Path(__file__).parents[2] / "deploy" / "systemd"
 COMMON = UNITS / "intake-.service.d" / "50-common.conf"

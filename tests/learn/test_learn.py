@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from intake import log
 from intake.bootstrap import Application
-from intake.cli import app as intake
+from intake.cli.commands import app as intake
 from intake.errors import Refused
 from intake.learn.build import build_bundle
 from intake.learn.example import Example

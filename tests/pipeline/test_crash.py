@@ -1,7 +1,8 @@
 """``kill -9`` at every named point and at random moments: nothing lost, nothing seen twice.
 
-The program runs as a process of its own, against a city that lives in the test. What it leaves behind
-is finished by a second run and compared with a run that nothing disturbed.
+The program runs as a process of its own, forked from one that has loaded it, against a city that lives
+in the test. What it leaves behind is finished by a second run and compared with a run that nothing
+disturbed.
 """
 
 from __future__ import annotations
@@ -9,27 +10,29 @@ from __future__ import annotations
 import json
 import os
 import random
-import signal
 import sqlite3
-import subprocess
-import sys
-import threading
-import time
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import closing
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
+import forked
 import pytest
 import tomli_w
 from pipeline_world import small_corpus
 
 from intake import fault_points
 from intake.demo import City, settings_for
-from intake.queue.consumer import consume
+from waiting import emptied, wait_until
 
 KILLED = 137
 QUEUES = 4
+PROGRESS = """
+SELECT (SELECT count(*) FROM raw_item) + (SELECT count(*) FROM raw_item WHERE state <> 'landed')
+    + (SELECT count(*) FROM outbox) + (SELECT count(*) FROM outbox WHERE sent_at IS NOT NULL)
+"""
 
 
 class Installation:
@@ -39,27 +42,32 @@ class Installation:
         self.folder = folder
         folder.mkdir()
         self.config = folder / "intake.toml"
+        self.said = folder / "said.txt"
         table = {**settings_for(city), "process": {"batch": 20}, "log": {"level": "error"}}
         self.config.write_text(tomli_w.dumps(table), encoding="utf-8")
 
-    def start(self, **environment: str) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            [sys.executable, "-c", "from intake.cli import main; main()", "run", "--once",
-             "--config", str(self.config)],
-            env={**os.environ, **environment},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-        )  # fmt: skip
+    def start(self, **environment: str) -> BaseProcess:
+        return forked.intake(
+            ["run", "--once", "--config", str(self.config)], self.said, environment
+        )
 
     def run(self, **environment: str) -> int:
         process = self.start(**environment)
-        _, errors = process.communicate(timeout=60)
-        assert process.returncode in (0, KILLED), errors.decode()[-2000:]
-        return process.returncode
+        process.join(60)
+        assert process.exitcode in (0, KILLED), self.said.read_text()[-2000:]
+        return process.exitcode
 
     def query(self, sql: str) -> list[Any]:
-        with sqlite3.connect(self.folder / "var" / "intake.db") as connection:
+        path = self.folder / "var" / "intake.db"
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
             return connection.execute(sql).fetchall()
+
+    def progress(self) -> int:
+        """How far it has come: what is landed, decided, waiting to be published, and published."""
+        try:
+            return int(self.query(PROGRESS)[0][0])
+        except sqlite3.OperationalError:  # before the tables are made
+            return 0
 
     def outcome(self) -> dict[str, Any]:
         """What must not depend on crashes. Cases and their reasons may: they depend on order."""
@@ -79,26 +87,9 @@ class Installation:
         got: dict[str, list[str]] = {}
         fullest = sorted(wanted.items(), key=lambda item: -len(item[1]))[:QUEUES]
         for unit, events in fullest:
-            got[unit] = _drain(url, unit, len(events))
+            got[unit] = emptied(url, unit)
             assert sorted(got[unit]) == sorted(events), unit
         return got
-
-
-def _drain(url: str, unit: str, at_least: int) -> list[str]:
-    got: list[str] = []
-    stop = threading.Event()
-    quiet = threading.Timer(10.0, stop.set)
-    quiet.start()
-
-    def take(event: dict[str, Any]) -> None:
-        got.append(event["id"])
-        if len(got) == at_least:
-            # Repeats, if any, are right behind.
-            threading.Timer(0.1, stop.set).start()
-
-    consume(url, unit, take, seen=set(), stop=stop)
-    quiet.cancel()
-    return got
 
 
 @pytest.fixture(scope="module")
@@ -139,13 +130,21 @@ def test_a_crash_at_a_named_point(
 
 
 def test_kill_9_at_random_moments(city: City, undisturbed: Installation, tmp_path: Path) -> None:
+    """Each run is killed when it has done a random part of all the work more than the last."""
     installation = Installation(tmp_path / "b", city)
     seed = int(os.environ.get("INTAKE_TEST_SEED", "20260105"))
     chance = random.Random(seed)
+    most = undisturbed.progress()
     for _ in range(5):
         process = installation.start()
-        time.sleep(chance.uniform(0.8, 3.0))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        goal = installation.progress() + chance.randint(0, most // 4)
+        wait_until(
+            lambda goal=goal, process=process: (
+                installation.progress() >= goal or not process.is_alive()
+            ),
+            "it has come so far",
+        )
+        process.kill()
+        process.join()
     assert installation.run() == 0
     check(installation, undisturbed)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +14,7 @@ from pydantic import SecretStr
 from intake.demo import City
 from intake.errors import BrokerUnavailable
 from intake.operate.health import sources
-from intake.queue.consumer import consume
+from waiting import emptied
 
 EVENTS = "SELECT event_id, request_id, sequence, type, body FROM outbox ORDER BY id"
 
@@ -85,17 +84,7 @@ def test_i3_a_consumer_sees_each_event_once(make_product: Callable[..., Product]
         for key in json.loads(keys):
             wanted[key.partition(".")[0]].append(event_id)
     for unit in ("desk", max(wanted, key=lambda u: len(wanted[u]) * (u != "desk"))):
-        got: list[str] = []
-        stop = threading.Event()
-
-        def take(event: dict[str, Any], got: list[str] = got, n: int = len(wanted[unit]),
-                 stop: threading.Event = stop) -> None:  # fmt: skip
-            got.append(event["id"])
-            if len(got) == n:
-                threading.Timer(0.3, stop.set).start()
-
-        consume(product.app.queue_url, unit, take, seen=set(), stop=stop)
-        assert got == wanted[unit]
+        assert emptied(product.app.queue_url, unit) == wanted[unit]
 
 
 def test_i4_a_cursor_never_passes_an_uncommitted_item(

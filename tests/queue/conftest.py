@@ -15,6 +15,9 @@ from intake.queue.broker import Broker
 from intake.queue.connection import connected
 from intake.queue.topology import Topology
 
+WITHIN = 20.0
+"""Seconds after which a test that waits for messages has failed."""
+
 
 @pytest.fixture
 def embedded_url(tmp_path: Path) -> str:
@@ -49,19 +52,21 @@ def broker(url: str, topology: Topology) -> Iterator[Broker]:
 
 @pytest.fixture
 def receive(url: str, topology: Topology) -> Receive:
-    """Take up to ``count`` messages from a queue, acknowledging each."""
+    """Take ``count`` messages from a queue, with ``more`` also what is there besides."""
 
-    def receive(queue: str, count: int, *, within: float = 5.0) -> list[Any]:
+    def receive(queue: str, count: int, *, more: bool = False) -> list[Any]:
         taken: list[Any] = []
-        deadline = monotonic() + within
+        deadline = monotonic() + WITHIN
         with connected(url, 5) as connection:
             channel = connection.channel()
-            while len(taken) < count and monotonic() < deadline:
+            while more or len(taken) < count:
                 message = channel.basic_get(f"{topology.prefix}.{queue}")
                 if message is not None:
                     message = channel.message_to_python(message)
                     message.ack()
                     taken.append(message)
+                elif len(taken) >= count or monotonic() > deadline:
+                    break
         return taken
 
     return receive

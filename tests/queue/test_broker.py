@@ -19,7 +19,7 @@ from intake.queue.connection import connect, connected, ping, queue_depths
 from intake.queue.topology import Topology, routing_key
 
 CRASHING = """
-import sys, time
+import signal, sys
 from intake.queue.connection import connected
 from intake.queue.untyped import Consumer, Queue
 url, queue = sys.argv[1:]
@@ -32,7 +32,7 @@ with connected(url, 5) as connection:
         for message in taken[:3]:
             message.ack()
         print("holding", flush=True)
-        time.sleep(60)
+        signal.pause()
 """
 
 
@@ -104,7 +104,7 @@ def test_messages_of_a_killed_consumer_come_back_at_once(
     )
     assert child.stdout is not None
     assert child.stdout.readline() == "holding\n"
-    assert receive("unit.alpha", 1, within=0.5) == []
+    assert receive("unit.alpha", 0, more=True) == []
     child.send_signal(signal.SIGKILL)
     child.wait(5)
     again = receive("unit.alpha", 7)
@@ -147,7 +147,7 @@ def test_rejected_message_is_dead_lettered(
         channel.message_to_python(raw).reject()
     (dead,) = receive("dead", 1)
     assert dead.headers["x-first-death-reason"] == "rejected"
-    assert receive("unit.alpha", 1, within=0.3) == []
+    assert receive("unit.alpha", 0, more=True) == []
 
 
 def test_kombus_own_producer_batch_confirms_too(url: str, topology: Topology) -> None:

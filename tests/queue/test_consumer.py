@@ -17,6 +17,7 @@ from intake.queue.broker import Broker
 from intake.queue.consumer import ConsumerTally, consume
 from intake.queue.seen import Seen, SeenFile
 from intake.queue.topology import Topology
+from waiting import StopWhenWaiting
 
 CRASHING = """
 import os, signal, sys, threading
@@ -152,9 +153,9 @@ def test_unhandled_messages_stay_when_the_consumer_stops(
 
 
 def test_consumer_waits_for_a_broker_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    stop = threading.Event()
-    threading.Timer(0.5, stop.set).start()
+    stop = StopWhenWaiting()
     tally = consume(
         "amqp://guest:guest@127.0.0.1:1//", "alpha", print, seen=set(), stop=stop, timeout=0.2
     )
+    assert stop.is_set()
     assert tally == ConsumerTally()

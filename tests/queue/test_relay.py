@@ -25,6 +25,7 @@ from intake.queue.relay import Relay
 from intake.queue.topology import Topology
 from intake.store import outbox
 from intake.store.engine import Store
+from waiting import wait_until
 
 CRASHING = """
 import sys
@@ -180,12 +181,15 @@ def test_run_goes_on_after_the_broker_comes_back(
         thread.start()
         try:
             append(store, event_row("r1", 1, "alpha"))
-            assert _until(lambda: len(feed(store)) == 1)
+            wait_until(lambda: len(feed(store)) == 1, "the first is sent")
             proxy.stall()
             append(store, event_row("r2", 1, "alpha"))
-            assert _until(lambda: any(entry["event"] == "broker.unavailable" for entry in logs))
+            wait_until(
+                lambda: any(entry["event"] == "broker.unavailable" for entry in logs),
+                "the relay has noticed",
+            )
             proxy.resume()
-            assert _until(lambda: len(feed(store)) == 2)
+            wait_until(lambda: len(feed(store)) == 2, "the second is sent")
         finally:
             stop.set()
             thread.join(10)
@@ -234,13 +238,6 @@ def test_relay_whose_session_the_server_ended_takes_its_seat_again(
     assert _eventually(relay.run_once) == 1
     assert [position for position, _ in feed(store)] == [1, 2]
     relay.close()
-
-
-def _until(condition: Callable[[], bool], within: float = 15.0) -> bool:
-    deadline = time.monotonic() + within
-    while not (met := condition()) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return met
 
 
 def _eventually(run_once: Callable[[], int]) -> int:

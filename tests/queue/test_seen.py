@@ -13,6 +13,7 @@ from publish_helpers import messages
 from intake.errors import BrokerUnavailable, ConfigurationError
 from intake.queue import SeenFile, SeenRedis, Topology, consume, open_seen
 from intake.queue.broker import Broker
+from waiting import StopWhenWaiting, wait_until
 
 
 def test_seen_file_forgets_only_the_oldest(tmp_path: Path) -> None:
@@ -61,13 +62,7 @@ def test_what_redis_remembers_ends_by_itself_and_is_of_one_consumer(
     brief.add("e1")
     assert "e1" in brief
     assert "e1" not in other
-    gone = threading.Event()
-    for _ in range(50):
-        if "e1" not in brief:
-            gone.set()
-            break
-        gone.wait(0.1)
-    assert gone.is_set()
+    wait_until(lambda: "e1" not in brief, "it is forgotten", 10)
     brief.close()
     other.close()
 
@@ -79,9 +74,8 @@ def test_a_consumer_waits_for_its_redis_and_loses_nothing(embedded_url: str, nam
     away = SeenRedis("redis://127.0.0.1:1/0", name)
     with pytest.raises(BrokerUnavailable, match="Redis"):
         away.add("e1")
-    stop = threading.Event()
-    threading.Timer(0.5, stop.set).start()
     handled: list[dict[str, Any]] = []
+    stop: threading.Event = StopWhenWaiting()
     consume(embedded_url, "alpha", handled.append, seen=away, stop=stop, topology=topology)
     assert handled == []
     stop = threading.Event()

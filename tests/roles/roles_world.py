@@ -7,14 +7,14 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import forked
 import sqlalchemy as sa
 import tomli_w
 
@@ -24,6 +24,7 @@ from intake.queue.connection import connected
 from intake.queue.consumer import consume
 from intake.queue.topology import Topology
 from intake.store.vault import read_key
+from waiting import wait_until
 
 INTAKE = str(Path(sys.executable).with_name("intake"))
 LONGEST_STORY_HOURS = 24.0 * 120
@@ -110,9 +111,11 @@ class Installation:
 
     def run(self, role: str, *options: str) -> str:
         """Run ``intake ROLE`` to its end, which must be a good one."""
-        process = self.start(role, *options)
-        said, _ = process.communicate(timeout=60)
-        assert process.returncode == 0, said
+        output = self.config.with_name(f"{role}.txt")
+        process = forked.intake([role, *options, "--config", str(self.config)], output)
+        process.join(60)
+        said = output.read_text(encoding="utf-8")
+        assert process.exitcode == 0, said
         return said
 
     def end(self) -> None:
@@ -215,14 +218,6 @@ class Installation:
             return sa.inspect(engine).has_table("outbox")
         finally:
             engine.dispose()
-
-
-def wait_until(true: Callable[[], bool], what: str, seconds: float = 90.0) -> None:
-    """Wait until something is true, looking ten times a second."""
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
-        time.sleep(0.1)
 
 
 def _per_request(events: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:

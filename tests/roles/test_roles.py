@@ -15,10 +15,10 @@ from roles_world import (
     Installation,
     Result,
     pairs_and_singles,
-    wait_until,
 )
 
 from intake.demo import City
+from waiting import wait_until
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.rabbitmq]
 STOP_SECONDS = 10.0
@@ -60,11 +60,11 @@ def expected(embedded: Installation) -> Result:
 
 @pytest.fixture
 def roles(
-    city: City, tmp_path: Path, new_database: Callable[[str], str], amqp_url: str
+    city: City, tmp_path: Path, bare_database: Callable[[str], str], amqp_url: str
 ) -> Iterator[Installation]:
     """An installation on the servers; nothing of it stays."""
     prefix = f"roles-{uuid.uuid4().hex[:12]}"
-    installation = Installation.on(city, tmp_path, new_database("postgresql"), amqp_url, prefix)
+    installation = Installation.on(city, tmp_path, bare_database("postgresql"), amqp_url, prefix)
     yield installation
     installation.end()
     installation.forget_queue()

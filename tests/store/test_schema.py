@@ -27,8 +27,8 @@ def test_upgrade_may_run_twice(store: Store) -> None:
     assert migrate.check(store)
 
 
-def test_an_empty_database_has_no_tables_of_ours(store_url: str) -> None:
-    store = open_store(store_url)
+def test_an_empty_database_has_no_tables_of_ours(bare_url: str) -> None:
+    store = open_store(bare_url)
     assert not migrate.check(store)
     store.close()
 
@@ -45,9 +45,9 @@ def test_an_unsupported_database_is_named() -> None:
         open_store("mysql://x/y")
 
 
-def test_fingerprints_of_before_keep_their_positions_and_words(store_url: str) -> None:
+def test_fingerprints_of_before_keep_their_positions_and_words(bare_url: str) -> None:
     """Migration 0004 takes the documents apart; the next row comes after the last one."""
-    store = open_store(store_url)
+    store = open_store(bare_url)
     config = migrate._config()
     old = (
         "INSERT INTO fingerprint (seq, request_id, case_id, exact, sketch, area, received_at, doc)"

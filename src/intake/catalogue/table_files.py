@@ -14,7 +14,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
@@ -92,12 +92,18 @@ class Spec:
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns in their order in the file; dates of validity stand before the basis."""
-        names = list(self.row.model_fields)
-        if "valid_from" in names:
-            names = names[2:]
-            last = next(i for i, name in enumerate(names) if name in ("source", "basis"))
-            names[last:last] = ["valid_from", "valid_to"]
-        return tuple(names)
+        return _columns(self.row)
+
+
+@cache
+def _columns(row: type[Value]) -> tuple[str, ...]:
+    """Asked for every cell of a table, so put together once."""
+    names = list(row.model_fields)
+    if "valid_from" in names:
+        names = names[2:]
+        last = next(i for i, name in enumerate(names) if name in ("source", "basis"))
+        names[last:last] = ["valid_from", "valid_to"]
+    return tuple(names)
 
 
 SPECS: tuple[Spec, ...] = (

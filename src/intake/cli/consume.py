@@ -3,36 +3,19 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Any
 
 import typer
 
-from intake.cli.startup import ConfigOption, application, stopping
+from intake.cli.startup import application, stopping
 from intake.queue import consume, open_seen
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("consume")(consume_unit)
-
-
 def consume_unit(
-    unit: Annotated[str, typer.Option(help="Unit id, or desk for what waits for people.")],
-    config: ConfigOption = None,
-    seen: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FILE|URL",
-            help="What remembers event ids: a file (default in var/), or a Redis that several workers"
-            " share, such as redis://127.0.0.1:6379/0.",
-        ),
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print whole events, one a line.")
-    ] = False,
-    limit: Annotated[int, typer.Option(help="Stop after so many events; 0 goes on.")] = 0,
+    unit: str, config: Path | None, seen: str | None, as_json: bool, limit: int
 ) -> None:
-    """Print a unit's events as they arrive; drops repeats by id, acknowledges what it printed."""
+    """``intake consume``."""
     with stopping() as stop, application(config) as app:
         default = app.settings.directory / "var" / f"seen-{unit}.db"
         memory = open_seen(seen or str(default), unit)
@@ -45,6 +28,7 @@ def consume_unit(
             if left == 0:
                 stop.set()
 
+        typer.echo(f"Waiting for events of {unit}. Ctrl-C stops.", err=True)
         try:
             tally = consume(
                 app.queue_url, unit, show, seen=memory, stop=stop, topology=app.topology

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from functools import partial
-from typing import Annotated
+from pathlib import Path
 
 import typer
 from rich.console import Console
@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from intake.bootstrap import Application
-from intake.cli.startup import ConfigOption, application
+from intake.cli.startup import application
 from intake.errors import IntakeError, Retriable
 from intake.model.zone import CHINA
 from intake.operate.health import Check, checks, queue
@@ -26,16 +26,8 @@ NO_SOURCE = "Add a [[source]] table to the settings file; intake run --demo need
 START_STORE = "Start the database, or correct store.url."
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("doctor")(doctor)
-
-
-def doctor(
-    config: ConfigOption = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
-) -> None:
-    """Examine this installation; exit code 1 if something is wrong."""
+def doctor(config: Path | None, as_json: bool) -> None:
+    """``intake doctor``."""
     with application(config) as app:
         found = examine(app)
     if as_json:

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 from rich.console import Console
@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from intake.bootstrap import Application
-from intake.cli.startup import ConfigOption, application
+from intake.cli.startup import application
 from intake.errors import Refused
 from intake.model.zone import CHINA
 from intake.operate.hot_matters import PERIODS, HotMatter, find_hot
@@ -23,25 +23,10 @@ from intake.operate.hot_picture import blocks, picture
 _TITLE = 40  # characters of a request's first words
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("hot")(hot)
-
-
 def hot(
-    config: ConfigOption = None,
-    days: Annotated[int, typer.Option(min=1, max=366, help="How many days count as now.")] = 7,
-    until: Annotated[
-        str | None,
-        typer.Option(metavar="DATE", help="End of now, 2026-09-30; default: this moment."),
-    ] = None,
-    limit: Annotated[int, typer.Option(min=1, max=200)] = 20,
-    to: Annotated[
-        Path | None, typer.Option("--picture", metavar="FILE.svg", help="Also draw them.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    config: Path | None, days: int, until: str | None, limit: int, to: Path | None, as_json: bool
 ) -> None:
-    """Show what grows faster than its past: cases, and categories at a place."""
+    """``intake hot``."""
     with application(config) as app:
         end = _end(until) if until else app.clock()
         with app.store.read() as connection:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 from pydantic import ValidationError
@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from intake import log
 from intake.bootstrap import Application
 from intake.cli.progress import Board
-from intake.cli.startup import ConfigOption, application, stopping
+from intake.cli.startup import application, stopping
 from intake.errors import ConfigurationError, Retriable
 from intake.operate.health import SourceCounters
 from intake.pull.puller import PullReport
@@ -27,27 +27,15 @@ SUFFIXES = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".xlsx", ".xlsm")
 _OPTIONS = {"name": "--source", "home_area": "--home"}
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("import")(import_file)
-
-
 def import_file(
-    file: Annotated[Path, typer.Argument(help="CSV, JSON Lines or XLSX.", exists=True)],
-    source: Annotated[str, typer.Option(help="Name of the source the rows belong to, for ever.")],
-    config: ConfigOption = None,
-    mapping: Annotated[
-        Path | None,
-        typer.Option(help='TOML: [fields] body = "column", …; channel, zone. Else recognised.'),
-    ] = None,
-    home: Annotated[
-        str | None, typer.Option(help="Home area code, if the source is not configured.")
-    ] = None,
-    publish: Annotated[
-        bool, typer.Option("--publish/--no-publish", help="Also publish the events.")
-    ] = True,
+    file: Path,
+    source: str,
+    config: Path | None,
+    mapping: Path | None,
+    home: str | None,
+    publish: bool,
 ) -> None:
-    """Land and process all rows of a file; what was imported before is recognised."""
+    """``intake import``."""
     if not file.is_file() or file.suffix.lower() not in SUFFIXES:
         raise ConfigurationError(
             f"{file.name} is not a file that can be imported.",

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from intake.bootstrap import Application
-from intake.cli.startup import ActorOption, ConfigOption, acting, application
+from intake.cli.startup import acting, application
 from intake.cli.train import bars
 from intake.learn.example import Example
 from intake.learn.example_tables import Columns, read_examples
@@ -21,33 +20,12 @@ from intake.store import audit, corrections
 from intake.understand.classify import load_bundle, promoted
 from intake.understand.classify.bundle import in_force
 
-commands = typer.Typer(help="Learn from what people corrected.", no_args_is_help=True)
 BASE = MODELS / "classifier" / "base.csv.gz"
 FOLLOW = "Running processes follow within seconds."
 
-DataOption = Annotated[
-    list[Path] | None,
-    typer.Option(
-        help="Train anew from CSV files with columns text and label, beside the decisions."
-    ),
-]
 
-
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    commands.command("run")(run)
-    commands.command("rollback")(rollback)
-    commands.command("status")(status)
-    commands.command("proposals")(proposals)
-    commands.command("close")(close)
-    app.add_typer(commands, name="learn")
-
-
-def run(config: ConfigOption = None, data: DataOption = None, actor: ActorOption = None) -> None:
-    """Learn what people decided; promote if no category gets worse on the latest decisions.
-
-    Moves the bundle in force; with --data, or where that one is no single linear engine, trains anew.
-    """
+def run(config: Path | None, data: list[Path] | None, actor: str | None) -> None:
+    """``intake learn run``."""
     console = Console(stderr=True, markup=False, highlight=False)
     with application(config) as app:
         shelf = _shelf(app)
@@ -73,8 +51,8 @@ def run(config: ConfigOption = None, data: DataOption = None, actor: ActorOption
     typer.echo(f"{out} is now active. {FOLLOW}" if found.better else f"{out} was not promoted.")
 
 
-def rollback(config: ConfigOption = None, actor: ActorOption = None) -> None:
-    """Put the bundle that was active before back in force."""
+def rollback(config: Path | None, actor: str | None) -> None:
+    """``intake learn rollback``."""
     with application(config) as app:
         aside, now = roll_back(_shelf(app))
         _record(app, actor, "bundle.rolled_back", aside, f"now active: {now or 'as configured'}")
@@ -82,8 +60,8 @@ def rollback(config: ConfigOption = None, actor: ActorOption = None) -> None:
     typer.echo(FOLLOW)
 
 
-def status(config: ConfigOption = None) -> None:
-    """Show the promoted bundles, the active one last, and how much there is to learn from."""
+def status(config: Path | None) -> None:
+    """``intake learn status``."""
     with application(config) as app:
         for name in promoted(_shelf(app)) or ["the bundle that the settings name"]:
             typer.echo(name)
@@ -95,8 +73,8 @@ def status(config: ConfigOption = None) -> None:
     typer.echo(f"{waiting} open proposals for the catalogue")
 
 
-def proposals(config: ConfigOption = None) -> None:
-    """List the changes of the catalogue that corrections ask for, the best supported first."""
+def proposals(config: Path | None) -> None:
+    """``intake learn proposals``."""
     with application(config) as app, app.store.read() as connection:
         listed = corrections.proposals(connection)
         if not listed:
@@ -108,16 +86,8 @@ def proposals(config: ConfigOption = None) -> None:
                 typer.echo(f"    {seen.at:%Y-%m-%d} {seen.request_id} {seen.before} → {seen.after}")
 
 
-def close(
-    proposal: Annotated[int, typer.Argument(min=1)],
-    adopted: Annotated[
-        bool, typer.Option("--adopted/--dismissed", help="The row was changed, or will not be.")
-    ],
-    config: ConfigOption = None,
-    why: Annotated[str, typer.Option("--why", help="The reason; it is kept.")] = "",
-    actor: ActorOption = None,
-) -> None:
-    """Close a proposal."""
+def close(proposal: int, adopted: bool, config: Path | None, why: str, actor: str | None) -> None:
+    """``intake learn close``."""
     with application(config) as app:
         app.desk().close_proposal(proposal, adopted=adopted, actor=acting(actor), why=why)
     typer.echo(f"Proposal {proposal} is closed.")

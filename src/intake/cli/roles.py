@@ -4,33 +4,17 @@ from __future__ import annotations
 
 import threading
 from functools import partial
-from typing import Annotated
+from pathlib import Path
 
 import typer
 
 from intake.cli.serve import DeskServer
-from intake.cli.startup import ConfigOption, application, loop_thread, stopping
+from intake.cli.startup import application, loop_thread, stopping
 from intake.errors import NotFound, Retriable
 
-OnceOption = Annotated[bool, typer.Option("--once", help="Do what there is to do, then exit.")]
 
-
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    app.command("pull")(pull)
-    app.command("process")(process)
-    app.command("publish")(publish)
-    app.command("desk")(desk)
-
-
-def pull(
-    config: ConfigOption = None,
-    source: Annotated[
-        list[str] | None, typer.Option(help="Pull only this source; may be repeated.")
-    ] = None,
-    once: OnceOption = False,
-) -> None:
-    """Pull the sources; one process per source at a time."""
+def pull(config: Path | None, source: list[str] | None, once: bool) -> None:
+    """``intake pull``."""
     with stopping() as stop, application(config) as app:
         pullers = [p for p in app.pullers() if not source or p.name in source]
         if source and len(pullers) != len(set(source)):
@@ -59,11 +43,8 @@ def pull(
             raise typer.Exit(1)
 
 
-def process(config: ConfigOption = None, once: OnceOption = False) -> None:
-    """Turn landed items into requests and decisions, and urge units that are late.
-
-    Any number of these on PostgreSQL.
-    """
+def process(config: Path | None, once: bool) -> None:
+    """``intake process``."""
     with stopping() as stop, application(config) as app:
         processor, supervision = app.processor(), app.supervision()
         if not once:
@@ -86,8 +67,8 @@ def process(config: ConfigOption = None, once: OnceOption = False) -> None:
         typer.echo(f"{items} items processed")
 
 
-def publish(config: ConfigOption = None, once: OnceOption = False) -> None:
-    """Publish the outbox; one relay is active, further ones stand by."""
+def publish(config: Path | None, once: bool) -> None:
+    """``intake publish``."""
     with stopping() as stop, application(config) as app:
         relay = app.relay()
         if not once:
@@ -105,8 +86,8 @@ def publish(config: ConfigOption = None, once: OnceOption = False) -> None:
         typer.echo(f"{sent} events published")
 
 
-def desk(config: ConfigOption = None) -> None:
-    """Serve the desk and the interface for downstream systems."""
+def desk(config: Path | None) -> None:
+    """``intake desk``."""
     with stopping() as stop, application(config) as app:
         server = DeskServer(app)
         server.start()

@@ -11,7 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -22,7 +21,7 @@ from intake.bootstrap import Application, utc_now
 from intake.cli.progress import Board
 from intake.cli.serve import DeskServer
 from intake.cli.simulate import messages_from
-from intake.cli.startup import ConfigOption, loop_thread, settings_from, stopping
+from intake.cli.startup import loop_thread, settings_from, stopping
 from intake.demo import City, moved_to, settings_for
 from intake.errors import ConfigurationError, IntakeError
 from intake.pull.puller import Puller
@@ -35,34 +34,16 @@ DEMO_PULL_SECONDS = 5.0
 LONGEST_STORY_HOURS = 24.0 * 120
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("run")(run)
-
-
 def run(
-    config: ConfigOption = None,
-    demo: Annotated[
-        bool, typer.Option("--demo", help="Run on a small simulated city, fresh each time.")
-    ] = False,
-    once: Annotated[
-        bool, typer.Option("--once", help="Pull, process and publish all there is, then exit.")
-    ] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="With --once: the last line is a JSON summary.")
-    ] = False,
-    corpus: Annotated[
-        Path | None,
-        typer.Option(exists=True, help="With --demo: a CSV whose rows the city serves instead."),
-    ] = None,
-    data: Annotated[
-        Path, typer.Option(help="With --demo: folder for its data; emptied at the start.")
-    ] = Path("var/demo"),
-    desk_port: Annotated[
-        int | None, typer.Option(help="Port of the desk; 0 takes a free one.")
-    ] = None,
+    config: Path | None,
+    demo: bool,
+    once: bool,
+    as_json: bool,
+    corpus: Path | None,
+    data: Path,
+    desk_port: int | None,
 ) -> None:
-    """Run everything in one process: pull, process, publish, and the desk."""
+    """``intake run``."""
     with ExitStack() as stack:
         stop = stack.enter_context(stopping())
         city = None

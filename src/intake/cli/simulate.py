@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
 import tomli_w
 import typer
@@ -13,29 +12,16 @@ from intake.demo import City, CorpusMessage, corpus_from_csv, load_corpus, setti
 from intake.errors import ConfigurationError
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("simulate")(simulate)
-
-
 def simulate(
-    corpus: Annotated[
-        Path | None,
-        typer.Option(exists=True, help="A CSV whose rows are served instead of our messages."),
-    ] = None,
-    seed: Annotated[int, typer.Option(help="Same seed, same city.")] = 1,
-    http_port: Annotated[int, typer.Option(help="0 takes a free port.")] = 0,
-    imap_port: Annotated[int, typer.Option(help="0 takes a free port.")] = 0,
-    folder: Annotated[Path | None, typer.Option(help="Where the drop folder is.")] = None,
-    settings: Annotated[
-        Path | None,
-        typer.Option(help="Write the [[source]] tables for this city to this file (not over one)."),
-    ] = None,
-    hours_per_minute: Annotated[
-        float, typer.Option(help="How fast the city's time passes; edits and ratings come with it.")
-    ] = 24.0,
+    corpus: Path | None,
+    seed: int,
+    http_port: int,
+    imap_port: int,
+    folder: Path | None,
+    settings: Path | None,
+    hours_per_minute: float,
 ) -> None:
-    """Serve a small city on loopback: hotline, mailboxes, boards, outreach."""
+    """``intake simulate``."""
     messages = messages_from(corpus)
     ports = {"http": http_port, "imap": imap_port}
     with stopping() as stop, City(messages, seed, ports=ports, folder=folder) as city:

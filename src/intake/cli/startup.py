@@ -9,9 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Annotated
-
-import typer
 
 from intake import log
 from intake.bootstrap import Application
@@ -20,15 +17,6 @@ from intake.settings import Settings, load
 
 DEFAULT = Path("intake.toml")
 _log = log.get("run")
-
-ConfigOption = Annotated[
-    Path | None,
-    typer.Option("--config", "-c", help="Settings file; without it ./intake.toml.", metavar="FILE"),
-]
-
-ActorOption = Annotated[
-    str | None, typer.Option("--actor", help="Who decides; default: the user of this machine.")
-]
 
 
 def acting(given: str | None) -> str:

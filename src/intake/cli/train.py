@@ -6,14 +6,14 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from intake.cli.commands.options import EngineChoice
 from intake.errors import ConfigurationError
 from intake.learn.build import build_bundle
 from intake.learn.confusion import draw_confusion
@@ -33,50 +33,23 @@ PICTURE = "confusion.svg"
 REPORT = "report.md"
 
 
-class EngineChoice(StrEnum):
-    """Which engines to fit."""
-
-    BEST = "best"
-    FASTTEXT = "fasttext"
-    LINEAR = "linear"
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    app.command("train")(train)
-    app.command("evaluate")(evaluate)
-
-
 def train(
-    data: Annotated[list[Path], typer.Option(help="CSV with a header; may be given again.")],
-    out: Annotated[Path, typer.Option(help="Folder for the bundle.")],
-    text: Annotated[str, typer.Option(help="Column of the text.")] = "text",
-    label: Annotated[str, typer.Option(help="Column of the label; any set of labels.")] = "label",
-    title: Annotated[str | None, typer.Option(help="Column of the title, if apart.")] = None,
-    dev: Annotated[
-        Path | None,
-        typer.Option(help="CSV for calibration and thresholds; without it, cross-validation."),
-    ] = None,
-    engine: Annotated[
-        EngineChoice, typer.Option(help="best: fit both, keep the better or their mixture.")
-    ] = EngineChoice.BEST,
-    precision: Annotated[
-        float, typer.Option(min=0.5, max=0.999, help="Promised where it decides alone.")
-    ] = 0.97,
-    words: Annotated[bool, typer.Option(help="Read words and pairs of words too.")] = True,
-    longest: Annotated[int, typer.Option(min=1, max=6, help="Longest run of characters.")] = 2,
-    mask_places: Annotated[
-        bool, typer.Option(help="Take names of places out: the model cannot learn place → label.")
-    ] = False,
-    models: Annotated[
-        int, typer.Option(min=1, max=10, help="fastText models to average.")
-    ] = FastTextSettings().models,
-    budget: Annotated[
-        float, typer.Option(min=0, help="Seconds to look for better settings first.")
-    ] = 0.0,
-    seed: Annotated[int, typer.Option(help="Same seed, same bundle.")] = 7,
+    data: list[Path],
+    out: Path,
+    text: str,
+    label: str,
+    title: str | None,
+    dev: Path | None,
+    engine: EngineChoice,
+    precision: float,
+    words: bool,
+    longest: int,
+    mask_places: bool,
+    models: int,
+    budget: float,
+    seed: int,
 ) -> None:
-    """Train a classifier on labelled texts and write it as a bundle."""
+    """``intake train``."""
     columns = Columns(text=text, label=label, title=title)
     console = Console(stderr=True, markup=False, highlight=False)
     tell = console.print
@@ -114,18 +87,16 @@ def train(
 
 
 def evaluate(
-    model: Annotated[Path, typer.Option(help="Folder of the bundle.")],
-    data: Annotated[list[Path], typer.Option(help="CSV with known labels; may be given again.")],
-    text: Annotated[str | None, typer.Option(help="Column; default as in training.")] = None,
-    label: Annotated[str | None, typer.Option(help="Column; default as in training.")] = None,
-    title: Annotated[str | None, typer.Option(help="Column; default as in training.")] = None,
-    second: Annotated[str | None, typer.Option(help="Column of a label that is as right.")] = None,
-    report: Annotated[Path, typer.Option(help=f"Folder for {REPORT} and {PICTURE}.")] = Path(
-        "evaluation"
-    ),
-    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+    model: Path,
+    data: list[Path],
+    text: str | None,
+    label: str | None,
+    title: str | None,
+    second: str | None,
+    report: Path,
+    as_json: bool,
 ) -> None:
-    """Measure a bundle on labelled texts that it has not seen."""
+    """``intake evaluate``."""
     console = Console(stderr=True, markup=False, highlight=False)
     known = Columns.model_validate(read_manifest(model).data.get("columns", {}))
     given = {"text": text, "label": label, "title": title, "also": second}

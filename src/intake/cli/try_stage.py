@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from enum import StrEnum
 from io import BufferedIOBase
 from pathlib import Path
-from typing import Annotated, cast
-
-import typer
+from typing import cast
 
 from intake import log
 from intake.bootstrap import Application
-from intake.cli.startup import ConfigOption, settings_from
+from intake.cli.commands.options import Stage
+from intake.cli.startup import settings_from
 from intake.errors import ConfigurationError
 from intake.rehearse.trial import LONGEST_LINE, Trial
 
@@ -23,39 +21,14 @@ _TOGETHER = 200
 """Lines that are answered together, since a stage takes half as long for each of many."""
 
 
-class Stage(StrEnum):
-    """The stages that can be tried."""
-
-    NORMALIZE = "normalize"
-    LOCATE = "locate"
-    CLASSIFY = "classify"
-    DEDUPE = "dedupe"
-    ROUTE = "route"
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("try")(try_stage)
-
-
 def try_stage(
-    stage: Annotated[Stage, typer.Argument(help="Which stage to try.")],
-    config: ConfigOption = None,
-    model: Annotated[
-        Path | None, typer.Option(help="Classifier bundle other than the configured one.")
-    ] = None,
-    home: Annotated[
-        str | None, typer.Option(help="Home area of the source, where a line names none.")
-    ] = None,
-    show_personal: Annotated[
-        bool,
-        typer.Option("--show-personal", help="normalize: show the personal data found, not stars."),
-    ] = False,
+    stage: Stage,
+    config: Path | None,
+    model: Path | None,
+    home: str | None,
+    show_personal: bool,
 ) -> None:
-    """Read one JSON object a line with at least "text"; write one JSON object a line, in order.
-
-    Decides with the tables and the model of the settings file, if there is one, on a throw-away store.
-    """
+    """``intake try``."""
     settings = settings_from(config, required=False)
     log.configure(level="error")
     sources = {source.home_area for source in settings.source}

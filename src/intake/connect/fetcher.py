@@ -72,7 +72,7 @@ class Fetcher:
         *,
         allow_hosts: Iterable[str] = (),
         policy: FetchPolicy | None = None,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] = time.sleep,  # noqa: TID251 - the default of what tests replace
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.source = source

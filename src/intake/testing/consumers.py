@@ -146,7 +146,7 @@ class ConsumerSuite:
         deadline = time.monotonic() + self.within
         while not ids <= set(self.effects()):
             assert time.monotonic() < deadline, f"no effect of {ids - set(self.effects())}"
-            time.sleep(0.02)
+            time.sleep(0.02)  # noqa: TID251 - the pause between two looks
 
 
 def publish(broker: Broker, events: Sequence[dict[str, Any]]) -> None:

@@ -6,7 +6,6 @@ import json
 from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -21,33 +20,24 @@ from intake.catalogue.gaps import Ground
 from intake.catalogue.lint import lint as examine
 from intake.catalogue.remarks import ORDER, Remark
 from intake.cli.catalogue.sources import (
-    DateOption,
-    JsonOption,
-    WhatArgument,
     Workshop,
     area_code,
     day,
 )
-from intake.cli.startup import ConfigOption
 from intake.errors import ConfigurationError
 
 STYLE = {"error": "red", "warning": "yellow", "note": "dim"}
-AreaOption = Annotated[
-    str | None, typer.Option("--area", help="Only places within; a code or a name.")
-]
 
 
 def lint(
-    what: WhatArgument = None,
-    config: ConfigOption = None,
-    area: AreaOption = None,
-    date: DateOption = None,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Exit code 1 on warnings as well.")
-    ] = False,
-    as_json: JsonOption = False,
+    what: str | None,
+    config: Path | None,
+    area: str | None,
+    date: str | None,
+    strict: bool,
+    as_json: bool,
 ) -> None:
-    """Check a catalogue: gaps, equal keys, crossing pairs, missing units …; exit code 1 on errors."""
+    """``intake catalogue lint``."""
     with Workshop(config) as shop:
         on = day(date, shop.today)
         files, faults = shop.files(what, on)
@@ -92,16 +82,14 @@ def show(found: list[Remark]) -> None:
 
 
 def coverage(
-    what: WhatArgument = None,
-    config: ConfigOption = None,
-    area: AreaOption = None,
-    date: DateOption = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", help="Write the picture to this .svg file.")
-    ] = None,
-    as_json: JsonOption = False,
+    what: str | None,
+    config: Path | None,
+    area: str | None,
+    date: str | None,
+    out: Path | None,
+    as_json: bool,
 ) -> None:
-    """Show who handles what where: counties × categories, as a table and as a picture."""
+    """``intake catalogue coverage``."""
     if out is not None and out.suffix.lower() != ".svg":
         raise ConfigurationError(f"{out} is not an .svg file.", hint="Example: --out coverage.svg")
     with Workshop(config) as shop:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import asdict
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Any
 
 import typer
 from rich.console import Console
@@ -14,8 +15,7 @@ from rich.table import Table
 
 from intake.catalogue import Catalogue, Tables
 from intake.catalogue.difference import compare
-from intake.cli.catalogue.sources import HELP, Workshop, day, start_of
-from intake.cli.startup import ConfigOption
+from intake.cli.catalogue.sources import Workshop, day, start_of
 from intake.rehearse.replay import Rerouted, replay
 from intake.store import requests
 
@@ -23,20 +23,9 @@ SHOWN = 40
 
 
 def diff(
-    old: Annotated[str, typer.Argument(help=HELP)],
-    new: Annotated[str, typer.Argument(help="The same; the catalogue to compare it with.")],
-    config: ConfigOption = None,
-    again: Annotated[
-        bool, typer.Option("--replay", help="Also decide past requests with both.")
-    ] = False,
-    since: Annotated[
-        str | None, typer.Option(help="With --replay: only requests received from this day on.")
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON object a line; the last one sums up.")
-    ] = False,
+    old: str, new: str, config: Path | None, again: bool, since: str | None, as_json: bool
 ) -> None:
-    """Compare two catalogues row by row; --replay tells which past requests would go elsewhere."""
+    """``intake catalogue diff``."""
     with Workshop(config) as shop:
         before, after = shop.tables(old), shop.tables(new)
         found = compare(before, after)

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Annotated, Any
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TypeVar
 
 import typer
 from rich.console import Console
 from rich.text import Text
 
 from intake.catalogue import Catalogue, Query, Rule
-from intake.cli.catalogue.sources import (
-    DateOption,
-    JsonOption,
-    WhatOption,
-    Workshop,
-    area_code,
-    category_code,
-    day,
-)
-from intake.cli.startup import ConfigOption
+from intake.cli.catalogue.sources import Workshop, area_code, category_code, day
 from intake.errors import ConfigurationError, NotFound
 from intake.model.channel import Channel
 from intake.model.decision import Decision
@@ -28,6 +21,7 @@ from intake.model.submission import MatterType
 from intake.model.zone import CHINA
 from intake.store import requests
 
+Word = TypeVar("Word", bound=StrEnum)
 RESPECTS = ("priority", "area", "scope", "category", "condition", "matter type")
 
 
@@ -41,25 +35,18 @@ class Question:
 
 
 def explain(
-    config: ConfigOption = None,
-    area: Annotated[str | None, typer.Option(help="The place; a code or a name.")] = None,
-    category: Annotated[str | None, typer.Option(help="A leaf category; a code or a name.")] = None,
-    date: DateOption = None,
-    matter_type: Annotated[
-        MatterType | None, typer.Option("--type", help="The matter type.")
-    ] = None,
-    tag: Annotated[
-        list[str] | None, typer.Option(help="A tag that the text has; may be repeated.")
-    ] = None,
-    channel: Annotated[Channel | None, typer.Option(help="Where it came in.")] = None,
-    request: Annotated[
-        str | None,
-        typer.Option(help="A past request: asked as it was decided, of the catalogue of that day."),
-    ] = None,
-    version: WhatOption = None,
-    as_json: JsonOption = False,
+    config: Path | None,
+    area: str | None,
+    category: str | None,
+    date: str | None,
+    matter_type: str | None,
+    tag: list[str] | None,
+    channel: str | None,
+    request: str | None,
+    version: str | None,
+    as_json: bool,
 ) -> None:
-    """Say which rule wins, whom it means, which rules lose or do not apply, and why."""
+    """``intake catalogue explain``."""
     with Workshop(config) as shop:
         if request is not None:
             question = _of_request(shop, request, version)
@@ -67,10 +54,10 @@ def explain(
             query = Query(
                 area_code(shop.gazetteer(), area),
                 category_code(shop.taxonomy(), category),
-                matter_type,
+                _one_of(MatterType, matter_type, "--type"),
                 frozenset(f"tag={name}" for name in tag or ()),
                 day(date, shop.today),
-                channel,
+                _one_of(Channel, channel, "--channel"),
             )
             question = Question(query, version)
         else:
@@ -82,6 +69,15 @@ def explain(
         typer.echo(json.dumps(answer, ensure_ascii=False))
     else:
         _print(answer)
+
+
+def _one_of(words: type[Word], given: str | None, option: str) -> Word | None:
+    """Give the word that was typed; with another one the command is not understood."""
+    if given is None:
+        return None
+    if given not in list(words):
+        raise typer.BadParameter(f"{given!r} is not one of {', '.join(words)}.", param_hint=option)
+    return words(given)
 
 
 def _of_request(shop: Workshop, request: str, version: str | None) -> Question:

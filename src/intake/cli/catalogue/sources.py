@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from intake.areas.gazetteer import Gazetteer
 from intake.bootstrap import Application
 from intake.catalogue import Tables, workbook
 from intake.catalogue.table_files import LANES, TableFault, files_in, read, unpacked
 from intake.catalogue.taxonomy import Taxonomy
+from intake.cli.commands.areas_and_catalogue import WHAT
 from intake.cli.startup import DEFAULT, application
 from intake.errors import ConfigurationError, Refused
 from intake.model.zone import CHINA
@@ -21,14 +19,7 @@ from intake.settings import MODELS
 from intake.store import catalogue_versions
 from intake.store.engine import Store
 
-HELP = "A folder, a workbook (.xlsx), a stored version or its beginning; active (also without it): the one in force."
 ACTIVE = "active"
-WhatArgument = Annotated[str | None, typer.Argument(help=HELP, metavar="[CATALOGUE]")]
-WhatOption = Annotated[str | None, typer.Option("--version", help=HELP, metavar="CATALOGUE")]
-DateOption = Annotated[
-    str | None, typer.Option("--date", help="The day to look at, 2026-01-31; today if not given.")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 
 
 class Workshop:
@@ -62,7 +53,7 @@ class Workshop:
             files, faults = workbook.read(path)
             return {LANES: shipped_lanes(), **files}, faults
         if path.exists() or len(path.parts) > 1:
-            raise ConfigurationError(f"{what} is not a catalogue.", hint=HELP)
+            raise ConfigurationError(f"{what} is not a catalogue.", hint=WHAT)
         with self.store.read() as connection:
             version = catalogue_versions.named(connection, str(path))
             return unpacked(catalogue_versions.content(connection, version)), []

@@ -7,7 +7,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -18,22 +17,13 @@ from intake.catalogue import workbook
 from intake.catalogue.lint import lint
 from intake.catalogue.table_files import LANES, TableFault, Tables
 from intake.cli.catalogue.check import show
-from intake.cli.catalogue.sources import JsonOption, WhatOption, Workshop, day, shipped_lanes
-from intake.cli.startup import ConfigOption
+from intake.cli.catalogue.sources import Workshop, day, shipped_lanes
 from intake.errors import ConfigurationError, Refused
 from intake.store import catalogue_versions
 
-ByOption = Annotated[
-    str | None, typer.Option("--by", help="Who does it; the system's user if not given.")
-]
 
-
-def export(
-    path: Annotated[Path, typer.Argument(help="An .xlsx file, or a folder for CSV files.")],
-    config: ConfigOption = None,
-    version: WhatOption = None,
-) -> None:
-    """Write a catalogue as a workbook for clerks, or as CSV files."""
+def export(path: Path, config: Path | None, version: str | None) -> None:
+    """``intake catalogue export``."""
     with Workshop(config) as shop:
         tables = shop.tables(version)
     if path.suffix.lower() == ".xlsx":
@@ -45,11 +35,8 @@ def export(
     typer.echo(f"Wrote {tables.version} to {path}")
 
 
-def import_(
-    source: Annotated[Path, typer.Argument(help="The workbook.", exists=True, dir_okay=False)],
-    folder: Annotated[Path, typer.Argument(help="Folder for the tables; made if it is not there.")],
-) -> None:
-    """Read a clerk's workbook into a folder of tables; with any fault nothing is written."""
+def import_(source: Path, folder: Path) -> None:
+    """``intake catalogue import``."""
     files, faults = workbook.read(source)
     if faults:
         for fault in faults:
@@ -82,13 +69,8 @@ def _write(folder: Path, files: Mapping[str, str]) -> None:
         ) from error
 
 
-def store(
-    folder: Annotated[str, typer.Argument(help="A folder of tables, or a workbook.")],
-    config: ConfigOption = None,
-    note: Annotated[str, typer.Option(help="What is new in it.")] = "",
-    by: ByOption = None,
-) -> None:
-    """Keep a catalogue for good under its version; one with errors is refused."""
+def store(folder: str, config: Path | None, note: str, by: str | None) -> None:
+    """``intake catalogue store``."""
     with Workshop(config) as shop:
         tables = shop.tables(folder)
         remarks = lint(
@@ -106,15 +88,9 @@ def store(
 
 
 def activate(
-    version: Annotated[str, typer.Argument(help="A stored version, or the beginning of its name.")],
-    why: Annotated[str, typer.Option(help="Why; goes into the audit trail.")],
-    config: ConfigOption = None,
-    active_from: Annotated[
-        str | None, typer.Option("--from", help="First day it is in force; today if not given.")
-    ] = None,
-    by: ByOption = None,
+    version: str, why: str, config: Path | None, active_from: str | None, by: str | None
 ) -> None:
-    """Put a stored version in force from a day on; running processes follow within seconds."""
+    """``intake catalogue activate``."""
     with Workshop(config) as shop:
         on = day(active_from, shop.today)
         found = use.activate(
@@ -123,8 +99,8 @@ def activate(
     typer.echo(f"{found} is in force from {on}")
 
 
-def list_(config: ConfigOption = None, as_json: JsonOption = False) -> None:
-    """List the stored versions, and which is in force."""
+def list_(config: Path | None, as_json: bool) -> None:
+    """``intake catalogue versions``."""
     with Workshop(config) as shop, shop.store.read() as connection:
         found = catalogue_versions.versions(connection)
         current = catalogue_versions.in_force(connection, shop.today)
