@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
-import sqlalchemy as sa
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -20,6 +19,7 @@ from intake.model.zone import CHINA
 from intake.store import case_changes, requests
 from intake.store.case_changes import CaseChange
 from intake.store.case_facts import case_facts
+from intake.store.engine import Connection
 
 commands = typer.Typer(help="Cases: show, merge, split, undo.", no_args_is_help=True)
 SHOWN = 200
@@ -172,7 +172,7 @@ def history(
     )
 
 
-def _described(connection: sa.Connection, which: str) -> dict[str, Any]:
+def _described(connection: Connection, which: str) -> dict[str, Any]:
     case = case_changes.resolve(connection, which)
     facts = case_facts(connection, [case], ())[case]
     members = requests.in_case(connection, case, SHOWN)
