@@ -1,0 +1,64 @@
+"""Every third-party package has its homes, named once in pyproject; so has the environment."""
+
+from __future__ import annotations
+
+import ast
+import re
+from importlib.metadata import packages_distributions
+from itertools import chain
+
+import pytest
+from source_tree import lies_in, modules, pyproject, third_party
+
+HOMES: dict[str, list[str]] = pyproject()["tool"]["intake"]["homes"]
+UNIMPORTED: list[str] = pyproject()["tool"]["intake"]["unimported"]
+READS_ENVIRONMENT = (
+    "intake.settings",
+    # Armed before any settings are read, and in processes that read none. It is no setting: it lets
+    # tests end the program at a named point.
+    "intake.fault_points",
+)
+
+
+def test_every_third_party_import_is_at_home() -> None:
+    strays = [
+        f"{module.name} imports {package}"
+        for module in modules()
+        for package in third_party(module)
+        if not any(lies_in(module.name, home) for home in HOMES.get(package, []))
+    ]
+    assert strays == [], "use what the package's home offers, or give it a home in pyproject"
+
+
+@pytest.mark.parametrize("package", sorted(HOMES))
+def test_every_home_is_lived_in(package: str) -> None:
+    users = [module.name for module in modules() if package in third_party(module)]
+    empty = [home for home in HOMES[package] if not any(lies_in(name, home) for name in users)]
+    assert empty == [], f"nothing there imports {package}: take it off the list"
+
+
+def test_every_dependency_is_imported_or_listed_as_not() -> None:
+    project = pyproject()["project"]
+    wanted = list(chain(project["dependencies"], *project["optional-dependencies"].values()))
+    declared = {_plain(re.split(r"[\[<>=!~ ]", name)[0]) for name in wanted}
+    imported = {
+        _plain(distribution)
+        for package in HOMES
+        for distribution in packages_distributions().get(package, [])
+    }
+    assert declared - imported == set(UNIMPORTED)
+
+
+def test_only_settings_read_the_environment() -> None:
+    readers = {
+        module.name
+        for module in modules()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Attribute | ast.Name)
+        and ast.unparse(node) in ("os.environ", "os.environb", "os.getenv", "environ", "getenv")
+    }
+    assert readers == set(READS_ENVIRONMENT)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
