@@ -1,4 +1,4 @@
-"""The composition root: from settings to running parts. Nothing else wires things together."""
+"""The composition root: makes the running parts from the settings. Nothing else does."""
 
 from __future__ import annotations
 

@@ -6,7 +6,8 @@ import re
 from collections import defaultdict
 
 import pytest
-from source_tree import packaged, public_classes
+
+from .source_tree import packaged, public_classes
 
 FORBIDDEN = frozenset(
     [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from source_tree import functions, modules
+from .source_tree import functions, modules
 
 MODULE_LINES = 400
 FUNCTION_LINES = 50
