@@ -55,6 +55,7 @@ bundle: setup  ## build a classifier bundle from what is in the repository alone
 docs: setup  ## write the generated parts of docs/
 	$(BIN)/python -m intake.cli.document
 	$(BIN)/python -m tests.normalize.document
+	$(BIN)/python -m tests.architecture.drawing
 
 clean:
 	rm -rf var dist build .pytest_cache .mypy_cache .ruff_cache

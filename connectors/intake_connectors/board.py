@@ -22,8 +22,8 @@ from intake.errors import MalformedItem, SourceRefused, SourceUnavailable
 from intake.model.channel import Channel
 from intake.model.submission import Contact, Rating, RawItem, Submission, SubmissionKind
 from intake_connectors.board_page import (
+    BoardPost,
     Note,
-    Post,
     Row,
     has_post,
     looks_like_login,
@@ -283,7 +283,7 @@ class BoardConnector:
         at = parse_time(row.time, self._zone) if row.time else None
         return at if at is not None and at <= self._context.clock() + _FUTURE else None
 
-    def _post(self, item: RawItem, post: Post) -> Submission:
+    def _post(self, item: RawItem, post: BoardPost) -> Submission:
         return self._submission(
             item,
             SubmissionKind.POST,

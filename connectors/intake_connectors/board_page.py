@@ -43,7 +43,7 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class BoardPost:
     """All of a post's page that matters; counters, advertisements and furniture are not here."""
 
     title: str
@@ -99,7 +99,7 @@ def has_post(text: str, profile: BoardProfile) -> bool:
     return soup_of(text).select_one(profile.post) is not None
 
 
-def read_post(text: str, profile: BoardProfile) -> Post:
+def read_post(text: str, profile: BoardProfile) -> BoardPost:
     """Read a post's page; ``MalformedItem`` where the post or its text is not there."""
     soup = soup_of(text)
     post = soup.select_one(profile.post)
@@ -108,7 +108,7 @@ def read_post(text: str, profile: BoardProfile) -> Post:
     body = post.select_one(profile.body)
     if body is None:
         raise MalformedItem("The post has no text.", hint="Compare it with the board's profile.")
-    return Post(
+    return BoardPost(
         title=pick(post, profile.title),
         body=clean(body.decode_contents()).strip(),
         time=pick(post, profile.time),

@@ -1,4 +1,4 @@
-"""The composition root: from settings to running parts. Nothing else wires things together."""
+"""The composition root: makes the running parts from the settings. Nothing else does."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from types import TracebackType
 from typing import Self
 
 from pydantic import ValidationError
-from sqlalchemy.engine import make_url
 
 from intake.areas.gazetteer import Gazetteer
 from intake.casework.back_channel import BackChannel
@@ -42,7 +41,7 @@ from intake.relate import Deduper
 from intake.settings import ModelSettings, Settings, SourceSettings
 from intake.store import migrate
 from intake.store.catalogue_versions import in_force
-from intake.store.engine import Store, is_there, open_store
+from intake.store.engine import Store, is_there, open_store, printable_url
 from intake.store.vault import Vault, read_key
 from intake.understand.classify import BundleInForce, Classifier, load_bundle
 
@@ -193,7 +192,7 @@ class Application(AbstractContextManager["Application"]):
     def _index_folder(self) -> Path:
         """A folder of its own for each database: settings side by side may name the same ``index``."""
         url = self.settings.resolve_url(self.settings.store.url)
-        own = hashlib.sha256(make_url(url).render_as_string().encode()).hexdigest()[:12]
+        own = hashlib.sha256(printable_url(url).encode()).hexdigest()[:12]
         return self.settings.resolve(self.settings.dedupe.index) / own
 
     @property

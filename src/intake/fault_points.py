@@ -1,4 +1,4 @@
-"""Named crash points, so that tests can kill the program at the worst moments.
+"""Named points at which tests can end the program.
 
 Without ``INTAKE_CRASH_AT`` a point costs one comparison. With it, reaching the point ends the process
 at once, as ``kill -9`` would: no handlers, no flushing, no commit.

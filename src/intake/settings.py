@@ -1,4 +1,4 @@
-"""All settings, declared once: name, type, default, help. The only reader of the environment.
+"""All settings, declared once: name, type, default, help; the only module that reads the environment.
 
 Order: environment (``INTAKE_`` and ``__`` between levels), then the TOML file, then the defaults here.
 Unknown keys are errors. Secrets are ``SecretStr`` and print as asterisks.

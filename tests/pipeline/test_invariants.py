@@ -1,4 +1,4 @@
-"""What must always hold (DESIGN §5), played through real connectors, store and queue."""
+"""What must always hold (docs/architecture.md), played through real connectors, store and queue."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Administrative areas (行政区划): the gazetteer, the tables behind it, the names people add."""
+"""Administrative areas (行政区划): the gazetteer, its tables, and the names that a city adds."""

@@ -1,1 +1,1 @@
-"""What people and units do to requests and cases after the machine has decided."""
+"""Actions of people and units after the machine has decided: corrections, answers, merges, urging."""

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-import sqlalchemy as sa
-
 from intake.errors import Conflict, Refused
 from intake.store import case_changes as changes
 from intake.store.case_changes import CaseChange, ChangeKind, Move
+from intake.store.engine import Connection
 
 
-def way_back(connection: sa.Connection, change: CaseChange) -> list[Move]:
+def way_back(connection: Connection, change: CaseChange) -> list[Move]:
     """Give the moves that undo a change; refuse where a later one stands in the way."""
     _can_be_undone(change)
     back = [Move(one, after, before) for one, before, after in changes.moves(connection, change.id)]
@@ -36,7 +35,7 @@ def _can_be_undone(change: CaseChange) -> None:
 
 
 def _nothing_in_the_way(
-    connection: sa.Connection, change: CaseChange, back: Sequence[Move], followers: Sequence[Move]
+    connection: Connection, change: CaseChange, back: Sequence[Move], followers: Sequence[Move]
 ) -> None:
     """Refuse where a later change moved the same requests, or ended or emptied a case concerned."""
     here, there = back[0].before, back[0].after
@@ -69,7 +68,7 @@ def _stands_in_the_way(change: CaseChange, blocker: CaseChange | None) -> Confli
     )
 
 
-def _followers(connection: sa.Connection, change: CaseChange, back: Sequence[Move]) -> list[Move]:
+def _followers(connection: Connection, change: CaseChange, back: Sequence[Move]) -> list[Move]:
     """Requests that came after a change and belong with what goes back.
 
     A case that was split off ends, so all that is in it goes. What joined a merged case goes with the
@@ -87,7 +86,7 @@ def _followers(connection: sa.Connection, change: CaseChange, back: Sequence[Mov
 
 
 def _joined(
-    connection: sa.Connection, case: str, gone: Mapping[str, str], since: datetime
+    connection: Connection, case: str, gone: Mapping[str, str], since: datetime
 ) -> list[Move]:
     came: dict[str, str] = {}
     for target in sorted(set(gone.values())):

@@ -12,8 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-import sqlalchemy as sa
-
 from intake.casework.case_undo import way_back
 from intake.casework.escalator import Escalator
 from intake.contract import announce
@@ -26,7 +24,7 @@ from intake.store import requests
 from intake.store.apply import apply
 from intake.store.case_changes import CaseChange, ChangeKind, Move
 from intake.store.case_facts import case_facts
-from intake.store.engine import Store, settle_lock
+from intake.store.engine import Connection, Store, settle_lock
 from intake.store.fingerprints import move_fingerprints
 from intake.store.intents import Intents
 
@@ -157,14 +155,14 @@ class Cases:
             return changes.get(connection, number)
 
     @contextmanager
-    def _change(self) -> Iterator[sa.Connection]:
+    def _change(self) -> Iterator[Connection]:
         """A transaction in which nothing new joins a case meanwhile (docs/adr/0002)."""
         with self.store.write() as connection:
             settle_lock(connection)
             yield connection
 
     def _move(
-        self, connection: sa.Connection, number: int, moves: Sequence[Move], what: EventKind,
+        self, connection: Connection, number: int, moves: Sequence[Move], what: EventKind,
         *, actor: str, why: str,
     ) -> None:  # fmt: skip
         """Write everything that follows from requests going to other cases."""
@@ -194,7 +192,7 @@ class Cases:
         changes.record_moves(connection, number, moves)
         apply(connection, intents, at=self.clock())
 
-    def _escalate(self, connection: sa.Connection, case: str) -> None:
+    def _escalate(self, connection: Connection, case: str) -> None:
         facts = case_facts(connection, [case], ())[case]
         if self.escalator.reached(facts):
             intents, at = Intents(), self.clock()
@@ -207,7 +205,7 @@ class Cases:
 class _Relating:
     """Says how a moved request relates to the case it goes to: the same person again, or another."""
 
-    def __init__(self, connection: sa.Connection, moves: Sequence[Move]) -> None:
+    def __init__(self, connection: Connection, moves: Sequence[Move]) -> None:
         self._first: dict[str, str] = {}
         self._theirs: dict[str, dict[str, str]] = {}
         for case in {move.after for move in moves}:
@@ -240,7 +238,7 @@ def _reason(why: str) -> str:
 
 
 def _unchanged(
-    connection: sa.Connection, cases: Iterable[str], seen: Mapping[str, int] | None
+    connection: Connection, cases: Iterable[str], seen: Mapping[str, int] | None
 ) -> None:
     """Refuse what was decided on a case that a person has changed since."""
     wanted = {changes.resolve(connection, case): number for case, number in (seen or {}).items()}
@@ -254,7 +252,7 @@ def _unchanged(
             )
 
 
-def _common_case(connection: sa.Connection, request_ids: Sequence[str]) -> str:
+def _common_case(connection: Connection, request_ids: Sequence[str]) -> str:
     found = changes.cases_of(connection, request_ids)
     for one in request_ids:
         if one not in found:

@@ -11,8 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-import sqlalchemy as sa
-
 from intake.contract import announce
 from intake.errors import NotFound
 from intake.model.decision import Decision, HoldReason, Outcome, Reason
@@ -20,7 +18,7 @@ from intake.model.request import RequestState
 from intake.model.standing import Standing
 from intake.store import requests
 from intake.store.apply import apply
-from intake.store.engine import Store
+from intake.store.engine import Connection, Store
 from intake.store.intents import Intents
 
 
@@ -28,7 +26,7 @@ from intake.store.intents import Intents
 class RequestChange:
     """A request under change; ``former`` is the decision in force when it was opened."""
 
-    connection: sa.Connection
+    connection: Connection
     standing: Standing
     former: Decision
     at: datetime
@@ -95,7 +93,7 @@ def changing(
 
 
 def open_change(
-    connection: sa.Connection, stored: requests.StoredRequest, at: datetime
+    connection: Connection, stored: requests.StoredRequest, at: datetime
 ) -> RequestChange:
     """Open a stored request; raises ``NotFound`` where nothing was decided on it yet."""
     (standing,) = requests.with_decisions(connection, [stored])

@@ -11,8 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-import sqlalchemy as sa
-
 from intake import log
 from intake.contract import announce
 from intake.errors import Refused, Retriable
@@ -23,7 +21,7 @@ from intake.store import overdue
 from intake.store import requests as store_requests
 from intake.store.apply import apply
 from intake.store.audit import MACHINE
-from intake.store.engine import Store
+from intake.store.engine import Connection, Store
 from intake.store.intents import Intents
 
 INTERVAL = timedelta(minutes=1)
@@ -102,7 +100,7 @@ class Supervision:
 
     def _urge(
         self,
-        connection: sa.Connection,
+        connection: Connection,
         stored: list[store_requests.StoredRequest],
         actor: str,
         why: Callable[[Standing], str],

@@ -1,4 +1,4 @@
-"""The dispatch catalogue (派单目录): tables that clerks keep, and what is asked of them."""
+"""The dispatch catalogue (派单目录): its tables, lookup, lint, versions and workbook."""
 
 from intake.catalogue.lookup import Catalogue, Query, RuleFinding, Search
 from intake.catalogue.rows import ANY, DEPTH, Handler, Profile, Rule, TransmissionPath, Unit

@@ -1,4 +1,4 @@
-"""The command line: ``intake``. Each command is a thin shell over ``bootstrap`` and the use cases."""
+"""The command line: ``intake``. Each command calls ``bootstrap`` and the use cases."""
 
 from __future__ import annotations
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -21,6 +20,7 @@ from intake.model.zone import CHINA
 from intake.store import case_changes, requests
 from intake.store.case_changes import CaseChange
 from intake.store.case_facts import case_facts
+from intake.store.engine import Connection
 
 SHOWN = 200
 
@@ -129,7 +129,7 @@ def history(which: str | None, config: Path | None, limit: int, as_json: bool) -
     )
 
 
-def _described(connection: sa.Connection, which: str) -> dict[str, Any]:
+def _described(connection: Connection, which: str) -> dict[str, Any]:
     case = case_changes.resolve(connection, which)
     facts = case_facts(connection, [case], ())[case]
     members = requests.in_case(connection, case, SHOWN)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 from dataclasses import asdict
 
-import sqlalchemy as sa
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
 from intake.bootstrap import Application
-from intake.operate.health import SourceCounters, events_per_unit, sources
-from intake.store.outbox import backlog
+from intake.operate.health import SourceCounters, sources
+from intake.store.engine import Connection
+from intake.store.outbox import backlog, events_per_unit
 
 COLUMNS = {
     "fetched": "got",
@@ -113,7 +113,7 @@ class Board:
         return table
 
 
-def repeats_per_source(connection: sa.Connection) -> dict[str, int]:
+def repeats_per_source(connection: Connection) -> dict[str, int]:
     """Count the requests that joined an earlier request's case."""
     rows = connection.exec_driver_sql(
         "SELECT r.source, count(DISTINCT r.id) FROM request r "

@@ -1,4 +1,4 @@
-"""What a connector's author needs, from one place: the protocol, the nouns, the ways to the outside.
+"""What a connector's author imports: the protocol, the values, fetching, decoding.
 
 Everything named here is public: it changes only with a note in the changelog. Modules below it may move.
 """

@@ -1,1 +1,1 @@
-"""The published contract: events, as other systems read them."""
+"""The published contract: event types and their schemas."""

@@ -1,4 +1,4 @@
-"""The published contract: CloudEvents 1.0, structured mode JSON (DESIGN §7).
+"""The published contract: CloudEvents 1.0, structured mode JSON (docs/events.md).
 
 An event is the request and the decision serialised, inside an envelope; there is no third set of
 classes. The same models make the JSON Schemas and the AsyncAPI document in docs/contract.
@@ -70,8 +70,8 @@ class RequestEvent(Value):
 
     ``decision`` is the one in force. ``units`` are those whom this event is addressed to, and
     ``audience`` says as what: an event for units that are only informed, or that no longer have the
-    request, carries no contact and no text, because one of them may be the unit complained about
-    (I8). ``former_units`` names who had the request before a reroute. ``relation`` says what a merged
+    request, carries no contact and no text, because one of them may be the unit complained about.
+    ``former_units`` names who had the request before a reroute. ``relation`` says what a merged
     request joins, ``former_case`` which case a request left that a person moved.
     """
 

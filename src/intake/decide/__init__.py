@@ -1,1 +1,1 @@
-"""Who is responsible, by when, and why; values in, values out."""
+"""The decision: which unit is responsible, by when, and why. Takes values, returns values."""

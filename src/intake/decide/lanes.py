@@ -1,4 +1,4 @@
-"""Which lane a request takes, and with it which clocks (DESIGN §6.5)."""
+"""Which lane a request takes, and with it which clocks."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The router: from what was read and what is known to who is responsible, by when, and why.
 
-It touches no store: it takes values and returns values (DESIGN §6). What a message says is read by
+It touches no store: it takes values and returns values. What a message says is read by
 its reader (``intake.understand.reader``).
 """
 
@@ -241,7 +241,7 @@ class Router:
             draft.sure = max(draft.sure, (alone + looked_over) / 2)
 
     def _remember(self, draft: Draft, dossier: Dossier) -> None:
-        """Follow what a person decided on the same matter before (DESIGN §6.6)."""
+        """Follow what a person decided on the same matter before."""
         precedent = dossier.precedent
         lead = self.catalogue.units.get(precedent.lead or "") if precedent else None
         if precedent is None or lead is None:

@@ -1,4 +1,4 @@
-"""A city that runs on this machine: every channel served from a corpus of invented messages.
+"""A simulated city: every channel, served from a corpus of invented messages.
 
 ``City(load_corpus(), seed=1).start()`` opens one HTTP server, one mail server and a drop folder,
 all on loopback and free ports. ``settings_for`` gives the sources to configure. Time passes only

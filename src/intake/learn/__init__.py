@@ -1,1 +1,1 @@
-"""Learning from texts with known categories: fit, calibrate, evaluate, write a bundle."""
+"""Training: fit and calibrate a classifier, evaluate it, write and promote its bundle."""

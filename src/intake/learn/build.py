@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -67,7 +67,6 @@ def build_bundle(
     """
     need_two_labels(examples)
     labels = tuple(sorted({example.code for example in examples}))
-    parents = parents_of(labels)
     corpus = cut(examples, settings.reading, track)
     with tempfile.TemporaryDirectory(prefix="intake-bundle-") as scratch:
         folder = Path(scratch)
@@ -75,33 +74,21 @@ def build_bundle(
             held_out = _ask_dev(corpus, dev, labels, folder, settings, track)
         else:
             held_out = _ask_folds(corpus, judged, labels, folder, settings, folds, track)
-        found = calibrate(
-            held_out.scores, held_out.truth, held_out.weights, labels, parents, precision
-        )
+        found = _calibrated(held_out, labels, precision, tell)
         kept = found.mixture.weights
-        tell(f"kept {' + '.join(f'{weight:g} {kind}' for kind, weight in kept.items())}")
-        final = held_out.fitted or [
-            fit(kind, corpus, labels, folder, settings)
-            for kind in track(list(kept), "fitting on all examples")
-        ]
-        out.mkdir(parents=True, exist_ok=True)
+        final = held_out.fitted or _fit_all(kept, corpus, labels, folder, settings, track)
         parts = _place(out, [one for one in final if one.kind in kept], found.mixture)
     how = {"settings": settings.model_dump(mode="json"), "judged": {} if dev else dict(judged)}
-    manifest = BundleManifest(
+    manifest = _manifest(
+        found,
+        held_out,
+        labels,
         name=name,
         created=created.isoformat(),
-        format=FORMAT,
         reading=settings.reading,
         engines=parts,
-        labels=labels,
-        parents=parents,
-        temperature=found.mixture.temperature,
-        knots=tuple(found.knots),
         target_precision=precision,
-        thresholds=found.thresholds,
-        cutoffs=found.cutoffs,
         data=data | how,
-        metrics=_measured(labels, parents, held_out, found),
     )
     (out / MANIFEST).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
     return load_bundle(out)
@@ -122,10 +109,7 @@ def _ask_dev(
             "None of the dev file's labels is among the training labels.",
             hint="Check that both files use the same labels, and --label.",
         )
-    fitted = [
-        fit(kind, corpus, labels, folder, settings)
-        for kind in track(settings.engines, "fitting on all examples")
-    ]
+    fitted = _fit_all(settings.engines, corpus, labels, folder, settings, track)
     return _HeldOut(
         exam,
         _truth(exam, labels),
@@ -174,8 +158,51 @@ def _truth(corpus: Corpus, labels: Sequence[str]) -> Indices:
     return np.array([place[example.code] for example in corpus.examples], dtype=np.intp)
 
 
+def _fit_all(
+    kinds: Iterable[Kind],
+    corpus: Corpus,
+    labels: Sequence[str],
+    folder: Path,
+    settings: TrainingSettings,
+    track: Track,
+) -> list[Fitted]:
+    return [
+        fit(kind, corpus, labels, folder, settings)
+        for kind in track(list(kinds), "fitting on all examples")
+    ]
+
+
+def _calibrated(
+    held_out: _HeldOut, labels: tuple[str, ...], precision: float, tell: Tell
+) -> Calibration:
+    scores, truth, weights = held_out.scores, held_out.truth, held_out.weights
+    found = calibrate(scores, truth, weights, labels, parents_of(labels), precision)
+    kept = found.mixture.weights
+    tell(f"kept {' + '.join(f'{weight:g} {kind}' for kind, weight in kept.items())}")
+    return found
+
+
+def _manifest(
+    found: Calibration, held_out: _HeldOut, labels: tuple[str, ...], **given: Any
+) -> BundleManifest:
+    """Return the manifest: what was calibrated and measured, beside what the caller gave."""
+    parents = parents_of(labels)
+    return BundleManifest(
+        format=FORMAT,
+        labels=labels,
+        parents=parents,
+        temperature=found.mixture.temperature,
+        knots=tuple(found.knots),
+        thresholds=found.thresholds,
+        cutoffs=found.cutoffs,
+        metrics=_measured(labels, parents, held_out, found),
+        **given,
+    )
+
+
 def _place(out: Path, fitted: Sequence[Fitted], mixture: Mixture) -> tuple[EngineFile, ...]:
     """Copy the engines' files into the bundle, and remove those of a bundle that was there before."""
+    out.mkdir(parents=True, exist_ok=True)
     for old in out.glob("*.npz"):
         old.unlink()
     parts = []

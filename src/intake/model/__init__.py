@@ -1,1 +1,1 @@
-"""The nouns: immutable values that pass from stage to stage and are stored."""
+"""Immutable values that pass from stage to stage and are stored."""

@@ -1,4 +1,4 @@
-"""normalize: what a citizen sent, made into text to read, to compare and to route by."""
+"""Cleaning a citizen's text, taking personal data out, finding several matters in one letter."""
 
 from intake.normalize.clean import Cleaning, Personal, normalize
 

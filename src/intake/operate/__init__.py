@@ -1,1 +1,1 @@
-"""Watching over the product: health, counters, matters that grow."""
+"""Health checks, counters of sources, hot matters."""

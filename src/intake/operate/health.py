@@ -11,14 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-import sqlalchemy as sa
-
 from intake.errors import IntakeError, Retriable
 from intake.store import outbox as outbox_store
-from intake.store.engine import Store
-from intake.store.landing import FILTERED, LANDED
+from intake.store import source_facts
+from intake.store.engine import Connection, Store
+from intake.store.landing import FILTERED
 from intake.store.requests import states
-from intake.store.tables import raw_item, source_count, source_state
 
 Level = Literal["ok", "warning", "error"]
 QUIET = timedelta(days=2)
@@ -60,23 +58,18 @@ class SourceCounters:
         return self.accounted == self.fetched
 
 
-def sources(connection: sa.Connection, names: Iterable[str] = ()) -> list[SourceCounters]:
+def sources(connection: Connection, names: Iterable[str] = ()) -> list[SourceCounters]:
     """Give the counters of all sources seen so far, and of ``names`` even if never pulled."""
     counts: dict[str, dict[str, int]] = {name: {} for name in names}
-    for row in connection.execute(sa.select(source_count)):
-        own = counts.setdefault(row.source, {})
-        counter = "filtered" if row.counter.startswith(FILTERED) else row.counter
-        own[counter] = own.get(counter, 0) + row.n
-    waiting = connection.execute(
-        sa.select(raw_item.c.source, sa.func.count().label("n"))
-        .where(raw_item.c.state == LANDED)
-        .group_by(raw_item.c.source)
-    )
-    for row in waiting:
-        counts.setdefault(row.source, {})["waiting"] = row.n
+    for (source, kept), n in source_facts.kept_counters(connection).items():
+        own = counts.setdefault(source, {})
+        counter = "filtered" if kept.startswith(FILTERED) else kept
+        own[counter] = own.get(counter, 0) + n
+    for source, n in source_facts.waiting_by_source(connection).items():
+        counts.setdefault(source, {})["waiting"] = n
     for (source, state), n in states(connection).items():
         counts.setdefault(source, {})[state] = n
-    health = {row.source: row for row in connection.execute(sa.select(source_state))}
+    health = source_facts.pull_states(connection)
     for source in health:
         counts.setdefault(source, {})
     return [_counters(name, health.get(name), own) for name, own in counts.items()]
@@ -88,20 +81,6 @@ def _counters(name: str, state: Any, counts: dict[str, int]) -> SourceCounters:
         for column in ("channel", "failures", "error", "succeeded_at"):
             found[column] = getattr(state, column)
     return SourceCounters(name=name, **found)
-
-
-def events_per_unit(connection: sa.Connection) -> dict[str, int]:
-    """Count the events sent so far, per unit they were addressed to."""
-    if connection.dialect.name == "postgresql":
-        keys = "json_array_elements_text(routing_keys::json) AS key"
-        query = f"SELECT split_part(key, '.', 1), count(*) FROM outbox, {keys}"
-    else:
-        query = (
-            "SELECT substr(value, 1, instr(value, '.') - 1), count(*) "
-            "FROM outbox, json_each(routing_keys)"
-        )
-    rows = connection.exec_driver_sql(f"{query} WHERE sent_at IS NOT NULL GROUP BY 1 ORDER BY 1")
-    return {str(row[0]): int(row[1]) for row in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +146,7 @@ def _source(source: SourceCounters, now: datetime) -> list[Check]:
     return found
 
 
-def _outbox(connection: sa.Connection, now: datetime) -> list[Check]:
+def _outbox(connection: Connection, now: datetime) -> list[Check]:
     waiting, oldest = outbox_store.backlog(connection)
     if not waiting or oldest is None:
         return [Check("outbox", "ok", "everything is published")]
@@ -179,18 +158,13 @@ def _outbox(connection: sa.Connection, now: datetime) -> list[Check]:
     ]  # fmt: skip
 
 
-def _recount(connection: sa.Connection) -> Check:
+def _recount(connection: Connection) -> Check:
     """Count the rows themselves; the counters must say the same."""
-    rows = connection.execute(
-        sa.select(raw_item.c.source, raw_item.c.state, sa.func.count().label("n")).group_by(
-            raw_item.c.source, raw_item.c.state
-        )
-    )
-    real = {(row.source, row.state): row.n for row in rows if row.state != LANDED}
+    real = source_facts.rows_by_state(connection)
     kept = {
-        (row.source, row.counter): row.n
-        for row in connection.execute(sa.select(source_count))
-        if row.counter in ("new", "revision", "quarantined")
+        key: n
+        for key, n in source_facts.kept_counters(connection).items()
+        if key[1] in ("new", "revision", "quarantined")
     }
     wrong = [key for key, n in kept.items() if n != real.get(key, 0)]
     if wrong:

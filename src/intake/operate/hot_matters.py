@@ -9,11 +9,10 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Literal
 
-import sqlalchemy as sa
-
 from intake.operate.surprise import once_in, surprise
 from intake.store import counts as store
 from intake.store.counts import CountLine
+from intake.store.engine import Connection
 
 PERIODS = 8
 """How many stretches of the same length before are the past."""
@@ -81,7 +80,7 @@ class _Candidate:
 
 
 def find_hot(
-    connection: sa.Connection,
+    connection: Connection,
     *,
     until: datetime,
     days: int = 7,
@@ -152,7 +151,7 @@ def _by_city(counted: Mapping[tuple[str, str], int]) -> Counter[str]:
     return found
 
 
-def _cases(connection: sa.Connection, edges: list[datetime], cities: _Cities) -> list[_Candidate]:
+def _cases(connection: Connection, edges: list[datetime], cities: _Cities) -> list[_Candidate]:
     now = store.busy_cases(connection, edges[-2], edges[-1], LEAST)
     if not now:
         return []
@@ -248,7 +247,7 @@ def _matter(candidate: _Candidate, lines: list[CountLine], sees_sensitive: bool)
     )
 
 
-def _with_titles(connection: sa.Connection, matters: list[HotMatter]) -> list[HotMatter]:
+def _with_titles(connection: Connection, matters: list[HotMatter]) -> list[HotMatter]:
     ids = [one for matter in matters for one, _ in matter.samples]
     titles = store.titles(connection, ids) if ids else {}
     return [

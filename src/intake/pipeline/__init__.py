@@ -1,1 +1,1 @@
-"""The way of an item from landed to committed, in batches."""
+"""The process loop: from landed items to committed requests and decisions, in batches."""

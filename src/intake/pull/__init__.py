@@ -1,1 +1,1 @@
-"""Pulling sources: a page of items and its cursor commit together."""
+"""The pull loop: a page of items and its cursor are committed together."""

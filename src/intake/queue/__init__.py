@@ -1,4 +1,4 @@
-"""Publishing: the relay from the outbox to the queue, the queue itself, and the pull feed."""
+"""The publish loop, both queues (RabbitMQ, embedded), the consumer and the pull feed."""
 
 from intake.queue.broker import Broker
 from intake.queue.connection import ping, queue_depths

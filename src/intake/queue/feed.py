@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
-
 from intake.store import outbox
+from intake.store.engine import Connection
 
 MOST = 1000
 
 
 def read_feed(
-    connection: sa.Connection, after: int, limit: int = 100, unit: str | None = None
+    connection: Connection, after: int, limit: int = 100, unit: str | None = None
 ) -> list[tuple[int, str]]:
     """Give up to ``limit`` (at most 1000) events after ``after``, as (position, event JSON).
 

@@ -1,4 +1,4 @@
-"""What is declared at the broker, on both transports alike (DESIGN §7)."""
+"""What is declared at the broker, on both transports alike (docs/events.md)."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Trying without consequences: lines of text, past requests under other tables."""
+"""Trying a text, or past requests under other tables, without storing anything."""

@@ -1,4 +1,4 @@
-"""Finding what repeats: fingerprints, an index over them, and relations between requests."""
+"""Finding what repeats: fingerprints, the index of texts, relations between requests."""
 
 from intake.relate.deduper import Deduper
 from intake.relate.keep_apart import keep_apart

@@ -13,7 +13,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
-import sqlalchemy as sa
 
 from intake import log
 from intake.model.request import Relation
@@ -23,6 +22,7 @@ from intake.relate.index import Postings, add_run, after, pack, search
 from intake.relate.relations import JOINING, Subject, nearest
 from intake.relate.segments import SegmentFolder
 from intake.relate.text_evidence import Portrait, may_be_copy
+from intake.store.engine import Connection
 from intake.store.fingerprints import (
     Sketch,
     insert_fingerprints,
@@ -63,7 +63,7 @@ class Deduper:
         self._opened = False
         self._related: dict[str, Described] = {}  # of the batch under way, by request
 
-    def refresh(self, connection: sa.Connection) -> None:
+    def refresh(self, connection: Connection) -> None:
         """Absorb the fingerprints committed since the last call; on the first, since the index on disk."""
         if not self._opened:
             self._open(connection)
@@ -99,7 +99,7 @@ class Deduper:
                 self._drop_covered(self._last)
         self._enough = _TAIL
 
-    def _open(self, connection: sa.Connection) -> None:
+    def _open(self, connection: Connection) -> None:
         """Take the segments on disk that are of this database: after a restore, rows may be others."""
         self._opened = True
         self._texts, self._terms, self._tail = [], [], 0
@@ -126,7 +126,7 @@ class Deduper:
         self._count = max(self._count, self._segments.rows if self._segments else 0)
 
     def relate(
-        self, connection: sa.Connection, subjects: Sequence[Subject]
+        self, connection: Connection, subjects: Sequence[Subject]
     ) -> list[tuple[str, Relation | None]]:
         """Give for each subject, in order, its case and its relation to the nearest earlier request.
 
@@ -163,7 +163,7 @@ class Deduper:
             latest[described.portrait.request_id] = position
         return related
 
-    def remember(self, connection: sa.Connection, subjects: Sequence[Subject]) -> None:
+    def remember(self, connection: Connection, subjects: Sequence[Subject]) -> None:
         """Store fingerprints of subjects that carry their final case, in the caller's transaction."""
         known = [self._known(subject) for subject in subjects]
         others = [
@@ -201,7 +201,7 @@ class Deduper:
         self._tail += len(page)
         self._count += len(page)
 
-    def _candidates(self, connection: sa.Connection, batch: Sequence[Described]) -> list[list[int]]:
+    def _candidates(self, connection: Connection, batch: Sequence[Described]) -> list[list[int]]:
         """Give for each of the batch the positions worth comparing, best first."""
         like = search(
             self._runs("texts", self._texts),
@@ -227,7 +227,7 @@ class Deduper:
         return [list(dict.fromkeys(own + other)) for own, other in zip(copies, named, strict=True)]
 
     def _copies(
-        self, connection: sa.Connection, batch: Sequence[Described], like: list[list[int]]
+        self, connection: Connection, batch: Sequence[Described], like: list[list[int]]
     ) -> list[list[int]]:
         """Leave of the positions found by text those whose text bears it out.
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import sqlalchemy as sa
-
 from intake.model.request import Relation, RelationKind
 from intake.relate.relations import JOINING, Subject
 from intake.store.case_changes import apart_from
+from intake.store.engine import Connection
 
 Related = tuple[str, Relation | None]
 
 
 def keep_apart(
-    connection: sa.Connection, subjects: Sequence[Subject], found: list[Related]
+    connection: Connection, subjects: Sequence[Subject], found: list[Related]
 ) -> list[Related]:
     """Turn joins that a person has ruled out into suggestions; the subject then keeps its own case.
 

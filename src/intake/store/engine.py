@@ -17,6 +17,9 @@ from sqlalchemy.engine import make_url
 
 from intake.errors import ConfigurationError, StoreBusy
 
+Connection = sa.Connection
+"""A transaction of the store. Callers pass it on; only this package builds statements."""
+
 SETTLE_LOCK = 0x1A7A_5E77
 """PostgreSQL advisory lock: batches relate and commit one after the other (docs/adr/0002)."""
 
@@ -59,9 +62,19 @@ class Store:
             with connection.begin():
                 yield connection
 
+    def ping(self) -> None:
+        """Return if the database answers; raise ``StoreBusy`` if it does not."""
+        with self.read() as connection:
+            connection.execute(sa.select(1))
+
     def close(self) -> None:
         """Give back all connections."""
         self.engine.dispose()
+
+
+def printable_url(url: str) -> str:
+    """Return a database URL with its password masked, written the same way every time."""
+    return make_url(url).render_as_string()
 
 
 def is_there(url: str) -> bool:

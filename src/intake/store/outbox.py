@@ -201,3 +201,17 @@ class Sequencer:
                 f"The database did not do it: {type(error.orig).__name__}.",
                 hint="It is tried again; see intake doctor.",
             ) from error
+
+
+def events_per_unit(connection: sa.Connection) -> dict[str, int]:
+    """Count the events sent so far, per unit they were addressed to."""
+    if connection.dialect.name == "postgresql":
+        keys = "json_array_elements_text(routing_keys::json) AS key"
+        query = f"SELECT split_part(key, '.', 1), count(*) FROM outbox, {keys}"
+    else:
+        query = (
+            "SELECT substr(value, 1, instr(value, '.') - 1), count(*) "
+            "FROM outbox, json_each(routing_keys)"
+        )
+    rows = connection.exec_driver_sql(f"{query} WHERE sent_at IS NOT NULL GROUP BY 1 ORDER BY 1")
+    return {str(row[0]): int(row[1]) for row in rows}

@@ -103,6 +103,11 @@ def find_session(
     return Session(row.token_hash, row.user, row.csrf, row.expires_at) if row else None
 
 
+def end_late_sessions(connection: sa.Connection, at: datetime) -> None:
+    """Delete the sessions and links whose time is over."""
+    connection.execute(sa.delete(session).where(session.c.expires_at <= at))
+
+
 def end_session(connection: sa.Connection, token_hash: str) -> bool:
     """End a session or use up a link; says whether it was there (a link works once)."""
     ended = connection.execute(sa.delete(session).where(session.c.token_hash == token_hash))

@@ -70,7 +70,7 @@ def sample(external_id: str, sequence: int, what: EventKind = EventKind.ROUTED) 
 
 
 class ConsumerSuite:
-    """What the queue's contract asks of a consumer (DESIGN §7)."""
+    """What the queue's contract asks of a consumer (docs/events.md)."""
 
     within = 10.0
     """Seconds that the consumer may take for a few events."""

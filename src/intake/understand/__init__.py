@@ -1,1 +1,1 @@
-"""What a message says: what it is about, where it is, whom it complains of."""
+"""Reading a message: its category, its area, the units it names, its signals."""

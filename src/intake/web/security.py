@@ -12,14 +12,12 @@ from datetime import datetime, timedelta
 from functools import cache
 from threading import BoundedSemaphore, Lock
 
-import sqlalchemy as sa
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from intake.errors import NotFound
 from intake.store import audit, people
-from intake.store.engine import Store
-from intake.store.tables import session
+from intake.store.engine import Connection, Store
 
 LINK_LIFE = timedelta(minutes=15)
 LEAD_ROLES = frozenset({"lead", "admin"})
@@ -179,9 +177,9 @@ class Sessions:
                 return None
             return self._open(connection, user.name, "one-time link")
 
-    def _open(self, connection: sa.Connection, name: str, means: str) -> str:
+    def _open(self, connection: Connection, name: str, means: str) -> str:
         now, token = self._clock(), self._tokens()
-        connection.execute(sa.delete(session).where(session.c.expires_at <= now))
+        people.end_late_sessions(connection, now)
         people.open_session(
             connection, digest(token), "session", name, self._tokens(), now + self._life
         )
@@ -217,7 +215,7 @@ def same(one: str, other: str) -> bool:
 
 
 def _note(
-    connection: sa.Connection,
+    connection: Connection,
     at: datetime,
     actor: str,
     action: str,

@@ -1,4 +1,4 @@
-"""Guards: whom a request must never reach, and what only a person may send on (DESIGN §6.4).
+"""Guards: whom a request must never reach, and what only a person may send on.
 
 One file a rule. They run in this order, each on what the ones before left. To add one: a file with a
 function like the others, its line here, and what it goes by as a role or words in the tables.

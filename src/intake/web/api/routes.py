@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from hashlib import sha256
 from hmac import compare_digest
 
-import sqlalchemy as sa
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -20,8 +19,7 @@ from intake import log
 from intake.casework.back_channel import BackMessage
 from intake.errors import Forbidden, IntakeError, NotFound
 from intake.queue.feed import MOST, read_feed
-from intake.store import audit
-from intake.store.tables import identity
+from intake.store import audit, identities
 from intake.web.context import DeskContext
 from intake.web.submitted_form import query, read_body
 
@@ -97,9 +95,7 @@ class Api:
                 "This system may not redeem identities.", hint="Ask the operator for the right."
             )
         with self._context.store.write() as connection:
-            row = connection.execute(
-                sa.select(identity).where(identity.c.ref == str(http.path_params["ref"]))
-            ).first()
+            row = identities.find(connection, str(http.path_params["ref"]))
             if row is None:
                 raise NotFound("There is no such identity reference.", hint="Check the reference.")
             contact = vault.open(row.request_id, row.key_id, row.fields)

@@ -5,15 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import sqlalchemy as sa
-
-from intake.model.request import RelationKind
-from intake.store import case_changes
+from intake.store import case_changes, desk_lists
 from intake.store.case_changes import CaseChange, ChangeKind
 from intake.store.case_facts import CaseFacts, case_facts
+from intake.store.engine import Connection
 from intake.store.requests import Listed
-from intake.store.tables import case_apart, relation, request
-from intake.web.desk import queries
 from intake.web.security import SignedIn
 
 LISTED = 200
@@ -48,7 +44,7 @@ class CasePage:
         return change.undone_by is None and change.kind is not ChangeKind.UNDO
 
 
-def read_case(connection: sa.Connection, case: str, who: SignedIn) -> CasePage:
+def read_case(connection: Connection, case: str, who: SignedIn) -> CasePage:
     """Read what the pages of a case and of its requests have in common."""
     return CasePage(
         id=case,
@@ -60,36 +56,22 @@ def read_case(connection: sa.Connection, case: str, who: SignedIn) -> CasePage:
     )
 
 
-def relations_of(connection: sa.Connection, ids: list[str]) -> dict[str, list[Any]]:
+def relations_of(connection: Connection, ids: list[str]) -> dict[str, list[Any]]:
     """Give for each of the requests how it relates to earlier ones among them."""
     found: dict[str, list[Any]] = {}
-    for row in queries.relations_between(connection, ids):
+    for row in desk_lists.relations_between(connection, ids):
         found.setdefault(row.request_id, []).append(row)
     return found
 
 
-def _suggestions(connection: sa.Connection, case: str, who: SignedIn) -> list[Suggestion]:
-    mine = request.alias("mine")
-    ways = ((relation.c.request_id, relation.c.of), (relation.c.of, relation.c.request_id))
+def _suggestions(connection: Connection, case: str, who: SignedIn) -> list[Suggestion]:
     found: dict[str, tuple[float, str, tuple[str, ...]]] = {}
-    for own, other in ways:
-        apart = sa.exists().where(case_apart.c.request_id == own, case_apart.c.of == other)
-        wanted = (
-            sa.select(own.label("own"), other.label("other"), relation.c.score, relation.c.why)
-            .select_from(mine)
-            .join(relation, own == mine.c.id)
-            .join(request, request.c.id == other)
-            .where(mine.c.case_id == case, request.c.case_id != case, ~apart)
-            .where(relation.c.kind == RelationKind.RELATED.value)
-            .order_by(relation.c.score.desc())
-            .limit(SUGGESTED)
-        )
-        if not who.sees_sensitive:
-            wanted = wanted.where(sa.not_(queries.sensitive()))
-        for row in connection.execute(wanted):
-            found.setdefault(row.other, (row.score, row.own, tuple(row.why)))
+    for row in desk_lists.related_elsewhere(
+        connection, case, sees_sensitive=who.sees_sensitive, limit=SUGGESTED
+    ):
+        found.setdefault(row.other, (row.score, row.own, tuple(row.why)))
     best = sorted(found.items(), key=lambda item: (-item[1][0], item[0]))[:SUGGESTED]
-    lines = queries.lines(connection, [other for other, _ in best])
+    lines = desk_lists.lines(connection, [other for other, _ in best])
     cases = case_changes.cases_of(connection, [other for other, _ in best])
     return [
         Suggestion(

@@ -14,11 +14,10 @@ from intake.catalogue.proposal import added_row, changed_row, with_row
 from intake.errors import Conflict, NotFound, Refused
 from intake.model.zone import CHINA
 from intake.rehearse.replay import Rerouted, replay
-from intake.store import corrections
+from intake.store import corrections, desk_lists
 from intake.store.case_facts import agreed_area
 from intake.store.corrections import Proposal
 from intake.web.context import DeskContext
-from intake.web.desk import queries
 
 REPLAYED = 5_000
 """Past requests that are decided again for the page, in some two seconds."""
@@ -62,7 +61,7 @@ def open_proposals(context: DeskContext, *, sees_sensitive: bool) -> list[Propos
     with context.store.read() as connection:
         listed = corrections.proposals(connection)
         ids = {seen.request_id for one in listed for seen in one.evidence}
-        hidden = set() if sees_sensitive else queries.sensitive_among(connection, ids)
+        hidden = set() if sees_sensitive else desk_lists.sensitive_among(connection, ids)
     shown = (
         replace(one, evidence=tuple(e for e in one.evidence if e.request_id not in hidden))
         for one in listed

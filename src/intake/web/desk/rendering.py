@@ -14,10 +14,11 @@ from intake.contract.event import DESK
 from intake.decide.reasons import LEVEL_NAMES, REJECTED
 from intake.model.zone import CHINA
 from intake.operate.hot_picture import bars
+from intake.store import desk_lists
 from intake.store.audit import MACHINE
 from intake.web.access import Visit
 from intake.web.context import DeskContext
-from intake.web.desk import queries, words
+from intake.web.desk import words
 from intake.web.security import SignedIn
 
 _UUID = 36
@@ -50,7 +51,7 @@ class Pages:
             count=count,
             bars=bars,
             rarely=rarely,
-            key=queries.write_key,
+            key=desk_lists.write_key,
             word=lambda code, table: words.word(table, code),
             query=_query,
         )
@@ -160,7 +161,7 @@ class Pages:
 
 def count(n: int) -> str:
     """Write a count that stops at a limit."""
-    return f"{queries.COUNT_LIMIT}+" if n > queries.COUNT_LIMIT else str(n)
+    return f"{desk_lists.COUNT_LIMIT}+" if n > desk_lists.COUNT_LIMIT else str(n)
 
 
 def rarely(n: int) -> str:

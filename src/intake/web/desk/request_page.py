@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import sqlalchemy as sa
-
 from intake.errors import Forbidden
 from intake.model.decision import Decision, HoldReason, Lane
-from intake.store import audit, requests
+from intake.store import audit, desk_lists, requests
+from intake.store.engine import Connection
 from intake.store.requests import Listed, StoredRequest
-from intake.web.desk import queries
 from intake.web.desk.case_page import CasePage, read_case
 from intake.web.desk.marks import Stretch, mark_text
 from intake.web.security import SignedIn
@@ -70,7 +68,7 @@ def is_sensitive(decision: Decision | None) -> bool:
     )
 
 
-def read_page(connection: sa.Connection, request_id: str, who: SignedIn) -> RequestPage:
+def read_page(connection: Connection, request_id: str, who: SignedIn) -> RequestPage:
     """Read the page; ``NotFound``, or ``Forbidden`` for 高位办 without the right."""
     stored = requests.get(connection, request_id)
     decisions = requests.decisions(connection, request_id)
@@ -94,16 +92,16 @@ def read_page(connection: sa.Connection, request_id: str, who: SignedIn) -> Requ
         case=read_case(connection, stored.request.case_id, who),
         members=members,
         unseen=unseen,
-        back=queries.back_messages(connection, request_id),
+        back=desk_lists.back_messages(connection, request_id),
         trail=audit.trail(connection, "request", request_id),
-        events=queries.events(connection, request_id),
+        events=desk_lists.events(connection, request_id),
     )
 
 
 def _members(
-    connection: sa.Connection, stored: StoredRequest, who: SignedIn
+    connection: Connection, stored: StoredRequest, who: SignedIn
 ) -> tuple[list[Member], int]:
-    lines, total = queries.case_lines(
+    lines, total = desk_lists.case_lines(
         connection,
         stored.request.case_id,
         sees_sensitive=who.sees_sensitive,
@@ -112,7 +110,7 @@ def _members(
     others = [line for line in lines if line.id != stored.request.id]
     mine = stored.request.id
     related: dict[str, Any] = {}
-    for row in queries.relations_between(connection, [mine, *(line.id for line in others)]):
+    for row in desk_lists.relations_between(connection, [mine, *(line.id for line in others)]):
         if mine in (row.request_id, row.of):
             related[row.of if row.request_id == mine else row.request_id] = row
     members = [

@@ -9,10 +9,9 @@ from starlette.routing import Route
 
 from intake.casework.cases import WHY_LIMIT
 from intake.errors import Conflict, NotFound, Refused
-from intake.store import case_changes
+from intake.store import case_changes, desk_lists
 from intake.web.access import Access, Visit
 from intake.web.context import DeskContext
-from intake.web.desk import queries
 from intake.web.desk.case_page import LISTED, CasePage, read_case, relations_of
 from intake.web.desk.rendering import Pages
 from intake.web.submitted_form import query
@@ -151,7 +150,7 @@ class CaseViews:
         case = self._case(visit)
         with self._context.store.read() as connection:
             page: CasePage = read_case(connection, case, visit.who)
-            lines, total = queries.case_lines(
+            lines, total = desk_lists.case_lines(
                 connection, case, sees_sensitive=visit.who.sees_sensitive, limit=LISTED
             )
             relations = relations_of(connection, [line.id for line in lines])

@@ -12,10 +12,9 @@ from starlette.routing import Route
 
 from intake.connect.decoding import decode_text
 from intake.errors import NotFound
-from intake.store import audit
+from intake.store import audit, quarantine_lists
 from intake.web.access import Access, Visit
 from intake.web.context import DeskContext
-from intake.web.desk import source_queries
 from intake.web.desk.rendering import Pages
 from intake.web.submitted_form import SubmittedForm, query
 
@@ -51,10 +50,10 @@ class QuarantineViews:
         source = asked.one("source")
         before = asked.number("before") if asked.one("before") else None
         with self._context.store.read() as connection:
-            rows = source_queries.quarantined(
+            rows = quarantine_lists.quarantined(
                 connection, source=source, before=before, limit=PAGE + 1
             )
-            by_source = source_queries.quarantined_by_source(connection)
+            by_source = quarantine_lists.quarantined_by_source(connection)
         return self._pages.page(
             visit,
             "quarantine.html",
@@ -96,14 +95,14 @@ class QuarantineViews:
             ids = [visit.form.number("id")]
         else:
             with self._context.store.read() as connection:
-                ids = source_queries.quarantined_ids(connection, source)
+                ids = quarantine_lists.quarantined_ids(connection, source)
         done = self._context.desk.replay(ids, actor=visit.who.name, why=WHY_REPLAY)
         return RedirectResponse(f"/quarantine?replayed={done}", 303)
 
     def _open(self, visit: Visit, action: str) -> Any:
         raw_id = min(int(visit.http.path_params["id"]), LARGEST_ID)
         with self._context.store.write() as connection:
-            row = source_queries.quarantined_item(connection, raw_id)
+            row = quarantine_lists.quarantined_item(connection, raw_id)
             if row is None:
                 raise NotFound(f"隔离区里没有原始件 {raw_id}。", hint="它可能已处理，请看列表。")
             note = audit.entry(

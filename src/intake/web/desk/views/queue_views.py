@@ -8,11 +8,11 @@ from starlette.routing import Route
 
 from intake.model.decision import HoldReason
 from intake.model.request import RequestState
+from intake.store import desk_lists
+from intake.store.quarantine_lists import source_names
 from intake.web.access import Access, Visit
 from intake.web.context import DeskContext
-from intake.web.desk import queries
 from intake.web.desk.rendering import Pages
-from intake.web.desk.source_queries import source_names
 from intake.web.submitted_form import SubmittedForm, query
 
 PAGE = 50
@@ -41,16 +41,16 @@ class QueueViews:
         filters = self._filters(asked, visit.who.sees_sensitive)
         after = _key(asked)
         with self._context.store.read() as connection:
-            lines = queries.queue(connection, filters, after, PAGE + 1)
-            counts = queries.counts(connection, sees_sensitive=visit.who.sees_sensitive)
-            hidden = 0 if visit.who.sees_sensitive else queries.hidden(connection)
+            lines = desk_lists.queue(connection, filters, after, PAGE + 1)
+            counts = desk_lists.counts(connection, sees_sensitive=visit.who.sees_sensitive)
+            hidden = 0 if visit.who.sees_sensitive else desk_lists.hidden(connection)
             sources = source_names(connection)
         last = lines[PAGE - 1] if len(lines) > PAGE else None
         return self._pages.page(
             visit,
             "queue.html",
             lines=lines[:PAGE],
-            next_key=queries.write_key(last.received_at, last.id) if last else "",
+            next_key=desk_lists.write_key(last.received_at, last.id) if last else "",
             first=after is None,
             counts=counts,
             hidden=hidden,
@@ -64,14 +64,14 @@ class QueueViews:
 
     def next_held(self, visit: Visit) -> Response:
         """Go to what has waited longest, or past ``after`` where a person skipped something."""
-        filters = queries.Filters(RequestState.HELD, visit.who.sees_sensitive)
+        filters = desk_lists.Filters(RequestState.HELD, visit.who.sees_sensitive)
         after = _key(query(visit.http))
         with self._context.store.read() as connection:
-            lines = queries.queue(connection, filters, after, 1)
+            lines = desk_lists.queue(connection, filters, after, 1)
         target = f"/requests/{lines[0].id}" if lines else "/queue"
         return RedirectResponse(target, 303)
 
-    def _filters(self, asked: SubmittedForm, sees_sensitive: bool) -> queries.Filters:
+    def _filters(self, asked: SubmittedForm, sees_sensitive: bool) -> desk_lists.Filters:
         try:
             state = RequestState(asked.one("state") or RequestState.HELD)
             hold = HoldReason(asked.one("hold")).value if asked.one("hold") else ""
@@ -79,7 +79,7 @@ class QueueViews:
             raise HTTPException(404, "no such tab or reason") from error
         text = asked.one("lead")
         units = self._context.catalogue.search_units(text, UNITS_FILTERED) if text else []
-        return queries.Filters(
+        return desk_lists.Filters(
             state,
             sees_sensitive,
             source=asked.one("source"),
@@ -88,8 +88,8 @@ class QueueViews:
         )
 
 
-def _key(asked: SubmittedForm) -> queries.Key | None:
+def _key(asked: SubmittedForm) -> desk_lists.Key | None:
     try:
-        return queries.read_key(asked.one("after"))
+        return desk_lists.read_key(asked.one("after"))
     except ValueError as error:
         raise HTTPException(404, "no such part of the list") from error

@@ -1,4 +1,4 @@
-"""What the desk's lists read from the store, beside the queries by aggregate in ``intake.store``."""
+"""The desk's lists: pages of the queue, lines of a case, what may belong to it, what came back."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from intake.model.decision import HoldReason, Lane
-from intake.model.request import RequestState
+from intake.model.request import RelationKind, RequestState
 from intake.store.requests import Listed
-from intake.store.tables import back_message, outbox, relation, request
+from intake.store.tables import back_message, case_apart, outbox, relation, request
 
 COUNT_LIMIT = 1000
 """Counts stop here: a badge of "1000+" costs the same on a table of two million."""
@@ -166,6 +166,35 @@ def relations_between(connection: sa.Connection, ids: list[str]) -> list[Any]:
             sa.select(relation).where(relation.c.request_id.in_(ids), relation.c.of.in_(ids))
         )
     )
+
+
+def related_elsewhere(
+    connection: sa.Connection, case: str, *, sees_sensitive: bool, limit: int
+) -> list[Any]:
+    """List the requests of other cases that are related to one of this case, in either direction.
+
+    A row has ``own`` (of this case), ``other``, ``score`` and ``why``; the best come first in each
+    direction, at most ``limit`` of them. What a person took apart is left out.
+    """
+    mine = request.alias("mine")
+    ways = ((relation.c.request_id, relation.c.of), (relation.c.of, relation.c.request_id))
+    found: list[Any] = []
+    for own, other in ways:
+        apart = sa.exists().where(case_apart.c.request_id == own, case_apart.c.of == other)
+        wanted = (
+            sa.select(own.label("own"), other.label("other"), relation.c.score, relation.c.why)
+            .select_from(mine)
+            .join(relation, own == mine.c.id)
+            .join(request, request.c.id == other)
+            .where(mine.c.case_id == case, request.c.case_id != case, ~apart)
+            .where(relation.c.kind == RelationKind.RELATED.value)
+            .order_by(relation.c.score.desc())
+            .limit(limit)
+        )
+        if not sees_sensitive:
+            wanted = wanted.where(sa.not_(sensitive()))
+        found += connection.execute(wanted)
+    return found
 
 
 def back_messages(connection: sa.Connection, request_id: str) -> list[Any]:
