@@ -8,10 +8,7 @@ MODULE_LINES = 400
 FUNCTION_LINES = 50
 LONGER: dict[str, int] = {
     # May only get shorter: lines of the functions that are still too long.
-    "intake.cli.run.run": 56,
-    "intake.cli.train.train": 64,
-    "intake.casework.routing_desk.Desk.back_message": 50,
-    "intake.decide.escalation.escalate": 50,
+    "intake.cli.train.train": 51,
 }
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from intake.catalogue.rows import HandlerLevel, KindRole, UnitKind
 
 
-class CommonName(NamedTuple):
+class EverydayName(NamedTuple):
     """What a common name means: 镇政府 is a government at a town."""
 
     kind: str
@@ -21,14 +21,14 @@ class Kinds:
 
     def __init__(self, rows: Iterable[UnitKind]) -> None:
         self._roles: dict[str, KindRole] = {}
-        names: dict[str, CommonName] = {}
+        names: dict[str, EverydayName] = {}
         for row in rows:
             if row.role is not None:
                 self._roles.setdefault(row.kind, row.role)
             if row.level is not None:
                 for word in row.words:
-                    names.setdefault(word, CommonName(row.kind, row.level))
-        self.names: Mapping[str, CommonName] = MappingProxyType(names)
+                    names.setdefault(word, EverydayName(row.kind, row.level))
+        self.names: Mapping[str, EverydayName] = MappingProxyType(names)
 
     @property
     def roles(self) -> frozenset[KindRole]:

@@ -18,7 +18,7 @@ from intake.model.decision import Decision, Outcome
 from intake.model.request import Relation, RequestState
 from intake.model.standing import Standing
 from intake.pipeline.prepare import Prepared
-from intake.pipeline.take import Taken
+from intake.pipeline.take import TakenBatch
 from intake.relate import JOINING
 from intake.store.audit import MACHINE
 from intake.store.case_facts import CaseFacts
@@ -50,7 +50,7 @@ class Surroundings:
 
 
 def conclude(
-    taken: Taken,
+    taken: TakenBatch,
     around: Surroundings,
     router: Router,
     homes: Mapping[str, str | None],
@@ -83,7 +83,7 @@ def conclude(
 
 
 def rising_cases(
-    taken: Taken, around: Surroundings, router: Router, homes: Mapping[str, str | None]
+    taken: TakenBatch, around: Surroundings, router: Router, homes: Mapping[str, str | None]
 ) -> list[str]:
     """Return the cases that this batch will take over the limit; their open requests go up, too."""
     counting = _Counting(around.cases, Escalator(router.policy, router.catalogue, homes))
@@ -128,7 +128,7 @@ class _Counting:
             self.rising[case_id] = case.copy()
 
 
-def _relate(taken: Taken, around: Surroundings) -> None:
+def _relate(taken: TakenBatch, around: Surroundings) -> None:
     for key in taken.fresh:
         relation = around.related.get(key)
         if relation is not None:
@@ -168,7 +168,7 @@ def _decide(
     return replace(standing, decision=decision, state=STATE[decision.outcome])
 
 
-def _enact(taken: Taken, former: Standing, after: Standing) -> None:
+def _enact(taken: TakenBatch, former: Standing, after: Standing) -> None:
     """Record and announce a new decision."""
     decision = after.decision
     if decision is None:
@@ -182,7 +182,7 @@ def _enact(taken: Taken, former: Standing, after: Standing) -> None:
     taken.intents.announce(announce.decided(after, former.decision))
 
 
-def _announce_additions(taken: Taken, around: Surroundings) -> None:
+def _announce_additions(taken: TakenBatch, around: Surroundings) -> None:
     """Tell what was added, then what joined another's case."""
     for addition in taken.additions:
         standing = taken.standings[addition.request_id]

@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
-import sqlalchemy as sa
-
 from intake.model.correction import Lesson
 from intake.store import corrections
+from intake.store.engine import Connection
 from intake.understand.post import Understanding
 
 COUNTY = 6
@@ -40,7 +39,7 @@ class LessonIndex:
 
     def recall(
         self,
-        connection: sa.Connection,
+        connection: Connection,
         read: Mapping[str, Understanding],
         homes: Mapping[str, str | None],
         related: Mapping[str, str],
@@ -63,7 +62,7 @@ class LessonIndex:
                 found[key] = lessons
         return found
 
-    def _standing(self, connection: sa.Connection, ids: set[int]) -> dict[int, Lesson]:
+    def _standing(self, connection: Connection, ids: set[int]) -> dict[int, Lesson]:
         """Those that stand now; what they say is read again only where a decision is a new one."""
         keys = [self._keys[i] for i in ids if self._latest[self._keys[i].request_id] == i]
         now = corrections.dispatched(connection, {key.request_id for key in keys})
@@ -77,7 +76,7 @@ class LessonIndex:
         self._versions |= {i: versions[i] for i in fresh}
         return {i: self._lessons[i] for i in versions}
 
-    def _refresh(self, connection: sa.Connection) -> None:
+    def _refresh(self, connection: Connection) -> None:
         """Take in new corrections; of the last ids again, since one may commit after a greater id."""
         for key in corrections.keys_after(connection, self._last - OVERLAP):
             if key.id in self._known:

@@ -14,8 +14,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import sqlalchemy as sa
-
 from intake import fault_points, log
 from intake.connect.connector import Connector
 from intake.decide.router import Router
@@ -24,7 +22,7 @@ from intake.model.submission import Submission
 from intake.pipeline.prepare import ATTACH, PreparedItem, prepare
 from intake.pipeline.settle import Settler
 from intake.store import landing
-from intake.store.engine import Store
+from intake.store.engine import Connection, Store
 from intake.store.landing import LandedItem, Rejection
 
 ParsedItem = tuple[LandedItem, list[Submission]]
@@ -183,7 +181,7 @@ class Processor:
         for one in rejected:
             self._commit(claim, router, [], [one], report)
 
-    def _wake_orphans(self, connection: sa.Connection, posts: Sequence[str]) -> None:
+    def _wake_orphans(self, connection: Connection, posts: Sequence[str]) -> None:
         """Replay what waited for a post that has now arrived."""
         if posts:
             waiting = landing.waiting_for(connection, ATTACH, posts)

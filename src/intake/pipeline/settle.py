@@ -10,8 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-import sqlalchemy as sa
-
 from intake.decide.hops import count_hops
 from intake.decide.router import Router
 from intake.model.ids import case_id, request_id
@@ -22,11 +20,12 @@ from intake.pipeline.compose import subject_of
 from intake.pipeline.conclude import Surroundings, conclude, rising_cases
 from intake.pipeline.lesson_index import LessonIndex
 from intake.pipeline.prepare import PreparedItem, lone_follow_up
-from intake.pipeline.take import Known, Taken, take
+from intake.pipeline.take import Known, TakenBatch, take
 from intake.relate import Deduper, Subject, keep_apart
 from intake.store import requests as store
 from intake.store.apply import apply
 from intake.store.case_facts import case_facts
+from intake.store.engine import Connection
 from intake.store.landing import LandedItem, Rejection, is_landed
 from intake.store.vault import Vault
 from intake.understand.post import Post
@@ -55,7 +54,7 @@ class Settler:
     lessons: LessonIndex = field(default_factory=LessonIndex)
 
     def settle(
-        self, connection: sa.Connection, items: Sequence[PreparedItem], router: Router
+        self, connection: Connection, items: Sequence[PreparedItem], router: Router
     ) -> Settled:
         """Write everything that follows from the items, decided with ``router``."""
         at = self.clock()
@@ -69,7 +68,7 @@ class Settler:
         posts = tuple(part.submission.external_id for part in taken.fresh.values())
         return Settled(taken.outcomes, taken.rejected, posts)
 
-    def _known(self, connection: sa.Connection, items: Sequence[PreparedItem]) -> Known:
+    def _known(self, connection: Connection, items: Sequence[PreparedItem]) -> Known:
         ids = {identifier for item in items for identifier in item.request_ids}
         standings = store.standings(connection, ids)
         seen = store.known_submissions(connection, standings) if standings else set()
@@ -77,7 +76,7 @@ class Settler:
 
     def _adopt(
         self,
-        connection: sa.Connection,
+        connection: Connection,
         known: Known,
         items: Sequence[PreparedItem],
         router: Router,
@@ -108,8 +107,8 @@ class Settler:
 
     def _surroundings(
         self,
-        connection: sa.Connection,
-        taken: Taken,
+        connection: Connection,
+        taken: TakenBatch,
         related: Mapping[str, Relation | None],
         router: Router,
     ) -> Surroundings:
@@ -147,7 +146,7 @@ class Settler:
         return replace(around, members=members)
 
     def _relate(
-        self, connection: sa.Connection, taken: Taken
+        self, connection: Connection, taken: TakenBatch
     ) -> tuple[list[Subject], dict[str, Relation | None]]:
         """Find what new requests repeat; those that join a case stand in it from here on.
 

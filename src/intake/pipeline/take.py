@@ -43,7 +43,7 @@ class Addition:
 
 
 @dataclass(slots=True)
-class Taken:
+class TakenBatch:
     """A batch, told apart. ``standings`` holds all its requests as they now stand, undecided where
     new; ``fresh`` and ``changed`` the posts that wait for a decision, by request.
     """
@@ -58,9 +58,9 @@ class Taken:
     rejected: list[tuple[LandedItem, Rejection]] = field(default_factory=list)
 
 
-def take(known: Known, items: Sequence[PreparedItem], vault: Vault) -> Taken:
+def take(known: Known, items: Sequence[PreparedItem], vault: Vault) -> TakenBatch:
     """Tell the items apart, in order; an item whose post is unknown is rejected for now."""
-    taken, seen = Taken(dict(known.standings)), set(known.submissions)
+    taken, seen = TakenBatch(dict(known.standings)), set(known.submissions)
     for item in items:
         orphan = orphan_of(item, taken.standings)
         if orphan is not None:
@@ -71,7 +71,9 @@ def take(known: Known, items: Sequence[PreparedItem], vault: Vault) -> Taken:
     return taken
 
 
-def _take(taken: Taken, seen: set[tuple[str, str, str]], item: PreparedItem, vault: Vault) -> str:
+def _take(
+    taken: TakenBatch, seen: set[tuple[str, str, str]], item: PreparedItem, vault: Vault
+) -> str:
     """Take one item in; returns its outcome (``new``, ``revision`` or ``redelivery``)."""
     outcome = "redelivery"
     for part in item.parts:
@@ -94,7 +96,7 @@ def _take(taken: Taken, seen: set[tuple[str, str, str]], item: PreparedItem, vau
     return outcome
 
 
-def _accept(taken: Taken, part: Prepared, landed: LandedItem, vault: Vault) -> None:
+def _accept(taken: TakenBatch, part: Prepared, landed: LandedItem, vault: Vault) -> None:
     request = request_of(vault, part, landed, revision=1, case=case_id(part.request_id))
     taken.standings[request.id] = Standing(request, RequestState.HELD, landed.id)
     taken.fresh[request.id] = part
@@ -103,7 +105,7 @@ def _accept(taken: Taken, part: Prepared, landed: LandedItem, vault: Vault) -> N
 
 
 def _revise(
-    taken: Taken, standing: Standing, part: Prepared, landed: LandedItem, vault: Vault
+    taken: TakenBatch, standing: Standing, part: Prepared, landed: LandedItem, vault: Vault
 ) -> None:
     if landed.id < standing.raw_id:
         return  # an older revision that was processed late; the newer text stands
@@ -124,7 +126,7 @@ def _revise(
     taken.additions.append(Addition(request.id, Amendment(kind="edit", changes=changes)))
 
 
-def _add(taken: Taken, standing: Standing, part: Prepared) -> None:
+def _add(taken: TakenBatch, standing: Standing, part: Prepared) -> None:
     own = part.submission
     taken.touched[standing.id] = None
     if own.kind is SubmissionKind.WITHDRAWAL:
@@ -152,6 +154,6 @@ def _add(taken: Taken, standing: Standing, part: Prepared) -> None:
     taken.additions.append(Addition(standing.id, amendment))
 
 
-def _seal(taken: Taken, part: Prepared, reference: str | None) -> None:
+def _seal(taken: TakenBatch, part: Prepared, reference: str | None) -> None:
     if reference is not None:
         taken.intents.seal(part.request_id, reference, part.clean.contact)

@@ -15,8 +15,6 @@ from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, ClassVar, Self
 
-import sqlalchemy as sa
-
 from intake.connect.connector import Connector, Cursor, Page, SourceConfig
 from intake.decide.router import Router
 from intake.model.channel import Channel
@@ -28,7 +26,7 @@ from intake.pipeline.processor import Processor
 from intake.pipeline.settle import Settler
 from intake.relate import Deduper
 from intake.store import landing, requests
-from intake.store.engine import Store, open_store
+from intake.store.engine import Connection, Store, open_store
 from intake.store.tables import metadata
 from intake.store.vault import Vault
 
@@ -131,7 +129,7 @@ class Rehearsal(AbstractContextManager["Rehearsal"]):
         )
 
     @staticmethod
-    def _read(connection: sa.Connection, submissions: Sequence[Submission]) -> list[Rehearsed]:
+    def _read(connection: Connection, submissions: Sequence[Submission]) -> list[Rehearsed]:
         ids = [request_id(own.source, own.of or own.external_id) for own in submissions]
         standings = requests.standings(connection, set(ids))
         relations = requests.latest_relations(connection, standings)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from intake.catalogue import DEPTH, Catalogue, Unit
-from intake.catalogue.kinds import CommonName, Kinds
+from intake.catalogue.kinds import EverydayName, Kinds
 from intake.model.clean_text import Span
 from intake.model.rule_table import rules_beside
 
@@ -63,7 +63,7 @@ class AccusationReader:
                 found.setdefault(unit.id, Accused(unit, _span(match)))
         return tuple(found.values())
 
-    def _meant(self, named: CommonName, area: str, catalogue: Catalogue, on: date) -> Unit | None:
+    def _meant(self, named: EverydayName, area: str, catalogue: Catalogue, on: date) -> Unit | None:
         """Find the unit that a common name means at a place, or the one above it."""
         depth = DEPTH[named.level]
         if len(area) < min(depth, DEPTH["county"]):

@@ -43,7 +43,7 @@ def run(
 
 
 @app.command("pull")
-@runs("intake.cli.roles:pull")
+@runs("intake.cli.loops:pull")
 def pull(
     config: ConfigOption = None,
     source: Annotated[
@@ -55,7 +55,7 @@ def pull(
 
 
 @app.command("process")
-@runs("intake.cli.roles:process")
+@runs("intake.cli.loops:process")
 def process(config: ConfigOption = None, once: OnceOption = False) -> None:
     """Turn landed items into requests and decisions, and urge units that are late.
 
@@ -64,13 +64,13 @@ def process(config: ConfigOption = None, once: OnceOption = False) -> None:
 
 
 @app.command("publish")
-@runs("intake.cli.roles:publish")
+@runs("intake.cli.loops:publish")
 def publish(config: ConfigOption = None, once: OnceOption = False) -> None:
     """Publish the outbox; one relay is active, further ones stand by."""
 
 
 @app.command("desk")
-@runs("intake.cli.roles:desk")
+@runs("intake.cli.loops:desk")
 def desk(config: ConfigOption = None) -> None:
     """Serve the desk and the interface for downstream systems."""
 
