@@ -67,14 +67,18 @@ def apply(
 
 def write_notes(connection: sa.Connection, notes: Iterable[AuditNote], at: datetime) -> None:
     """Write audit rows alone, where nothing else changes."""
-    rows = [
-        audit.entry(
-            at, note.actor, note.action, note.entity, note.entity_id,
-            before=note.before, after=note.after, why=note.why,
-        )
-        for note in notes
-    ]  # fmt: skip
-    audit.append(connection, rows)
+    audit.append(connection, [_note_row(note, at) for note in notes])
+
+
+def _note_row(note: AuditNote, at: datetime) -> bulk.Row:
+    coded = None if isinstance(note.why, str) else note.why
+    return audit.entry(
+        at, note.actor, note.action, note.entity, note.entity_id,
+        before=note.before, after=note.after,
+        why=note.why if isinstance(note.why, str) else "",
+        message=coded.code if coded else None,
+        params={**(coded.params if coded else {}), **(note.params or {})},
+    )  # fmt: skip
 
 
 def _writer() -> Json:

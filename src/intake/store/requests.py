@@ -66,7 +66,7 @@ def get(connection: sa.Connection, request_id: str, *, lock: bool = False) -> St
     wanted = sa.select(request).where(request.c.id == request_id)
     row = connection.execute(wanted.with_for_update() if lock else wanted).first()
     if row is None:
-        raise NotFound(f"There is no request {request_id}.", hint="Check the id.")
+        raise NotFound.of("error.no_request", id=request_id)
     return _stored(row)
 
 
@@ -74,11 +74,7 @@ def get_unchanged(connection: sa.Connection, request_id: str, version: int) -> S
     """Read one request to change it; ``Conflict`` if it is no longer as somebody saw it (I5)."""
     stored = get(connection, request_id, lock=True)
     if stored.version != version:
-        raise Conflict(
-            f"Request {request_id} was changed in the meantime "
-            f"(you saw version {version}, it is now {stored.version}).",
-            hint="Look at the change, then decide again.",
-        )
+        raise Conflict.of("error.changed", id=request_id, seen=version, now=stored.version)
     return stored
 
 
