@@ -175,6 +175,7 @@ class Application(AbstractContextManager["Application"]):
             deduper=Deduper(
                 self._index_folder(),
                 window_days=self.settings.dedupe.window_days,
+                language=self.settings.process.language,
             ),
             vault=self.vault,
             homes={source.name: source.home_area for source in self.settings.source},

@@ -109,7 +109,7 @@ def kinds_of_terms() -> set[str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_format_is_known(language: Language) -> None:
-    known = {*formats(language), *kinds_of_terms(), "category", "given"}
+    known = {*formats(language), *kinds_of_terms(), "area", "category", "given"}
     used_kinds = {kind for text in all_texts(language).values() for _, kind in placeholders(text)}
     assert used_kinds <= known
 

@@ -16,6 +16,7 @@ from intake.model.standing import Standing
 from intake.model.value import Value
 from intake.store import audit, bulk, tables
 from intake.store.intents import AuditNote, Intents, TakenIn
+from intake.store.requests import written_why
 from intake.store.vault import Vault
 
 Json = Callable[[Value], str]
@@ -51,7 +52,7 @@ def apply(
             "of": relation.of,
             "kind": relation.kind.value,
             "score": relation.score,
-            "why": list(relation.why),
+            "why": written_why(relation),
             "related_at": at,
         }
         for key, relation in intents.relations

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from intake.catalogue import Handler
 from intake.contract.event import DESK
 from intake.errors import IntakeError
-from intake.messages import Language, Message, Params, Renderer
+from intake.messages import Language, Message, Renderer
 from intake.messages.formats import write_day, write_roughly, write_short
 from intake.model.decision import Decision, Reason
 from intake.model.zone import CHINA
@@ -37,7 +37,11 @@ class Writer:
         self._context = context
         self.language = language
         self.renderer = Renderer(
-            language, {"category": lambda code, _language: self.category(code)}
+            language,
+            {
+                "category": lambda code, _language: self.category(code),
+                "area": lambda code, _language: self.area(code),
+            },
         )
 
     def t(self, code: str, **params: Any) -> str:
@@ -215,5 +219,5 @@ class Writer:
         return write_roughly(n, self.language)
 
 
-def _coded(stored: Params) -> Message:
-    return Message(str(stored["code"]), stored.get("params", {}))  # type: ignore[arg-type]
+def _coded(stored: Any) -> Message:
+    return Message(stored["code"], stored["params"] or {})
