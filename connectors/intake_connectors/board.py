@@ -146,12 +146,9 @@ class BoardConnector:
     def parse(self, item: RawItem) -> list[Submission]:
         """Read a post's page: the post, then follow-ups, official replies, ratings, withdrawal."""
         if item.content_type.startswith(_UNREAD):
-            raise MalformedItem(
-                "The board did not deliver this post's page.",
-                hint="It is read again while the post is recent.",
-            )
+            raise MalformedItem.of("error.item.post_missing")
         if item.content_type.endswith(_CUT):
-            raise MalformedItem("The post's page is too large.", hint="Raise the size limit.")
+            raise MalformedItem.of("error.item.post_too_large")
         text, _ = decode_text(item.content, _charset(item.content_type))
         post = read_post(text, self._profile)
         groups = (
@@ -198,17 +195,20 @@ class BoardConnector:
         rows = read_rows(text, answer.url, self._profile)
         if rows is not None:
             return [row for row in rows if self._context.fetch.permits(row.url)]
-        where = f"{self._context.name}: {plain_url(answer.url)}"
+        where = plain_url(answer.url)
         if answer.kind != "text/html":
-            raise SourceUnavailable(f"{where} sent something that is not a web page.")
-        if looks_like_login(text):
-            raise SourceRefused(
-                f"{where} shows a login or verification page instead of the list.",
-                hint="Log in with a browser and set its cookie in headers.",
+            raise SourceUnavailable.of(
+                "error.source.not_web_page", source=self._context.name, where=where
             )
-        raise SourceRefused(
-            f"{where} has no list where the profile {self._config.profile!r} expects it.",
-            hint="The site may have changed; adjust selectors.",
+        if looks_like_login(text):
+            raise SourceRefused.of(
+                "error.source.login_shown", source=self._context.name, where=where
+            )
+        raise SourceRefused.of(
+            "error.source.no_list",
+            source=self._context.name,
+            where=where,
+            profile=self._config.profile,
         )
 
     def _read(self, rows: list[Row]) -> _Read:
@@ -241,10 +241,8 @@ class BoardConnector:
             return
         read.logins_in_a_row += 1
         if read.logins_in_a_row > 1:
-            raise SourceRefused(
-                f"{self._context.name}: {plain_url(answer.url)} shows a login or verification page "
-                "instead of a post.",
-                hint="Log in with a browser and set its cookie in headers.",
+            raise SourceRefused.of(
+                "error.source.login_shown", source=self._context.name, where=plain_url(answer.url)
             )
 
     def _item(self, row: Row, answer: Fetched) -> RawItem:

@@ -71,7 +71,7 @@ def soup_of(text: str) -> BeautifulSoup:
     try:
         return BeautifulSoup(text, "html.parser")
     except (ParserRejectedMarkup, RecursionError) as error:
-        raise MalformedItem("The page is not HTML that can be read.") from error
+        raise MalformedItem.of("error.item.not_html") from error
 
 
 def looks_like_login(text: str) -> bool:
@@ -104,10 +104,10 @@ def read_post(text: str, profile: BoardProfile) -> BoardPost:
     soup = soup_of(text)
     post = soup.select_one(profile.post)
     if post is None:
-        raise MalformedItem("The page has no post.", hint="Compare it with the board's profile.")
+        raise MalformedItem.of("error.item.no_post")
     body = post.select_one(profile.body)
     if body is None:
-        raise MalformedItem("The post has no text.", hint="Compare it with the board's profile.")
+        raise MalformedItem.of("error.item.post_no_text")
     return BoardPost(
         title=pick(post, profile.title),
         body=clean(body.decode_contents()).strip(),

@@ -42,6 +42,8 @@ _ROW = "application/json"
 _FILE = "application/x-unreadable-file"
 _UNFINISHED = (".part", ".tmp", ".crdownload", ".download", "~")
 _MAX_BROKEN = 20_000_000
+_CODES = "error.item."
+_UNREADABLE = "error.item.file_unreadable"
 
 
 class FolderConfig(SourceConfig):
@@ -121,14 +123,10 @@ class FolderConnector:
     def parse(self, item: RawItem) -> list[Submission]:
         """Map a row; a file that could not be read says why."""
         if item.content_type == _FILE:
-            reason, _, _ = item.content.partition(b"\n")
-            raise MalformedItem(reason.decode("utf-8", "replace")[:300] or "Unreadable file.")
+            raise _why_unreadable(item.content)
         record = load_record(item)
         if EXTRA in record:
-            raise MalformedItem(
-                "The row does not fit the names of the columns.",
-                hint="Probably an unquoted comma or line break; correct it and drop the file again.",
-            )
+            raise MalformedItem.of("error.item.row_misfit")
         shape = RecordShape(self._config.channel, ZoneInfo(self._config.zone), self._config.fields)
         return submissions(item, record, shape)
 
@@ -144,9 +142,8 @@ class FolderConnector:
             # In the order of dropping: a later list may correct rows of an earlier one.
             dropped = sorted((path.stat().st_mtime_ns, path) for path in self._path.iterdir())
         except OSError as error:
-            raise SourceUnavailable(
-                f"{self._context.name}: the folder {self._path} cannot be read.",
-                hint="Check that it exists and that this program may read it.",
+            raise SourceUnavailable.of(
+                "error.source.folder", source=self._context.name, folder=str(self._path)
             ) from error
         return [path for _, path in dropped if self._finished(path)]
 
@@ -168,8 +165,8 @@ class FolderConnector:
             if key not in self._known:
                 self._known[key] = fingerprint(path)
         except OSError as error:
-            raise SourceUnavailable(
-                f"{self._context.name}: the file {path.name} cannot be read."
+            raise SourceUnavailable.of(
+                "error.source.file", source=self._context.name, file=path.name
             ) from error
         return self._known[key]
 
@@ -197,8 +194,8 @@ class FolderConnector:
             return self._page(items, blank), row, True
         except OSError as error:
             self._reading = None
-            raise SourceUnavailable(
-                f"{self._context.name}: the file {path.name} cannot be read."
+            raise SourceUnavailable.of(
+                "error.source.file", source=self._context.name, file=path.name
             ) from error
         return self._page(items, blank), row, False
 
@@ -240,11 +237,24 @@ class FolderConnector:
         return RawItem.of(
             self._context.name,
             f"file:{mark[:32]}",
-            str(error).replace("\n", " ").encode() + b"\n" + content,
+            _first_line(error, path.name).encode() + b"\n" + content,
             fetched_at=self._context.clock(),
             content_type=_FILE,
             ref=path.name,
         )
+
+
+def _first_line(error: MalformedItem, file: str) -> str:
+    """Write why a file could not be read: the code of the message, then the file's name."""
+    return f"{error.coded.code if error.coded else _UNREADABLE} {file}".replace("\n", " ")
+
+
+def _why_unreadable(content: bytes) -> MalformedItem:
+    line, _, _ = content.partition(b"\n")
+    code, _, file = line.decode("utf-8", "replace").partition(" ")
+    if not code.startswith(_CODES):
+        return MalformedItem(line.decode("utf-8", "replace")[:300])  # kept by an earlier version
+    return MalformedItem.of(code, file=file)
 
 
 def _listed(marks: set[str]) -> list[JsonValue]:

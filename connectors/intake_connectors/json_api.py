@@ -164,9 +164,11 @@ class JsonApiConnector:
         for part in config.rows.split("."):
             answer = answer.get(part) if isinstance(answer, dict) else None
         if not isinstance(answer, list):
-            raise SourceRefused(
-                f"{self._context.name}: {plain_url(self._url)} has no list at {config.rows!r}.",
-                hint="Set rows to where the list is in the answer.",
+            raise SourceRefused.of(
+                "error.source.no_rows",
+                source=self._context.name,
+                where=plain_url(self._url),
+                rows=config.rows,
             )
         return answer
 
@@ -174,22 +176,19 @@ class JsonApiConnector:
         """Read the answer; HTTP 200 may carry an error in the body, or a login page."""
         name, where = self._context.name, plain_url(answer.url)
         if answer.kind == "text/html":
-            raise SourceRefused(
-                f"{name}: {where} answered with a web page instead of data.",
-                hint="Probably a login page: check the token of this source.",
-            )
+            raise SourceRefused.of("error.source.page_for_data", source=name, where=where)
         text, _ = decode_text(answer.content, answer.charset)
         try:
             body = json.loads(text)
         except (ValueError, RecursionError) as error:
-            raise SourceUnavailable(f"{name}: {where} sent something that is not JSON.") from error
+            raise SourceUnavailable.of("error.source.not_json", source=name, where=where) from error
         code = str(body.get("code", "0")).lower() if isinstance(body, dict) else "0"
         if code in _FINE:
             return body
-        message = f"{name}: {where} answered with error code {code[:40]!r}."
+        answered = {"source": name, "where": where, "code": code[:40]}
         if code.startswith(_REFUSED):
-            raise SourceRefused(message, hint="Check the token of this source.")
-        raise SourceUnavailable(message)
+            raise SourceRefused.of("error.source.token", **answered)
+        raise SourceUnavailable.of("error.source.error_code", **answered)
 
     def _columns(self, row: Record) -> dict[str, str]:
         return detect(row, self._config.fields)

@@ -64,20 +64,18 @@ def read_mail(content: bytes) -> Mail:
     message = _split(content)
     headers = header_values(message)
     if not any(name in headers for name in _IDENTIFYING):
-        raise MalformedItem("This is not an e-mail: it has no sender, subject or date.")
+        raise MalformedItem.of("error.item.not_mail")
     if message.get_content_type() in _ENCRYPTED:
-        raise MalformedItem(
-            "The mail is encrypted.", hint="Ask the sender to write again without encryption."
-        )
+        raise MalformedItem.of("error.item.mail_encrypted")
     parts = _Parts()
     try:
         _collect(message, parts)
     except RecursionError as error:
-        raise MalformedItem("The parts of the mail are nested too deeply.") from error
+        raise MalformedItem.of("error.item.mail_nested") from error
     subject = headers.get("subject", "")
     body, html = _text(parts)
     if body is None and not subject and not parts.attachments:
-        raise MalformedItem("The mail has neither a subject nor a text nor an attachment.")
+        raise MalformedItem.of("error.item.mail_empty")
     if parts.guessed:
         _check_readable(body or "")
     name, address = _address(message, "from")
@@ -165,7 +163,7 @@ def _split(content: bytes) -> Message:
     try:
         return message_from_bytes(content)
     except (RecursionError, ValueError, LookupError) as error:
-        raise MalformedItem("The mail's structure cannot be read.") from error
+        raise MalformedItem.of("error.item.mail_broken") from error
 
 
 def _head_and_body(content: bytes) -> tuple[bytes, bytes, bytes]:
@@ -251,10 +249,7 @@ def _check_readable(text: str) -> None:
     """Refuse what no person can read: mostly characters that mean a failed decoding."""
     odd = sum(char == "\ufffd" or char in _CONTROL for char in text)
     if len(text) >= 8 and odd * 2 > len(text):
-        raise MalformedItem(
-            "The text of the mail cannot be decoded.",
-            hint="Open the mail in the mailbox, or ask the sender to write again.",
-        )
+        raise MalformedItem.of("error.item.mail_undecodable")
 
 
 def _address(message: Message, header: str) -> tuple[str, str]:

@@ -255,21 +255,23 @@ class MailboxConnector:
             except IMAPClientAbortError:
                 raise
             except IMAPClientError as error:
-                raise SourceRefused(
-                    f"{self._context.name}: the folder {self._config.folder!r} cannot be opened.",
-                    hint="Check the name of the folder and the rights of the user.",
+                raise SourceRefused.of(
+                    "error.source.mail_folder",
+                    source=self._context.name,
+                    folder=self._config.folder,
                 ) from error
             yield client, int(selected[b"UIDVALIDITY"])
         except ssl.SSLCertVerificationError as error:
-            raise SourceRefused(
-                f"{self._context.name}: the certificate of {self._config.host} is not trusted.",
-                hint="Set ca_file if the server has its own authority.",
+            raise SourceRefused.of(
+                "error.source.certificate", source=self._context.name, where=self._config.host
             ) from error
         except (OSError, imaplib.IMAP4.error) as error:
             self._drop()
-            raise SourceUnavailable(
-                f"{self._context.name}: the mail server {self._config.host} does not answer "
-                f"as it should ({type(error).__name__})."
+            raise SourceUnavailable.of(
+                "error.source.mail_server",
+                source=self._context.name,
+                host=self._config.host,
+                kind=type(error).__name__,
             ) from error
 
     def _connected(self) -> IMAPClient:
@@ -299,9 +301,8 @@ class MailboxConnector:
             # The client calls every failure here a refusal, a lost connection too.
             if isinstance(error.__context__, imaplib.IMAP4.abort) or "UNAVAILABLE" in str(error):
                 raise IMAPClientAbortError("connection lost during login") from error
-            raise SourceRefused(
-                f"{self._context.name}: {config.host} refused the login.",
-                hint="Check user and password of this source.",
+            raise SourceRefused.of(
+                "error.source.mail_login", source=self._context.name, host=config.host
             ) from error
         self._client = client
         return client

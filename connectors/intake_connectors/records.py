@@ -99,14 +99,9 @@ def load_record(item: RawItem) -> Record:
     try:
         record = json.loads(item.content)
     except (ValueError, RecursionError) as error:
-        raise MalformedItem(
-            "The row is not valid JSON.", hint="Ask the source to resend it."
-        ) from error
+        raise MalformedItem.of("error.item.not_json") from error
     if not isinstance(record, dict):
-        raise MalformedItem(
-            f"The row is a JSON {type(record).__name__}, not an object with fields.",
-            hint="Ask the source to resend it.",
-        )
+        raise MalformedItem.of("error.item.not_object", kind=type(record).__name__)
     return record
 
 
@@ -140,10 +135,7 @@ class _Reader:
     def post(self) -> Submission:
         title, body, place = self._get("title"), self._text(), self._get("place")
         if title is None and body is None:
-            raise MalformedItem(
-                "The row has neither a title nor a text.",
-                hint="Map the column with fields.body if the source names it otherwise.",
-            )
+            raise MalformedItem.of("error.item.no_text")
         body = body or ""
         if place and place not in body:
             # The place is a form field of its own; to the reader it is part of what was said.

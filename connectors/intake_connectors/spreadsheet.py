@@ -118,25 +118,18 @@ def read_rows(path: Path, encoding: str, columns: Mapping[str, str]) -> Iterator
         else:
             yield from _named(_csv(path, encoding), columns)
     except (zipfile.BadZipFile, InvalidFileException, KeyError, EOFError) as error:
-        raise MalformedItem(
-            f"{path.name} is not a spreadsheet that can be opened.",
-            hint="Save it again as xlsx or csv.",
-        ) from error
+        raise MalformedItem.of("error.item.not_spreadsheet", file=path.name) from error
     except (csv.Error, UnicodeError) as error:
-        raise MalformedItem(
-            f"{path.name} cannot be read as a table.", hint="Save it again as csv in UTF-8."
-        ) from error
+        raise MalformedItem.of("error.item.not_table", file=path.name) from error
     except (ValueError, TypeError, AttributeError, IndexError, SyntaxError, zlib.error) as error:
         # openpyxl lets through what its readers of zip and XML raise; ParseError is a SyntaxError.
-        raise MalformedItem(
-            f"{path.name} is damaged.", hint="Save it again as xlsx or csv."
-        ) from error
+        raise MalformedItem.of("error.item.file_damaged", file=path.name) from error
 
 
 def _xlsx(path: Path) -> Iterator[list[Any]]:
     with zipfile.ZipFile(path) as archive:
         if sum(entry.file_size for entry in archive.infolist()) > _MAX_UNPACKED:
-            raise MalformedItem(f"{path.name} unpacks to more than can be read.")
+            raise MalformedItem.of("error.item.file_too_large", file=path.name)
     book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     try:
         for sheet in book.worksheets[:1]:

@@ -175,6 +175,7 @@ class Application(AbstractContextManager["Application"]):
             deduper=Deduper(
                 self._index_folder(),
                 window_days=self.settings.dedupe.window_days,
+                language=self.settings.process.language,
             ),
             vault=self.vault,
             homes={source.name: source.home_area for source in self.settings.source},
@@ -216,7 +217,12 @@ class Application(AbstractContextManager["Application"]):
 
     def desk(self) -> Desk:
         """The routing desk's use cases."""
-        return Desk(self.store, lambda: self.router.catalogue, self.clock)
+        return Desk(
+            self.store,
+            lambda: self.router.catalogue,
+            self.clock,
+            self.settings.process.language,
+        )
 
     def back_channel(self) -> BackChannel:
         """What units say."""
@@ -229,7 +235,12 @@ class Application(AbstractContextManager["Application"]):
 
     def supervision(self) -> Supervision:
         """Urging, and sending answers back."""
-        return Supervision(self.store, self.clock, self.settings.process.urge_days)
+        return Supervision(
+            self.store,
+            self.clock,
+            self.settings.process.urge_days,
+            self.settings.process.language,
+        )
 
     def cases(self) -> Cases:
         """What people do to cases."""

@@ -24,14 +24,34 @@ Foreign exceptions are mapped to these once, at the door where they come in; the
 
 from __future__ import annotations
 
+from typing import Self
+
+from intake.messages import EN, Message, Param, renderer
+
 
 class IntakeError(Exception):
-    """Says what happened, to which thing, and (``hint``) what to do next; never personal data."""
+    """Says what happened, to which thing, and (``hint``) what to do next; never personal data.
 
-    def __init__(self, message: str, *, hint: str = "") -> None:
+    ``message`` and ``hint`` are English, for logs and the command line. ``coded`` is the same as a
+    message of the catalogue, for people who read another language; None where there is none. The hint
+    of ``error.x`` is ``error.x.hint``.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", coded: Message | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.coded = coded
+
+    @classmethod
+    def of(cls, code: str, /, **params: Param) -> Self:
+        """Make an error of a message in the catalogue."""
+        english, hint = renderer(EN), f"{code}.hint"
+        return cls(
+            english.render(code, params),
+            hint=english.render(hint, params) if english.knows(hint) else "",
+            coded=Message(code, params),
+        )
 
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".rstrip()

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, m
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from intake.errors import ConfigurationError
+from intake.messages import ZH, Language
 
 MODELS = Path(str(files("intake_models")))
 
@@ -83,6 +84,9 @@ class ModelSettings(Section):
 class ProcessSettings(Section):
     """How the process loop works."""
 
+    language: Language = Field(
+        ZH, description="Language of the sentences in decisions and events (zh-CN, en)."
+    )
     batch: int = Field(1000, ge=1, le=5000, description="Raw items per batch and commit.")
     urge_days: int = Field(
         7,
@@ -141,6 +145,10 @@ class DeskSettings(Section):
     session_hours: float = Field(10.0, gt=0, description="Hours until a sign-in ends.")
     secure_cookies: bool = Field(
         False, description="Send cookies over HTTPS only; set it behind a TLS proxy."
+    )
+    language: Language = Field(
+        ZH,
+        description="Language of the pages (zh-CN, en) for people who have not chosen one there.",
     )
     systems: dict[str, SystemSettings] = Field(
         default_factory=dict,

@@ -45,7 +45,7 @@ def test_whoever_was_taken_out_is_only_suggested(parted: World) -> None:
     assert one[0] == "own-n"
     assert one[1] is not None
     assert one[1].kind is RelationKind.RELATED
-    assert "此前由人工拆开" in one[1].why
+    assert "此前由人工移出并案" in one[1].why
     assert other == shared
     # What joined it within the same batch goes where it goes.
     assert kept(parted, subjects, [shared, follows])[1] == ("own-n", follows[1])

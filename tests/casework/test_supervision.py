@@ -63,7 +63,7 @@ def test_who_is_late_is_urged_once(world: World) -> None:
     assert world.whats("in time") == ["routed"]
     urged = world.events("late")[-1]["data"]
     assert urged["units"] == [LEAD]
-    assert "2026-11-24" in urged["why"]
+    assert "2026年11月24日" in urged["why"]
     assert (
         urged["decision"]["deadlines"] == world.events("late")[0]["data"]["decision"]["deadlines"]
     )

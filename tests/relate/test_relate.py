@@ -87,7 +87,7 @@ def test_same_text_about_another_thing_never_joins(
     )
     assert relation is None or relation.kind == RelationKind.RELATED
     if relation:
-        assert any("不同:" in reason for reason in relation.why)
+        assert any("不同：" in reason for reason in relation.why)
 
 
 def test_same_text_in_another_county_or_village_never_joins(compare: Compare, make: Make) -> None:
@@ -112,8 +112,8 @@ def test_different_words_about_one_thing_join_different_people(
         ),
     )
     assert relation.kind == RelationKind.SHARED
-    assert "同一小区或场所:御龙湾" in relation.why
-    assert any(reason.startswith("同类问题:搅拌站") for reason in relation.why)
+    assert "同一小区或场所：御龙湾" in relation.why
+    assert any(reason.startswith("同类问题：搅拌站") for reason in relation.why)
 
 
 def test_one_estate_with_two_matters_stays_two_cases(compare: Compare, make: Make) -> None:
@@ -204,7 +204,7 @@ def test_an_estate_is_named_by_its_building_number(compare: Compare, make: Make)
         ),
     )
     assert relation.kind == RelationKind.SHARED
-    assert "同一小区或场所:云栖里" in relation.why
+    assert "同一小区或场所：云栖里" in relation.why
 
 
 def test_what_a_name_ends_with_is_not_what_is_wrong(compare: Compare, make: Make) -> None:
@@ -248,7 +248,7 @@ def test_namesakes_in_two_towns_stay_apart(compare: Compare, make: Make) -> None
     second = "兰台街道凤凰苑小区从元旦起暖气就是凉的,物业让等"
     apart = compare(first, make("b", second, contact_key="22", area="371502005", days=1))
     assert apart.kind == RelationKind.RELATED
-    assert "镇街不同:兰台街道/永丰街道" in apart.why
+    assert "乡镇（街道）不同：兰台街道/永丰街道" in apart.why
     joined = compare(first, make("b", second.removeprefix("兰台街道"), area="371502", days=1))
     assert joined.kind == RelationKind.SHARED
 
@@ -259,7 +259,7 @@ def test_who_says_that_it_is_not_the_first_time_repeats(compare: Compare, make: 
     assert compare(first, make("b", told, days=4)).kind == RelationKind.SHARED
     again = compare(first, make("b", "第三次反映了," + told, days=4))
     assert again.kind == RelationKind.REPEAT
-    assert "来件说曾经反映过" in again.why
+    assert "诉求人称曾经反映过" in again.why
     stranger = compare(
         make("a", first.comparable, contact_key="11"),
         make("b", "第三次反映了," + told, contact_key="22", days=4),

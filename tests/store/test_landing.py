@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from intake.connect.connector import Page
-from intake.errors import StoreBusy
+from intake.errors import SourceUnavailable, StoreBusy
 from intake.model.submission import RawItem
 from intake.operate.health import sources
 from intake.store import landing
@@ -143,8 +143,8 @@ def test_quarantine_keeps_bytes_and_reason_and_replays(store: Store) -> None:
 def test_a_failed_pull_leaves_the_cursor(store: Store) -> None:
     land(store, item(1), cursor=7)
     with store.write() as connection:
-        landing.pull_failed(connection, "s", "hotline", "answered 500", NOW)
-        landing.pull_failed(connection, "s", "hotline", "answered 500", NOW)
+        landing.pull_failed(connection, "s", "hotline", SourceUnavailable("answered 500"), NOW)
+        landing.pull_failed(connection, "s", "hotline", SourceUnavailable("answered 500"), NOW)
     with store.read() as connection:
         (counters,) = sources(connection)
         assert landing.cursor_of(connection, "s") == {"at": 7}

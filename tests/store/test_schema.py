@@ -11,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from intake.errors import ConfigurationError, SchemaMismatch
-from intake.store import migrate
+from intake.store import audit, migrate
 from intake.store.engine import Store, open_store
 from intake.store.tables import fingerprint, metadata
 
@@ -71,4 +71,51 @@ def test_fingerprints_of_before_keep_their_positions_and_words(bare_url: str) ->
         connection.execute(sa.insert(fingerprint).values(again))
         seqs = connection.execute(sa.select(fingerprint.c.seq).order_by(fingerprint.c.seq))
         assert [seq for (seq,) in seqs] == [7, 8]
+    store.close()
+
+
+def test_audit_rows_of_before_are_taken_apart(store_url: str) -> None:
+    """Migration 0007: one value in from and to, a person's words in why, the rest as a message."""
+    before = [
+        ("request.decided", None, "held", "unclear"),
+        ("request.decided", "routed", "routed", "rule R0018"),
+        ("request.decided", None, "recorded", "rule None"),
+        ("request.revised", "revision 3", "revision 4", "来源处的内容有修改"),
+        ("request.reassigned", "held U371525-SL", "routed U371525-ZJ", "属住建职责"),
+        ("request.accepted", "held", "routed U371525-ZJ", "同意系统建议"),
+        ("request.returned", "routed U371525-ZJ", "held", "住建局退单:不属本单位"),
+        ("request.merged", "7821fa6f", "537afea3", "同一处漏水"),
+        ("request.held", "routed U371525-ZJ", "held U371525-ZJ", "unclear"),
+    ]
+    store = open_store(store_url)
+    config = migrate._config()
+    with store.write() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0006")
+        for action, old, new, why in before:
+            connection.execute(
+                sa.text(
+                    'INSERT INTO audit (at, actor, action, entity, entity_id, "from", "to", why)'
+                    " VALUES ('2026-03-02T00:00:00+00:00', 'machine', :action, 'request', 'r',"
+                    " :old, :new, :why)"
+                ),
+                {"action": action, "old": old, "new": new, "why": why},
+            )
+    migrate.upgrade(store)
+    with store.read() as connection:
+        rows = audit.trail(connection, "request", "r")
+    zj, sl = "U371525-ZJ", "U371525-SL"
+    assert [
+        (row._mapping["from"], row._mapping["to"], row.why, row.message, row.params) for row in rows
+    ] == [
+        (None, "held", "", "audit.held", {"hold": "unclear"}),
+        ("routed", "routed", "", "audit.by_rule", {"rule": "R0018"}),
+        (None, "recorded", "", "audit.not_dispatched", None),
+        ("3", "4", "", "audit.edited_at_source", None),
+        ("held", "routed", "属住建职责", None, {"from_unit": sl, "to_unit": zj}),
+        ("held", "routed", "", "audit.accepted", {"to_unit": zj}),
+        ("routed", "held", "住建局退单:不属本单位", None, {"from_unit": zj}),
+        ("7821fa6f", "537afea3", "同一处漏水", None, None),
+        ("routed", "held", "unclear", None, {"from_unit": zj, "to_unit": zj}),
+    ]
     store.close()

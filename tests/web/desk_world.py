@@ -20,6 +20,7 @@ from intake.connect.connector import Page
 from intake.contract import announce
 from intake.decide.in_force import RouterInForce
 from intake.decide.router import Router
+from intake.errors import MalformedItem, SourceUnavailable
 from intake.model.channel import Channel
 from intake.model.clean_text import Span
 from intake.model.decision import (
@@ -50,6 +51,9 @@ from intake.web.security import hash_password
 
 NOW = datetime(2026, 11, 22, 2, 30, tzinfo=UTC)
 PASSWORD = "ji-mu-ban-qiao-7"
+DOWN = SourceUnavailable.of(
+    "error.source.failed", source="liuyanban", where="liuyan.example", status=502
+)
 VERSIONS = Versions(model="cls-7f3a", catalogue="catalogue@1", areas="areas-2023", policy="p@1")
 HOSTILE_TITLE = "<script>alert('标题')</script>"
 HOSTILE_TEXT = (
@@ -266,15 +270,25 @@ class World:
         page = Page((good, bad, binary), {"row": 3}, filtered={"internal_test": 2})
         with self.store.write() as connection:
             landing.land(connection, "liaocheng-12345", "hotline", page, NOW)
-            landing.pull_failed(connection, "liuyanban", "board", "The board answered 502.", NOW)
+            landing.pull_failed(connection, "liuyanban", "board", DOWN, NOW)
         with landing.claim(self.store, 10) as claim, claim.settle() as connection:
             one, two, three = claim.items
             landing.finish(connection, [(one, "new"), (two, "quarantined"), (three, "quarantined")])
             landing.reject(
                 connection,
                 [
-                    (two, landing.Rejection("parse", "工单里没有诉求内容一栏", "missing column")),
-                    (three, landing.Rejection("parse", "不是表格文件", "")),
+                    (
+                        two,
+                        landing.Rejection.of(
+                            "parse", MalformedItem.of("error.item.no_text"), "missing column"
+                        ),
+                    ),
+                    (
+                        three,
+                        landing.Rejection.of(
+                            "parse", MalformedItem.of("error.item.not_spreadsheet", file="a.xlsx")
+                        ),
+                    ),
                 ],
                 NOW,
             )

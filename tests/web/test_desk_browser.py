@@ -59,12 +59,12 @@ def test_a_held_request_is_reassigned(page: Page, address: str, world: World) ->
     token = issue_link(world.store, "周敏", actor="admin", at=world.clock(), tokens=new_token)
     page.goto(f"{address}/link/{token}")
     page.get_by_role("button", name="登录").click()
-    expect(page.get_by_role("link", name="待人工")).to_have_attribute("aria-current", "page")
+    expect(page.get_by_role("link", name="待分办")).to_have_attribute("aria-current", "page")
 
     page.get_by_role("link", name="铺设供水管道占了耕地").click()
     expect(page.locator("mark.place").first).to_have_text("冠县清水镇")
     search = page.get_by_role("searchbox", name="查找单位")
-    wanted = page.get_by_role("radio", name="主办 冠县水利局")
+    wanted = page.get_by_role("radio", name="主办单位 冠县水利局")
     if page.evaluate("typeof window.htmx") == "object":
         search.press_sequentially("冠县 水利")
         expect(wanted).to_be_visible()
@@ -72,7 +72,7 @@ def test_a_held_request_is_reassigned(page: Page, address: str, world: World) ->
         search.fill("冠县 水利")
         search.press("Enter")  # the first button of the form is the search, not the decision
     wanted.check()
-    page.get_by_role("checkbox", name="目录规则错").check()
+    page.get_by_role("checkbox", name="目录规则有误").check()
     page.locator("#reassign").get_by_label("理由（必填）").fill("灌溉管道属水利工程")
     page.get_by_role("button", name="按以上指定派出").click()
     expect(page.get_by_role("status")).to_contain_text("已改派")

@@ -61,7 +61,7 @@ def test_merge_then_undo(desk: Browser, world: World) -> None:
     assert (answer.status_code, answer.headers["location"]) == (303, f"/cases/{heat}?done=merge")
     assert case(world, "cold") == heat
     page = desk.get(answer.headers["location"]).text
-    for text in ("已并案", "同一个小区", "周敏", cold, "撤销第1号"):
+    for text in ("已并案", "同一个小区", "周敏", cold, "撤销第1次改动"):
         assert text in page, text
     assert desk.get(f"/cases/{cold}").headers["location"] == f"/cases/{heat}"
     assert "并案" in desk.get(f"/requests/{world.ids['cold']}").text
@@ -71,7 +71,7 @@ def test_merge_then_undo(desk: Browser, world: World) -> None:
     assert case(world, "cold") == cold
     again = desk.post(f"/cases/{heat}/undo", back)
     assert again.status_code == 409
-    assert "第1号已由第2号撤销" in again.text
+    assert "第1次改动已由第2次改动撤销" in again.text
 
 
 def test_not_the_same_is_not_suggested_again(desk: Browser, world: World) -> None:
@@ -90,18 +90,18 @@ def test_split_one_from_its_own_page(desk: Browser, world: World) -> None:
     new = case(world, "heat2")
     assert new != old
     assert answer.headers["location"] == f"/cases/{new}?done=split"
-    assert "已拆成新案" in desk.get(answer.headers["location"]).text
+    assert "已移出，另成并案" in desk.get(answer.headers["location"]).text
 
 
 @pytest.mark.parametrize(
     ("action", "more", "status", "said"),
     [
-        ("merge", {"other": "nobody", "why": "x"}, 422, "没有编号为 nobody"),
+        ("merge", {"other": "nobody", "why": "x"}, 422, "没有编号为nobody"),
         ("merge", {"other": "cold", "why": " "}, 422, "请写明理由"),
-        ("merge", {"other": "heat", "why": "x"}, 422, "已经在同一案中"),
+        ("merge", {"other": "heat", "why": "x"}, 422, "已经在同一并案中"),
         ("split", {"why": "x"}, 422, "请勾选"),
         ("split", {"request": ["heat", "heat2", "heat3"], "why": "x"}, 422, "至少要留一件"),
-        ("split", {"request": ["cold"], "why": "x"}, 409, "已不在此案中"),
+        ("split", {"request": ["cold"], "why": "x"}, 409, "已不在此并案中"),
     ],
 )
 def test_what_cannot_be_is_said(
@@ -142,7 +142,7 @@ def test_a_form_without_its_token_changes_nothing(desk: Browser, world: World) -
 def test_hidden_members_are_only_counted(desk: Browser, sign_in: SignIn, world: World) -> None:
     path = f"/cases/{case(world, 'heat')}"
     page = desk.get(path).text
-    assert "另有 1 件未列出" in page
+    assert "另有1件未列出" in page
     assert "暖气问题牵出" not in page
     assert "暖气问题牵出" in sign_in("沈岚").get(path).text
     secret = case(world, "secret")
@@ -151,7 +151,7 @@ def test_hidden_members_are_only_counted(desk: Browser, sign_in: SignIn, world: 
 
 
 def test_hot_matters(desk: Browser, world: World) -> None:
-    assert "没有明显增长" in desk.get("/hot").text
+    assert "没有显著增多" in desk.get("/hot").text
     world.add_request("long-ago", "很久以前", "一件旧事", hours_ago=24 * 60)
     for n in range(8):
         world.add_request(
@@ -170,10 +170,10 @@ def test_hot_matters(desk: Browser, world: World) -> None:
 def test_where_nothing_came_lately_the_page_leads_to_when_something_did(
     sign_in: SignIn, world: World
 ) -> None:
-    assert "最近的来件在" not in sign_in("周敏").get("/hot").text
+    assert "最近的一件在" not in sign_in("周敏").get("/hot").text
     world.clock.forward(days=60)
     desk = sign_in("周敏")
     page = desk.get("/hot").text
-    assert "这7天里没有来件" in page
+    assert "这7天里没有收到诉求" in page
     assert "/hot?days=7&amp;until=2026-11-22" in page
     assert desk.get("/hot?days=7&until=2026-11-22").status_code == 200

@@ -37,7 +37,7 @@ def test_every_page_opens(engine_world: World) -> None:
         "/healthz",
     ]
     assert [path for path in paths if browser.get(path).status_code != 200] == []
-    assert "平" in browser.get("/status").text
+    assert "一致" in browser.get("/status").text
 
 
 def test_a_decision_a_return_and_a_disclosure(engine_world: World) -> None:

@@ -66,7 +66,7 @@ def test_healthz_needs_no_session(visitor: Browser) -> None:
 def test_unknown_request_says_which_and_what_next(desk: Browser) -> None:
     answer = desk.get("/requests/no-such")
     assert answer.status_code == 404
-    assert "没有编号为 no-such 的诉求" in answer.text
+    assert "没有编号为no-such的诉求" in answer.text
     assert "返回待办" in answer.text
 
 

@@ -51,7 +51,7 @@ def test_the_page_shows_rows_evidence_and_effect(
     assert f"/requests/{world.ids['pipe']}" in page
     assert "kind:SL@county" in page
     assert "new" in ways(page)
-    assert re.search(r"重放最近一年的 \d+ 件：<strong>\d+</strong> 件会改派", page)
+    assert re.search(r"重新分办最近一年的\d+件：\d+件会改派", page)
     assert "13800001234" not in page
 
 

@@ -32,7 +32,7 @@ def test_what_was_dispatched_is_listed_newest_first(desk: Browser, world: World)
 
 def test_a_line_says_what_is_needed_to_choose(desk: Browser) -> None:
     page = desk.get("/queue").text
-    for text in ("事项不明", "地点不明", "单位退单", "冠县水务集团", "及时办", "热线"):
+    for text in ("分类待核", "地点不明", "单位退单", "冠县水务集团", "及时办", "热线"):
         assert text in page, text
     assert '<td class="place">冠县</td>' in page
 
@@ -45,8 +45,11 @@ def test_overdue_is_said_in_words(desk: Browser) -> None:
 
 def test_tabs_count(desk: Browser) -> None:
     page = re.sub(r"\s+", " ", desk.get("/queue").text)
-    counts = dict(re.findall(r">(\w+) <span class=\"count\">(\d+)</span>", page))
-    assert counts == {"待人工": "4", "已派": "2", "已办复": "0", "已记录": "1", "已撤回": "1"}
+    counts = dict(re.findall(r">(\S+) <span class=\"count\">(\d+)</span>", page))
+    assert counts == {
+        "待分办": "4", "办理中": "2", "已答复（待回访）": "0", "已登记（不派单）": "1",
+        "已撤回": "1",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -67,7 +70,7 @@ def test_filters(desk: Browser, world: World, asked: str, wanted: list[str]) -> 
 def test_leadership_matters_are_only_counted_for_the_desk(desk: Browser, world: World) -> None:
     for tab in RequestState:
         page = desk.get(f"/queue?state={tab}").text
-        assert "另有 2 件高位办待人工" in page
+        assert "另有2件高位办诉求待分办" in page
         assert world.ids["secret"] not in page
         assert "重大安全隐患" not in page
 

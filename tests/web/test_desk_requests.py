@@ -72,13 +72,13 @@ def test_nothing_of_the_text_is_lost(desk: Browser, world: World) -> None:
 def test_case_members_are_shown_with_relation_and_why(desk: Browser, world: World) -> None:
     page = desk.get(f"/requests/{world.ids['heat2']}").text
     assert world.ids["heat"] in page
-    assert "多人反映同一事（在先）" in page
+    assert "多人反映同一事项 （在先）" in page
     assert "内容相近 0.91" in page
 
 
 def test_hidden_case_members_are_only_counted(desk: Browser, sign_in: SignIn, world: World) -> None:
     page = desk.get(f"/requests/{world.ids['heat']}").text
-    assert "另有 1 件未列出" in page
+    assert "另有1件未列出" in page
     assert world.ids["heat3"] not in page
     assert "暖气问题牵出" not in page
     assert world.ids["heat3"] in sign_in("沈岚").get(f"/requests/{world.ids['heat']}").text
@@ -138,7 +138,7 @@ def test_a_place_can_be_written_by_name(desk: Browser, world: World) -> None:
     [
         ({"lead": "", "why": "理由"}, "请选定主办单位"),
         ({"lead": WATER, "why": " "}, "请写明理由"),
-        ({"lead": "U-no", "why": "理由"}, "单位表中没有 U-no"),
+        ({"lead": "U-no", "why": "理由"}, "单位表中没有U-no"),
         ({"lead": WATER, "why": "理由", "category": "9999"}, "没有“9999”这个分类"),
         ({"lead": WATER, "why": "理由", "area": "幸福路"}, "对应不到唯一的区划"),
         ({"lead": WATER, "why": "字" * 501}, "500字以内"),
@@ -252,7 +252,7 @@ def test_a_return_shows_reason_basis_and_proposal(desk: Browser, world: World) -
 def test_a_withdrawn_request_is_not_dispatched(desk: Browser, world: World) -> None:
     identifier = world.ids["gone"]
     page = desk.get(f"/requests/{identifier}").text
-    assert "来件人已撤回" in page
+    assert "诉求人已撤回" in page
     fields = {"csrf": desk.csrf("/queue"), "version": "1", "seen_audit": "1", "lead": LAW}
     answer = desk.post(f"/requests/{identifier}/reassign", fields | {"why": "试试", "do": ""})
     assert answer.status_code == 422

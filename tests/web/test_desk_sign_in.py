@@ -40,7 +40,7 @@ def test_a_password_signs_in_and_out(visitor: Browser) -> None:
     assert answer.status_code == 303
     assert "httponly" in cookie
     assert "samesite=lax" in cookie
-    assert "待人工" in visitor.get("/queue").text
+    assert "待分办" in visitor.get("/queue").text
     out = visitor.post("/sign-out", {"csrf": visitor.csrf("/queue")})
     assert out.status_code == 303
     assert visitor.get("/queue").status_code == 303

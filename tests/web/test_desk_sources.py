@@ -19,7 +19,7 @@ def raw_trail(world: World, raw_id: int) -> list[tuple[str, str]]:
 
 def test_the_list_says_why(desk: Browser) -> None:
     page = desk.get("/quarantine").text
-    for text in ("工单里没有诉求内容一栏", "不是表格文件", "liaocheng-12345", "w-2"):
+    for text in ("既没有标题，也没有正文", "a.xlsx不是能打开的表格", "liaocheng-12345", "w-2"):
         assert text in page, text
     assert "13800001234" not in page, "the list shows no content"
 
@@ -49,7 +49,7 @@ def test_one_item_is_replayed(desk: Browser, world: World) -> None:
     fields = {"csrf": desk.csrf("/quarantine"), "id": "2"}
     answer = desk.post("/quarantine/replay", fields)
     assert answer.headers["location"] == "/quarantine?replayed=1"
-    assert "已把 1 件放回" in desk.get(answer.headers["location"]).text
+    assert "已把1件放回" in desk.get(answer.headers["location"]).text
     with world.store.read() as connection:
         states = dict(connection.execute(sa.select(raw_item.c.id, raw_item.c.state)).all())
     assert (states[2], states[3]) == ("landed", "quarantined")
@@ -73,7 +73,7 @@ def test_the_balance_is_shown(desk: Browser) -> None:
     assert row is not None
     numbers = [int(n) for n in re.findall(r'class="number"[^>]*>(?:<a[^>]*>)?(\d+)', row[0])]
     assert numbers == [5, 1, 0, 0, 2, 2, 0]
-    assert "平" in row[0]
+    assert "一致" in row[0]
 
 
 def test_an_item_that_went_astray_is_seen(desk: Browser, world: World) -> None:
@@ -81,19 +81,19 @@ def test_an_item_that_went_astray_is_seen(desk: Browser, world: World) -> None:
         connection.execute(
             sa.update(source_count).where(source_count.c.counter == "fetched").values(n=6)
         )
-    assert "差 1" in desk.get("/status").text
+    assert "相差1件未入账" in desk.get("/status").text
 
 
 def test_waiting_items_count_as_accounted_for(desk: Browser) -> None:
     fields = {"csrf": desk.csrf("/quarantine"), "source": "liaocheng-12345"}
     desk.post("/quarantine/replay", fields)
-    assert "差" not in desk.get("/status").text.split("<tbody>")[1]
+    assert "相差" not in desk.get("/status").text.split("<tbody>")[1]
 
 
 def test_a_source_that_is_down_says_since_when(desk: Browser) -> None:
     page = desk.get("/status").text
-    assert "连续失败 1 次" in page
-    assert "The board answered 502." in page
+    assert "连续失败1次" in page
+    assert "liuyan.example出错（HTTP 502）" in page
 
 
 def test_the_backlog_is_shown(desk: Browser, world: World) -> None:

@@ -5,7 +5,7 @@ Every call commits before it returns.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Self
@@ -18,6 +18,7 @@ from intake.contract import announce
 from intake.contract.event import Amendment
 from intake.decide.hops import count_hops
 from intake.errors import Conflict
+from intake.messages import ZH, Language, Message, Param
 from intake.model.decision import HoldReason
 from intake.model.request import RequestState
 from intake.model.value import Value
@@ -27,6 +28,14 @@ from intake.store.engine import Store
 
 _TAKES = {"rated": (RequestState.ROUTED, RequestState.ANSWERED)}
 """In which states a message is taken; where nothing is said, while a unit has the request."""
+RETURNED = {
+    (False, False): "decision.desk.returned",
+    (True, False): "decision.desk.returned_proposed",
+    (False, True): "decision.desk.returned_arbitrate",
+    (True, True): "decision.desk.returned_proposed_arbitrate",
+}
+"""What is said of a return: whether a unit is proposed, and whether it was sent round too often."""
+ANSWERS: Mapping[bool | None, str] = {True: "yes", False: "no", None: "not_asked"}
 
 
 class BackMessage(Value):
@@ -60,6 +69,7 @@ class BackChannel:
     in_force: Callable[[], Catalogue]
     clock: Callable[[], datetime]
     hop_limit: Callable[[], int]
+    language: Language = ZH
 
     def take(self, message: BackMessage) -> bool:
         """Take in a message; returns False where it was taken in before.
@@ -80,14 +90,11 @@ class BackChannel:
             }
             if bulk.insert(connection, tables.back_message, [row], ignore=True) == 0:
                 return False
-            change = open_change(connection, stored, self.clock())
+            change = open_change(connection, stored, self.clock(), self.language)
             if change.standing.state not in _TAKES.get(
                 message.what, (RequestState.ROUTED,)
             ) or message.unit not in announce.handlers(change.former):
-                raise Conflict(
-                    f"Request {message.request_id} is not with unit {message.unit}.",
-                    hint="It was rerouted or never sent there; see the latest event.",
-                )
+                raise Conflict.of("error.not_with_unit", id=message.request_id, unit=message.unit)
             self._take(change, message)
             write(change)
         return True
@@ -95,14 +102,14 @@ class BackChannel:
     def _take(self, change: RequestChange, message: BackMessage) -> None:
         unit, returned = message.unit, message.what == "returned"
         if message.what == "accepted":
-            change.audit(unit, "request.received", "单位签收")
+            change.audit(unit, "request.received", Message("audit.received"))
         elif message.what == "rated":
             _rated(change, message)
         elif message.what == "replied":
-            change.audit(unit, "request.replied", message.reason or "单位已答复来件人")
+            change.audit(unit, "request.replied", message.reason or Message("audit.replied"))
         elif unit != change.former.lead:
             action = "request.co_returned" if returned else "request.co_answered"
-            said = "协办单位退回" if returned else "协办单位已办"
+            said = Message("audit.co_returned" if returned else "audit.co_answered")
             change.audit(unit, action, message.reason or said)
         elif returned:
             self._returned(change, message)
@@ -113,18 +120,19 @@ class BackChannel:
         """Hold it; a request that was sent round too often is no longer the desk's alone to send on."""
         proposed = self.in_force().named(message.proposed_unit or "")
         update: dict[str, object] = {}
-        text = f"{self._name(message.unit)}退单:{message.reason or '未说明理由'}"
-        if message.basis:
-            text += f";依据:{message.basis}"
+        params: dict[str, Param] = {
+            "unit": self._name(message.unit), "reason": message.reason, "basis": message.basis,
+        }  # fmt: skip
         if proposed is not None:
-            text += f";建议由{proposed.name}承办"
+            params["proposed"] = proposed.name
             update = {"lead": proposed.id, "co": ()}
         hops = count_hops(store_requests.decisions(change.connection, change.standing.id)) + 1
         reason = HoldReason.RETURNED
         if hops > self.hop_limit():
             reason = HoldReason.HOP_LIMIT
-            text += f";已退改{hops}次,请协调确定承办单位"
-        change.hold(reason, message.unit, "request.returned", text, update)
+            params["hops"] = hops
+        said = Message(RETURNED["proposed" in params, "hops" in params], params)
+        change.hold(reason, message.unit, "request.returned", said, update)
 
     def _name(self, unit: str) -> str:
         found = self.in_force().units.get(unit)
@@ -133,11 +141,8 @@ class BackChannel:
 
 def _rated(change: RequestChange, message: BackMessage) -> None:
     """Solved and satisfied are two questions; the reason stays with us, it may name somebody."""
-    said = {True: "是", False: "否", None: "未问"}
-    change.audit(
-        message.unit, "request.rated",
-        f"已解决:{said[message.solved]};满意:{said[message.satisfied]}",
-    )  # fmt: skip
+    answers = {"solved": ANSWERS[message.solved], "satisfied": ANSWERS[message.satisfied]}
+    change.audit(message.unit, "request.rated", Message("audit.rated", answers))
     rating = Amendment(
         kind="rating", unit=message.unit, solved=message.solved, satisfied=message.satisfied
     )
@@ -149,7 +154,7 @@ def _answered(change: RequestChange, message: BackMessage) -> None:
     resolved = message.what == "resolved"
     change.audit(
         message.unit, f"request.{message.what}",
-        message.reason or ("单位已办结" if resolved else "单位说明无法办理"),
+        message.reason or Message("audit.resolved" if resolved else "audit.unresolvable"),
         after=RequestState.ANSWERED.value,
     )  # fmt: skip
     change.stand(RequestState.ANSWERED)

@@ -24,14 +24,9 @@ def way_back(connection: Connection, change: CaseChange) -> list[Move]:
 
 def _can_be_undone(change: CaseChange) -> None:
     if change.undone_by is not None:
-        raise Refused(
-            f"Change {change.id} was undone before, by change {change.undone_by}.",
-            hint="Merge or split again if it shall hold after all.",
-        )
+        raise Refused.of("error.undone_before", id=change.id, by=change.undone_by)
     if change.kind is ChangeKind.UNDO:
-        raise Refused(
-            f"Change {change.id} is itself an undo.", hint="Merge or split again instead."
-        )
+        raise Refused.of("error.is_undo", id=change.id)
 
 
 def _nothing_in_the_way(
@@ -57,14 +52,13 @@ def _nothing_in_the_way(
 
 def _stands_in_the_way(change: CaseChange, blocker: CaseChange | None) -> Conflict:
     if blocker is None:
-        return Conflict(
-            f"Change {change.id} cannot be undone: its requests are no longer where it put them.",
-            hint="Look at the case, then merge or split.",
-        )
-    return Conflict(
-        f"Change {change.id} cannot be undone: change {blocker.id} ({blocker.kind.value}) by "
-        f"{blocker.changed_by} came later and touches the same requests or cases.",
-        hint=f"Undo change {blocker.id} first, or split out the requests concerned.",
+        return Conflict.of("error.undo_moved", id=change.id)
+    return Conflict.of(
+        "error.undo_blocked",
+        id=change.id,
+        later=blocker.id,
+        kind=blocker.kind.value,
+        actor=blocker.changed_by,
     )
 
 

@@ -55,9 +55,7 @@ class Cases:
             target = changes.resolve(connection, into)
             sources = list(dict.fromkeys(changes.resolve(connection, case) for case in cases))
             if target in sources or not sources:
-                raise Refused(
-                    f"Both are the same case already ({target}).", hint="Name two different cases."
-                )
+                raise Refused.of("error.same_case", id=target)
             _unchanged(connection, [target, *sources], versions)
             number = changes.record(
                 connection, ChangeKind.MERGE, [target, *sources], at=self.clock(), by=actor, why=why
@@ -87,10 +85,7 @@ class Cases:
             _unchanged(connection, [case], versions)
             rest = [one for one in changes.member_ids(connection, case) if one not in set(chosen)]
             if not rest:
-                raise Refused(
-                    f"These are all the requests of case {case}.",
-                    hint="Leave at least one in it.",
-                )
+                raise Refused.of("error.whole_case", id=case)
             at = self.clock()
             new = split_case_id(chosen[0], changes.version(connection, case), at)
             number = changes.record(
@@ -116,9 +111,7 @@ class Cases:
                     requests.get(connection, one)  # says that there is none
             cases = [found[request_id], found[other]]
             if cases[0] == cases[1]:
-                raise Refused(
-                    f"Both requests are in case {cases[0]}.", hint="Split one of them out instead."
-                )
+                raise Refused.of("error.both_in_case", id=cases[0])
             _unchanged(connection, cases, versions)
             number = changes.record(
                 connection, ChangeKind.APART, cases, at=self.clock(), by=actor, why=why
@@ -231,9 +224,9 @@ class _Relating:
 
 def _reason(why: str) -> str:
     if not why.strip():
-        raise Refused("A change of a case needs a reason.", hint="Say why in a sentence.")
+        raise Refused.of("error.case_why")
     if len(why) > WHY_LIMIT:
-        raise Refused(f"The reason has {len(why)} characters.", hint=f"Use at most {WHY_LIMIT}.")
+        raise Refused.of("error.why_too_long", n=len(why), limit=WHY_LIMIT)
     return why.strip()
 
 
@@ -245,11 +238,7 @@ def _unchanged(
     for case in cases:
         now = changes.version(connection, case)
         if wanted.get(case, now) != now:
-            raise Conflict(
-                f"Case {case} was changed in the meantime "
-                f"(you saw version {wanted[case]}, it is now {now}).",
-                hint="Look at the change, then decide again.",
-            )
+            raise Conflict.of("error.case_changed", id=case, seen=wanted[case], now=now)
 
 
 def _common_case(connection: Connection, request_ids: Sequence[str]) -> str:
@@ -259,7 +248,5 @@ def _common_case(connection: Connection, request_ids: Sequence[str]) -> str:
             requests.get(connection, one)  # says that there is none
     cases = sorted(set(found.values()))
     if len(cases) != 1:
-        raise Refused(
-            f"The requests are in {len(cases)} cases.", hint="Take them out of one case at a time."
-        )
+        raise Refused.of("error.several_cases", n=len(cases))
     return cases[0]

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from intake.contract import announce
 from intake.errors import NotFound
+from intake.messages import ZH, Language, Message
 from intake.model.decision import Decision, HoldReason, Outcome, Reason
 from intake.model.request import RequestState
 from intake.model.standing import Standing
@@ -30,9 +31,12 @@ class RequestChange:
     standing: Standing
     former: Decision
     at: datetime
+    language: Language = ZH
     intents: Intents = field(default_factory=Intents)
 
-    def audit(self, actor: str, action: str, why: str, *, after: str | None = None) -> None:
+    def audit(
+        self, actor: str, action: str, why: str | Message, *, after: str | None = None
+    ) -> None:
         """Note something that changes nobody's duty; the request's own state goes with it."""
         self.intents.audit(
             actor, action, "request", self.standing.id,
@@ -45,7 +49,7 @@ class RequestChange:
         self.intents.stand(self.standing)
 
     def hold(
-        self, reason: HoldReason, actor: str, action: str, why: str,
+        self, reason: HoldReason, actor: str, action: str, why: str | Message,
         update: dict[str, object] | None = None,
     ) -> None:  # fmt: skip
         """Let it wait for the desk; units that have it are told."""
@@ -53,15 +57,17 @@ class RequestChange:
         self.decide(actor, action, why, after, RequestState.HELD)
 
     def decide(
-        self, actor: str, action: str, why: str, update: dict[str, object], state: RequestState
-    ) -> None:
+        self, actor: str, action: str, why: str | Message, update: dict[str, object],
+        state: RequestState,
+    ) -> None:  # fmt: skip
         """Put a new decision in force: the former one with ``update``, and ``why`` as its last reason."""
+        step = Reason.of("desk", action, why, self.language)
         before, former = self.standing, self.former
         decision = former.model_copy(
             update={
                 **update,
                 "version": before.next_decision,
-                "reasons": (*former.reasons, Reason(step="desk", code=action, text=why)),
+                "reasons": (*former.reasons, step),
                 "decided_at": self.at,
                 "decided_by": actor,
             }
@@ -70,16 +76,23 @@ class RequestChange:
         self.intents.decisions.append((before.id, decision))
         self.intents.audit(
             actor, action, "request", before.id,
-            before=f"{before.state.value} {former.lead or ''}".strip(),
-            after=f"{state.value} {decision.lead or ''}".strip(), why=why,
+            before=before.state.value, after=state.value, why=why,
+            params={
+                **({"from_unit": former.lead} if former.lead else {}),
+                **({"to_unit": decision.lead} if decision.lead else {}),
+            },
         )  # fmt: skip
-        self.intents.announce(announce.decided(self.standing, before.decision, why))
+        self.intents.announce(announce.decided(self.standing, before.decision, step.text))
         self.intents.stand(self.standing)
 
 
 @contextmanager
 def changing(
-    store: Store, request_id: str, version: int, clock: Callable[[], datetime]
+    store: Store,
+    request_id: str,
+    version: int,
+    clock: Callable[[], datetime],
+    language: Language = ZH,
 ) -> Iterator[RequestChange]:
     """Open a request that is still as somebody saw it, and write what was intended at the end.
 
@@ -87,19 +100,22 @@ def changing(
     """
     with store.write() as connection:
         stored = requests.get_unchanged(connection, request_id, version)
-        change = open_change(connection, stored, clock())
+        change = open_change(connection, stored, clock(), language)
         yield change
         write(change)
 
 
 def open_change(
-    connection: Connection, stored: requests.StoredRequest, at: datetime
+    connection: Connection,
+    stored: requests.StoredRequest,
+    at: datetime,
+    language: Language = ZH,
 ) -> RequestChange:
     """Open a stored request; raises ``NotFound`` where nothing was decided on it yet."""
     (standing,) = requests.with_decisions(connection, [stored])
     if standing.decision is None:
-        raise NotFound(f"Request {standing.id} has no decision yet.", hint="Wait a moment.")
-    return RequestChange(connection, standing, standing.decision, at)
+        raise NotFound.of("error.undecided", id=standing.id)
+    return RequestChange(connection, standing, standing.decision, at, language)
 
 
 def write(change: RequestChange) -> None:

@@ -10,6 +10,7 @@ from intake.casework.request_change import RequestChange, changing
 from intake.catalogue import Catalogue, Unit
 from intake.catalogue.proposal import handler_text
 from intake.errors import NotFound, Refused
+from intake.messages import ZH, Language, Message
 from intake.model.correction import Correction, Mistake, correct
 from intake.model.decision import HoldReason, Lane, Outcome
 from intake.model.request import RequestState
@@ -25,6 +26,7 @@ class Desk:
     store: Store
     in_force: Callable[[], Catalogue]
     clock: Callable[[], datetime]
+    language: Language = ZH
 
     @property
     def catalogue(self) -> Catalogue:
@@ -33,20 +35,15 @@ class Desk:
 
     def accept(self, request_id: str, *, version: int, actor: str, why: str = "") -> None:
         """Send a held request to the unit the machine suggests."""
-        with changing(self.store, request_id, version, self.clock) as change:
+        with changing(self.store, request_id, version, self.clock, self.language) as change:
             if change.standing.state is not RequestState.HELD:
-                raise Refused(
-                    f"Request {request_id} is not held ({change.standing.state.value}).",
-                    hint="Reassign it instead.",
-                )
+                state = change.standing.state.value
+                raise Refused.of("error.not_held", id=request_id, state=state)
             if change.former.lead is None:
-                raise Refused(
-                    f"There is no suggested unit for request {request_id}.",
-                    hint="Choose a unit and reassign.",
-                )
-            text = why or "同意系统建议"
-            self._decide(change, actor, "request.accepted", text, {})
-            self._record(change, text, ())
+                raise Refused.of("error.no_suggestion", id=request_id)
+            said = why or Message("decision.desk.accepted")
+            self._decide(change, actor, "request.accepted", said, {})
+            self._record(change, why, ())
 
     def reassign(
         self,
@@ -66,7 +63,7 @@ class Desk:
         ``wrong`` says what was wrong; where it is empty, that is inferred from what was changed.
         """
         if not why.strip():
-            raise Refused("A reassignment needs a reason.", hint="Say why in a sentence.")
+            raise Refused.of("error.reassign_why")
         units = [self._unit(code) for code in (lead, *co)]
         update: dict[str, object] = {
             "lead": units[0].id,
@@ -77,16 +74,17 @@ class Desk:
             update["category"] = category
         if area:
             update["area"] = area
-        with changing(self.store, request_id, version, self.clock) as change:
+        with changing(self.store, request_id, version, self.clock, self.language) as change:
             _not_withdrawn(change)
             self._decide(change, actor, "request.reassigned", why, update)
             self._record(change, why, wrong)
 
     def hold(self, request_id: str, *, version: int, actor: str, why: str) -> None:
         """Put a request on hold; units that have it are told."""
-        with changing(self.store, request_id, version, self.clock) as change:
+        with changing(self.store, request_id, version, self.clock, self.language) as change:
             _not_withdrawn(change)
-            change.hold(HoldReason.DESK, actor, "request.held", why or "工作人员置为待办")
+            said = why or Message("decision.desk.taken_back")
+            change.hold(HoldReason.DESK, actor, "request.held", said)
 
     def close_proposal(self, proposal_id: int, *, adopted: bool, actor: str, why: str = "") -> None:
         """Say that a proposed change of the catalogue was made, or will not be."""
@@ -95,18 +93,20 @@ class Desk:
             corrections.close_proposal(connection, proposal_id, state, actor, self.clock())
             row = audit.entry(
                 self.clock(), actor, f"proposal.{state}", "proposal", str(proposal_id),
-                before=corrections.OPEN, after=state, why=why or state,
+                before=corrections.OPEN, after=state, why=why,
             )  # fmt: skip
             audit.append(connection, [row])
 
-    def replay(self, raw_ids: Sequence[int], *, actor: str, why: str) -> int:
+    def replay(
+        self, raw_ids: Sequence[int], *, actor: str, why: str = "", message: str = "audit.replayed"
+    ) -> int:
         """Put quarantined items back to be processed; gives how many."""
         with self.store.write() as connection:
             replayed = landing.replay(connection, ids=raw_ids)
             rows = [
                 audit.entry(
                     self.clock(), actor, "item.replayed", "raw_item", str(raw_id),
-                    before="quarantined", after="landed", why=why or "重放",
+                    before="quarantined", after="landed", why=why, message=message,
                 )
                 for raw_id in replayed
             ]  # fmt: skip
@@ -142,13 +142,14 @@ class Desk:
         )
         change.intents.audit(
             made.corrected_by, "proposal.supported", "proposal", str(number),
-            after=f"{rule or 'new rule'} {handler}", why=made.why,
+            why=made.why, params={"rule": rule, "handler": handler},
         )  # fmt: skip
         return number
 
     def _decide(
-        self, change: RequestChange, actor: str, action: str, why: str, update: dict[str, object]
-    ) -> None:
+        self, change: RequestChange, actor: str, action: str, why: str | Message,
+        update: dict[str, object],
+    ) -> None:  # fmt: skip
         lane = change.former.lane
         after = {
             "outcome": Outcome.AUTO,
@@ -162,15 +163,12 @@ class Desk:
     def _unit(self, code: str) -> Unit:
         unit = self.catalogue.named(code)
         if unit is None:
-            raise NotFound(f"There is no unit {code}.", hint="Choose one from the search.")
+            raise NotFound.of("error.no_unit", unit=code)
         if not unit.valid_on(self.clock().astimezone(CHINA).date()):
-            raise Refused(f"{unit.name} is not valid today.", hint="Choose its successor.")
+            raise Refused.of("error.unit_not_valid", unit=unit.name)
         return unit
 
 
 def _not_withdrawn(change: RequestChange) -> None:
     if change.standing.state is RequestState.WITHDRAWN:
-        raise Refused(
-            f"Request {change.standing.id} was withdrawn by the citizen.",
-            hint="There is nothing left to decide.",
-        )
+        raise Refused.of("error.withdrawn", id=change.standing.id)

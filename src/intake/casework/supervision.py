@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 from intake import log
 from intake.contract import announce
 from intake.errors import Refused, Retriable
+from intake.messages import ZH, Language, Message, renderer
 from intake.model.request import RequestState
 from intake.model.standing import Standing
-from intake.model.zone import CHINA
 from intake.store import overdue
 from intake.store import requests as store_requests
 from intake.store.apply import apply
@@ -37,29 +37,24 @@ class Supervision:
     store: Store
     clock: Callable[[], datetime]
     urge_days: int = 7
+    language: Language = ZH
 
     def urge(self, request_id: str, *, version: int, actor: str, why: str) -> None:
         """Urge the units that have a request."""
         with self.store.write() as connection:
             stored = store_requests.get_unchanged(connection, request_id, version)
             if stored.state is not RequestState.ROUTED:
-                raise Refused(
-                    f"Request {request_id} is not with a unit ({stored.state.value}).",
-                    hint="Only what a unit has can be urged.",
-                )
-            self._urge(connection, [stored], actor, lambda _standing: why or "请尽快办理")
+                raise Refused.of("error.not_routed", id=request_id, state=stored.state.value)
+            self._urge(connection, [stored], actor, lambda _standing: why or Message("audit.urged"))
 
     def rework(self, request_id: str, *, version: int, actor: str, why: str) -> None:
         """Send an answered request back to the units that answered it; ``why`` says what is missing."""
         if not why.strip():
-            raise Refused("Sending an answer back needs a reason.", hint="Say what is missing.")
+            raise Refused.of("error.rework_why")
         with self.store.write() as connection:
             stored = store_requests.get_unchanged(connection, request_id, version)
             if stored.state is not RequestState.ANSWERED:
-                raise Refused(
-                    f"Request {request_id} has not been answered ({stored.state.value}).",
-                    hint="Urge the unit, or reassign the request.",
-                )
+                raise Refused.of("error.not_answered", id=request_id, state=stored.state.value)
             intents = Intents()
             (answered,) = store_requests.with_decisions(connection, [stored])
             standing = replace(answered, state=RequestState.ROUTED)
@@ -103,19 +98,20 @@ class Supervision:
         connection: Connection,
         stored: list[store_requests.StoredRequest],
         actor: str,
-        why: Callable[[Standing], str],
+        why: Callable[[Standing], str | Message],
     ) -> None:
         intents = Intents()
         for standing in store_requests.with_decisions(connection, stored):
             said = why(standing)
             intents.audit(actor, "request.urged", "request", standing.id, why=said)
-            intents.announce(announce.urged(standing, said))
+            text = said if isinstance(said, str) else renderer(self.language).render(*said)
+            intents.announce(announce.urged(standing, text))
             intents.stand(standing)
         apply(connection, intents, at=self.clock())
 
 
-def _time_is_up(standing: Standing) -> str:
+def _time_is_up(standing: Standing) -> Message:
     deadlines = standing.decision.deadlines if standing.decision else None
     if deadlines is None or deadlines.finish_by is None:
-        return "已超过办结期限"
-    return f"已超过办结期限（{deadlines.finish_by.astimezone(CHINA):%Y-%m-%d %H:%M}）"
+        return Message("audit.overdue")
+    return Message("audit.overdue_since", {"at": deadlines.finish_by.isoformat()})

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from intake.errors import ConfigurationError
+from intake.messages import EN, ZH, Language, renderer
 from intake.settings import MODELS
 
 CategoryRole = Literal[
@@ -43,6 +44,7 @@ class Category:
     keywords: tuple[str, ...]
     departments: str = ""
     role: CategoryRole | None = None
+    english: str = ""
 
     @property
     def parent(self) -> str | None:
@@ -83,6 +85,7 @@ class Taxonomy:
                 words,
                 row.get("department_kind") or "",
                 roles.get(code),
+                row.get("name_en") or "",
             )
         for category in categories.values():
             if category.parent is not None and category.parent not in categories:
@@ -103,12 +106,14 @@ class Taxonomy:
         """The roles that some category has."""
         return frozenset(c.role for c in self._categories.values() if c.role is not None)
 
-    def name(self, code: str | None) -> str:
-        """Write a category for people: 农村人居环境; the code itself where it is unknown."""
+    def name(self, code: str | None, language: Language = ZH) -> str:
+        """Return what a category is called: 农村人居环境; the code itself where it is unknown."""
         if code is None:
-            return "未分类"
+            return renderer(language).say("term.category.none")
         category = self._categories.get(code)
-        return category.name if category else code
+        if category is None:
+            return code
+        return category.english or category.name if language == EN else category.name
 
     @property
     def leaves(self) -> tuple[Category, ...]:

@@ -60,7 +60,7 @@ def replay(
             entries = [
                 audit.entry(
                     app.clock(), OPERATOR, "item.replayed", "raw_item", str(raw_id),
-                    before="quarantined", after="landed", why="intake replay",
+                    before="quarantined", after="landed", message="audit.replayed_by_command",
                 )
                 for raw_id in replayed
             ]  # fmt: skip
@@ -83,7 +83,6 @@ def user_add(name: str, password: str, config: Path | None, role: list[str] | No
             "user",
             name,
             after=",".join(roles),
-            why="intake user add",
         )
         audit.append(connection, [row])
     typer.echo(f"{name} may sign in ({', '.join(roles)})")
@@ -102,7 +101,7 @@ def user_password(name: str, password: str, config: Path | None) -> None:
     _long_enough(password)
     with application(config) as app, app.store.write() as connection:
         people.change(connection, name, password_hash=hash_password(password))
-        row = audit.entry(app.clock(), OPERATOR, "user.password", "user", name, why="new password")
+        row = audit.entry(app.clock(), OPERATOR, "user.password", "user", name)
         audit.append(connection, [row])
     typer.echo(f"{name} has a new password")
 
@@ -111,7 +110,7 @@ def user_disable(name: str, config: Path | None) -> None:
     """``intake user disable``."""
     with application(config) as app, app.store.write() as connection:
         people.change(connection, name, disabled=True)
-        row = audit.entry(app.clock(), OPERATOR, "user.disabled", "user", name, why="disabled")
+        row = audit.entry(app.clock(), OPERATOR, "user.disabled", "user", name)
         audit.append(connection, [row])
     typer.echo(f"{name} may no longer sign in")
 

@@ -54,9 +54,7 @@ class FetchPolicy:
 class _Transient(SourceUnavailable):
     """Worth another attempt at once; ``wait`` is what the server asked for, in seconds."""
 
-    def __init__(self, message: str, *, hint: str = "", wait: float | None = None) -> None:
-        super().__init__(message, hint=hint)
-        self.wait = wait
+    wait: float | None = None
 
 
 class Fetcher:
@@ -208,19 +206,22 @@ class Fetcher:
                     declared = response.headers.get("Content-Type", "")
                     return Fetched(response.status_code, content, declared, str(response.url), cut)
             if _LOGIN.search(following.url.path):
-                raise SourceRefused(
-                    f"{self.source}: {plain_url(request.url)} leads to a login page "
-                    f"({plain_url(following.url)}).",
-                    hint="Check the credentials of this source.",
+                raise SourceRefused.of(
+                    "error.source.login_page",
+                    source=self.source,
+                    where=plain_url(request.url),
+                    login=plain_url(following.url),
                 )
             if following.url.host != request.url.host:
                 # A token meant for one host must not travel to another, allowed or not.
                 for name in own:
                     following.headers.pop(name, None)
             request = following
-        raise SourceRefused(
-            f"{self.source}: {plain_url(request.url)} redirects more than {_MAX_REDIRECTS} times.",
-            hint="Check the address of this source.",
+        raise SourceRefused.of(
+            "error.source.redirects",
+            source=self.source,
+            where=plain_url(request.url),
+            n=_MAX_REDIRECTS,
         )
 
     def _mapped(self, request: httpx.Request) -> _Answer:
@@ -228,9 +229,8 @@ class Fetcher:
 
     def _gate(self, url: httpx.URL) -> None:
         if not self.permits(str(url)):
-            raise SourceRefused(
-                f"{self.source}: {plain_url(url)} is not on a host of this source.",
-                hint="Add the host to allow_hosts if it belongs to the source.",
+            raise SourceRefused.of(
+                "error.source.foreign_host", source=self.source, where=plain_url(url)
             )
 
     def _check_peer(self, response: httpx.Response) -> None:
@@ -240,9 +240,8 @@ class Fetcher:
         if not isinstance(peer, tuple) or is_local(response.url.host):
             return
         if is_local(str(peer[0])):
-            raise SourceRefused(
-                f"{self.source}: {response.url.host} resolves to an address of this machine.",
-                hint="Configure the address itself if that is what you want.",
+            raise SourceRefused.of(
+                "error.source.own_machine", source=self.source, where=response.url.host
             )
 
     def _wait_turn(self, host: str) -> None:
@@ -260,21 +259,23 @@ class Fetcher:
         if response.is_success or status in expect:
             return
         if status in (401, 403):
-            raise SourceRefused(
-                f"{self.source}: {where} refused access (HTTP {status}).",
-                hint="Check the credentials of this source.",
+            raise SourceRefused.of(
+                "error.source.refused", source=self.source, where=where, status=status
             )
         if status in _TRANSIENT:
             wait = retry_after(response.headers.get("Retry-After"))
-            message = f"{self.source}: {where} is busy (HTTP {status})."
+            busy: dict[str, str | int] = {"source": self.source, "where": where, "status": status}
             if wait is not None and wait > self.policy.retry_after_max:
-                raise SourceUnavailable(message, hint=f"It asks to wait {wait:.0f} seconds.")
-            raise _Transient(message, wait=wait)
+                raise SourceUnavailable.of("error.source.busy_long", **busy, seconds=round(wait))
+            transient = _Transient.of("error.source.busy", **busy)
+            transient.wait = wait
+            raise transient
         if status >= 500 or status == 408:
-            raise SourceUnavailable(f"{self.source}: {where} failed (HTTP {status}).")
-        raise SourceRefused(
-            f"{self.source}: {where} does not answer as expected (HTTP {status}).",
-            hint="Check the address of this source; its interface may have changed.",
+            raise SourceUnavailable.of(
+                "error.source.failed", source=self.source, where=where, status=status
+            )
+        raise SourceRefused.of(
+            "error.source.unexpected", source=self.source, where=where, status=status
         )
 
     def _read(
@@ -288,13 +289,15 @@ class Fetcher:
             if len(parts) > limit:
                 if oversize == "cut":
                     return bytes(parts[:limit]), True
-                raise SourceUnavailable(
-                    f"{self.source}: the answer of {where} is larger than {limit} bytes.",
-                    hint="Ask for smaller pages, or raise the limit.",
+                raise SourceUnavailable.of(
+                    "error.source.too_large", source=self.source, where=where, limit=limit
                 )
             if self._monotonic() > deadline:
-                raise _Transient(
-                    f"{self.source}: {where} took longer than {self.policy.total_timeout:g} s."
+                raise _Transient.of(
+                    "error.source.slow",
+                    source=self.source,
+                    where=where,
+                    seconds=round(self.policy.total_timeout, 1),
                 )
         return bytes(parts), False
 
@@ -305,7 +308,9 @@ class Fetcher:
             return
         where = plain_url(response.url)
         if encoding not in ("gzip", "x-gzip", "deflate"):
-            raise SourceUnavailable(f"{self.source}: {where} sent encoding {encoding!r}, unasked.")
+            raise SourceUnavailable.of(
+                "error.source.encoding", source=self.source, where=where, encoding=encoding
+            )
         inflate = zlib.decompressobj(47)  # zlib or gzip, by header
         try:
             for chunk in response.iter_raw():
@@ -317,9 +322,11 @@ class Fetcher:
                     if inflate.eof and (pending := inflate.unused_data):
                         inflate = zlib.decompressobj(47)
         except zlib.error as error:
-            raise _Transient(f"{self.source}: {where} sent broken compressed data.") from error
+            raise _Transient.of(
+                "error.source.broken_data", source=self.source, where=where
+            ) from error
         if not inflate.eof:
-            raise _Transient(f"{self.source}: the answer of {where} was cut short.")
+            raise _Transient.of("error.source.cut_short", source=self.source, where=where)
 
 
 class _Answer:
@@ -345,13 +352,12 @@ class _Answer:
     def _translated(self, error: httpx.HTTPError) -> SourceUnavailable | SourceRefused:
         where = plain_url(self._request.url)
         if isinstance(error, httpx.TimeoutException):
-            return _Transient(f"{self._source}: {where} did not answer in time.")
+            return _Transient.of("error.source.timeout", source=self._source, where=where)
         if _certificate_failed(error):
-            return SourceRefused(
-                f"{self._source}: the certificate of {where} is not trusted.",
-                hint="Set ca_file if the source has its own authority.",
-            )
-        return _Transient(f"{self._source}: {where} cannot be reached ({type(error).__name__}).")
+            return SourceRefused.of("error.source.certificate", source=self._source, where=where)
+        return _Transient.of(
+            "error.source.unreachable", source=self._source, where=where, kind=type(error).__name__
+        )
 
 
 def _again(error: Exception) -> bool | float:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import AwareDatetime
 
+from intake.messages import Language, Message, Param, renderer
 from intake.model.clean_text import Span
 from intake.model.submission import MatterType
 from intake.model.value import Value
@@ -111,11 +112,31 @@ class Location(Value):
 
 
 class Reason(Value):
-    """One step of a decision: which step, a machine's word for what it found, a person's sentence."""
+    """One step of a decision: which step, a machine's word for what it found, a person's sentence.
+
+    ``message`` and ``params`` are the sentence before it was put into words: a code of the catalogue
+    of messages and what fills its gaps. Decisions of before 0.2 and words of people have none.
+    """
 
     step: Step
     code: str
     text: str
+    message: str | None = None
+    params: dict[str, Param] | None = None
+
+    @classmethod
+    def of(cls, step: Step, code: str, said: str | Message, language: Language) -> Self:
+        """Make a reason of a person's words, or of a message in words of a language."""
+        if isinstance(said, str):
+            return cls(step=step, code=code, text=said)
+        text = renderer(language).render(said.code, said.params)
+        params = dict(said.params) or None
+        return cls(step=step, code=code, text=text, message=said.code, params=params)
+
+    @property
+    def coded(self) -> Message | None:
+        """The sentence as a message of the catalogue."""
+        return None if self.message is None else Message(self.message, self.params or {})
 
 
 class Deadlines(Value):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
+from typing import Self
 
 from pydantic import AwareDatetime
 
+from intake.messages import Language, Message, Param, renderer
 from intake.model.channel import Channel
 from intake.model.submission import Attachment, MatterType
 from intake.model.value import Value
@@ -30,13 +33,42 @@ class RequestState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Evidence(Value):
+    """One thing that speaks for or against two requests being one matter: a message of the catalogue."""
+
+    message: str
+    params: dict[str, Param] | None = None
+
+
 class Relation(Value):
-    """How one request relates to an earlier one, with score and reasons that a person reads."""
+    """How one request relates to an earlier one, with score and reasons that a person reads.
+
+    ``why`` are the reasons in words; ``evidence`` the same as messages, as far as the program found
+    them (a person's merge has none).
+    """
 
     of: str
     kind: RelationKind
     score: float
     why: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] | None = None
+
+    @classmethod
+    def found(
+        cls, of: str, kind: RelationKind, score: float, said: Iterable[Message], language: Language
+    ) -> Self:
+        """Make a relation of what the program found, in words of a language."""
+        return cls(of=of, kind=kind, score=score).and_also(said, language)
+
+    def and_also(self, said: Iterable[Message], language: Language) -> Self:
+        """Add reasons."""
+        told, render = tuple(said), renderer(language).render
+        more = tuple(Evidence(message=code, params=dict(params) or None) for code, params in told)
+        update = {
+            "why": (*self.why, *(render(*one) for one in told)),
+            "evidence": (*(self.evidence or ()), *more),
+        }
+        return self.model_copy(update=update)
 
 
 class Request(Value):

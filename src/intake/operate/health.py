@@ -12,11 +12,15 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from intake.errors import IntakeError, Retriable
+from intake.messages import Params
 from intake.store import outbox as outbox_store
 from intake.store import source_facts
 from intake.store.engine import Connection, Store
 from intake.store.landing import FILTERED
 from intake.store.requests import states
+
+STATE = ("channel", "failures", "error", "error_code", "error_params", "succeeded_at")
+"""What is known of a source itself, beside its counters."""
 
 Level = Literal["ok", "warning", "error"]
 QUIET = timedelta(days=2)
@@ -42,6 +46,8 @@ class SourceCounters:
     withdrawn: int = 0
     failures: int = 0
     error: str | None = None
+    error_code: str | None = None
+    error_params: Params | None = None
     succeeded_at: datetime | None = None
 
     @property
@@ -78,7 +84,7 @@ def sources(connection: Connection, names: Iterable[str] = ()) -> list[SourceCou
 def _counters(name: str, state: Any, counts: dict[str, int]) -> SourceCounters:
     found: dict[str, Any] = {**counts, "channel": ""}
     if state is not None:
-        for column in ("channel", "failures", "error", "succeeded_at"):
+        for column in STATE:
             found[column] = getattr(state, column)
     return SourceCounters(name=name, **found)
 

@@ -117,11 +117,10 @@ class Puller:
 
     def failed(self, error: IntakeError) -> None:
         """Write a failure down where ``doctor`` finds it, beside the source's name."""
-        said = str(error).removeprefix(f"{self.name}: ")
         try:
             with self.store.write() as connection:
                 landing.pull_failed(
-                    connection, self.name, self.connector.channel.value, said, self.clock()
+                    connection, self.name, self.connector.channel.value, error, self.clock()
                 )
         except Retriable as busy:
             _log.warning("store.unavailable", reason=busy.message)

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from intake import log
+from intake.messages import ZH, Language
 from intake.model.request import Relation
 from intake.relate.describe import NO_KEY, SKETCH, Described, describe, restore, row_of
 from intake.relate.fingerprint import KEY_BYTES
@@ -48,8 +49,11 @@ class Deduper:
     serialises their commits, so positions are seen in the order of commits.
     """
 
-    def __init__(self, folder: Path | None = None, *, window_days: int = 365) -> None:
-        """Keep the index in ``folder``, or with None in memory alone."""
+    def __init__(
+        self, folder: Path | None = None, *, window_days: int = 365, language: Language = ZH
+    ) -> None:
+        """Keep the index in ``folder``, or with None in memory alone; reasons are in ``language``."""
+        self._language = language
         self._window = timedelta(days=window_days)
         self._segments = SegmentFolder(folder) if folder else None
         self._texts: list[Postings] = []  # after the segments
@@ -153,6 +157,7 @@ class Deduper:
                     if seq in known and latest.get(known[seq].request_id, seq) == seq
                 ],
                 self._window,
+                self._language,
             )
             case_id, relation = described.portrait.case_id, None
             if found is not None:

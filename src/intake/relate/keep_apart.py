@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from intake.messages import ZH, Language, Message
 from intake.model.request import Relation, RelationKind
 from intake.relate.relations import JOINING, Subject
 from intake.store.case_changes import apart_from
@@ -13,7 +14,10 @@ Related = tuple[str, Relation | None]
 
 
 def keep_apart(
-    connection: Connection, subjects: Sequence[Subject], found: list[Related]
+    connection: Connection,
+    subjects: Sequence[Subject],
+    found: list[Related],
+    language: Language = ZH,
 ) -> list[Related]:
     """Turn joins that a person has ruled out into suggestions; the subject then keeps its own case.
 
@@ -35,9 +39,9 @@ def keep_apart(
             (case, subject.contact_key) in people and relation.kind is not RelationKind.REPEAT
         ):
             own[subject.request_id] = subject.case_id
-            why = (*relation.why, "此前由人工拆开")
-            suggestion = relation.model_copy(update={"kind": RelationKind.RELATED, "why": why})
-            kept.append((subject.case_id, suggestion))
+            suggestion = relation.model_copy(update={"kind": RelationKind.RELATED})
+            told = suggestion.and_also([Message("relation.taken_apart")], language)
+            kept.append((subject.case_id, told))
         else:
             kept.append((own.get(relation.of, case), relation))
             if relation.of in own:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
+from intake.messages import ZH, Language, Message
 from intake.model.channel import Channel
 from intake.model.request import Relation, RelationKind
 from intake.model.rule_table import rules_beside
@@ -52,16 +53,6 @@ _RULES = rules_beside(__file__, "relations")
 _AGAIN = _RULES.pattern("again")
 _APART = _RULES.pattern("apart")
 _LONG_STEM = 5
-_KINDS = {
-    "estate": "小区或场所",
-    "road": "道路",
-    "school": "学校",
-    "body": "单位",
-    "village": "村",
-    "town": "镇街",
-    "crossing": "路口",
-    "line": "公交线路",
-}
 
 
 class Subject(Value):
@@ -104,7 +95,7 @@ class _Verdict:
     found: _Evidence
     joins: bool
     score: float
-    against: str
+    against: Message | None
 
     @property
     def rank(self) -> tuple[bool, float, timedelta]:
@@ -112,19 +103,23 @@ class _Verdict:
 
 
 def nearest(
-    subject: Portrait, candidates: Iterable[Portrait], window: timedelta
+    subject: Portrait,
+    candidates: Iterable[Portrait],
+    window: timedelta,
+    language: Language = ZH,
 ) -> tuple[Portrait, Relation] | None:
     """Give the earlier request that ``subject`` relates to most, and how; None if to none of them."""
     verdicts = (_compare(subject, candidate, window) for candidate in candidates)
     best = max(filter(None, verdicts), key=lambda verdict: verdict.rank, default=None)
     if best is None:
         return None
-    found, why = best.found, _why(best.found)
-    relation = Relation(
-        of=found.theirs.request_id,
-        kind=_kind(found) if best.joins else RelationKind.RELATED,
-        score=best.score,
-        why=(*why, best.against) if best.against else why,
+    found, against = best.found, (best.against,) if best.against else ()
+    relation = Relation.found(
+        found.theirs.request_id,
+        _kind(found) if best.joins else RelationKind.RELATED,
+        best.score,
+        (*_why(found), *against),
+        language,
     )
     return found.theirs, relation
 
@@ -323,24 +318,29 @@ def _kind(found: _Evidence) -> RelationKind:
     return RelationKind.REPEAT if again else RelationKind.SHARED
 
 
-def _why(found: _Evidence) -> tuple[str, ...]:
-    """Give the reasons as a person reads them."""
+def _why(found: _Evidence) -> list[Message]:
+    """Return what speaks for one matter, as messages."""
     ours, theirs, text = found.ours, found.theirs, found.text
     why = []
     if found.person is not None:
         same_phone = ours.contact_key and ours.contact_key == theirs.contact_key
-        why.append("电话相同" if same_phone else "同一用户" if found.person else "不同来电人")
+        known = "relation.same_user" if found.person else "relation.other_person"
+        why.append(Message("relation.same_phone" if same_phone else known))
     if text.identical:
-        why.append("正文完全相同")
+        why.append(Message("relation.identical"))
     elif text.copied:
-        why.append(f"正文{text.score:.0%}相同")
+        why.append(Message("relation.copied", {"share": text.score}))
     for name in found.shared[:2]:
         kind, _, value = name.partition(":")
-        why.append(f"同一{_KINDS[kind]}:{value}")
+        why.append(Message("relation.same_thing", {"kind": kind, "name": value}))
     if found.person is None and _AGAIN.search(ours.text):
-        why.append("来件说曾经反映过")
+        why.append(Message("relation.said_before"))
     faults = [fault for fault in ours.matter.faults if fault in theirs.matter.faults]
     if faults and not text.copied:
-        why.append("同类问题:" + "、".join(fault.removeprefix("~") for fault in faults[:3]))
-    why.append(f"相隔{found.apart.days}天" if found.apart.days else "同一天")
-    return tuple(why)
+        named = tuple(fault.removeprefix("~") for fault in faults[:3])
+        why.append(Message("relation.same_faults", {"faults": named}))
+    days = found.apart.days
+    why.append(
+        Message("relation.days_between", {"days": days}) if days else Message("relation.same_day")
+    )
+    return why

@@ -16,6 +16,7 @@ from functools import cache
 
 from rapidfuzz.distance import Levenshtein
 
+from intake.messages import Message
 from intake.model.rule_table import rules_beside
 from intake.relate.matter import arabic
 
@@ -113,8 +114,8 @@ def _token_behind(text: str, at: int, edge: set[str]) -> int:
     return 0
 
 
-def find_swap(a: str, b: str, changes: Sequence[Change], *, same_person: bool) -> str:
-    """Say which name or number was exchanged between two texts, empty if none was.
+def find_swap(a: str, b: str, changes: Sequence[Change], *, same_person: bool) -> Message | None:
+    """Return which name or number was exchanged between two texts, None if none was.
 
     A person may correct what was written before, so of one person's letters only what recurs or
     what is plainly a name counts.
@@ -130,12 +131,13 @@ def find_swap(a: str, b: str, changes: Sequence[Change], *, same_person: bool) -
             if not unit or _is_same_number(one, other) or _moved(change, unit.group(), a, b):
                 continue
             if recurs or len(changes) <= MANY_CHANGES:
-                return f"{unit.group()}不同:{one}/{other}"
+                swapped = {"unit": unit.group(), "one": one, "other": other}
+                return Message("relation.other_number", swapped)
         elif not _moved(change, "", a, b) and _is_other_name(
             change, recurs=recurs, changes=len(changes), words=len(times), same_person=same_person
         ):
-            return f"名称不同:{one}/{other}"
-    return ""
+            return Message("relation.other_name", {"one": one, "other": other})
+    return None
 
 
 def _moved(change: Change, unit: str, a: str, b: str) -> bool:

@@ -15,6 +15,7 @@ from functools import lru_cache
 import numpy as np
 from rapidfuzz.distance import Indel
 
+from intake.messages import Message
 from intake.relate.fingerprint import gram_keys, resemblance
 from intake.relate.matter import MONEY, Matter, other_names, root
 from intake.relate.swaps import MANY_CHANGES, ORDINALS, Change, changes_between, find_swap
@@ -191,22 +192,22 @@ def conflict(
     *,
     copied: bool,
     person: bool | None,
-) -> str:
-    """Say what sets two requests apart: areas that exclude each other, a swapped name or number.
+) -> Message | None:
+    """Return what sets two requests apart: areas that exclude each other, a swapped name or number.
 
     ``shared`` are names that both have: they outweigh a town or village that was located otherwise.
-    Empty if nothing does.
+    None if nothing does.
     """
     if subject.area and candidate.area:
         depth = min(len(subject.area), len(candidate.area), COUNTY if shared else VILLAGE)
         if subject.area[:depth] != candidate.area[:depth]:
-            return f"区划不同:{subject.area}/{candidate.area}"
+            return Message("relation.other_area", {"one": subject.area, "other": candidate.area})
         if shared and subject.area[:TOWN] != candidate.area[:TOWN]:
             towns = [_towns(portrait) for portrait in (subject, candidate)]
             if all(towns) and set(towns[0]).isdisjoint(towns[1]):
-                return f"镇街不同:{towns[0][0]}/{towns[1][0]}"
+                return Message("relation.other_town", {"one": towns[0][0], "other": towns[1][0]})
     if not copied or subject.exact == candidate.exact:
-        return ""
+        return None
     changes = changes_between(subject.text, candidate.text)
     swapped = find_swap(subject.text, candidate.text, changes, same_person=bool(person))
     if swapped:
@@ -215,9 +216,9 @@ def conflict(
     garbled = len(changes) * _GARBLED > min(len(subject.text), len(candidate.text))
     name = _swapped_name(subject, candidate, changes, careless=careless, garbled=garbled)
     if name:
-        return f"名称不同:{name}"
+        return Message("relation.other_name", {"one": name[0], "other": name[1]})
     if garbled:
-        return ""
+        return None
     return _swapped_number(subject, candidate, person=bool(person), careless=careless)
 
 
@@ -225,7 +226,9 @@ def _towns(portrait: Portrait) -> list[str]:
     return [name.partition(":")[2] for name in portrait.matter.names if name.startswith("town:")]
 
 
-def _swapped_number(subject: Portrait, candidate: Portrait, *, person: bool, careless: bool) -> str:
+def _swapped_number(
+    subject: Portrait, candidate: Portrait, *, person: bool, careless: bool
+) -> Message | None:
     """Find a unit of which the two texts have no number in common."""
     ours, theirs = _by_kind(subject.matter.numbers), _by_kind(candidate.matter.numbers)
     for unit in (*_UNITS, *(() if person else MONEY)):
@@ -234,8 +237,8 @@ def _swapped_number(subject: Portrait, candidate: Portrait, *, person: bool, car
             continue
         if careless and any(x in y or y in x for x in a for y in b):
             continue  # 16 for 6, in a text that is mistyped all over
-        return f"{unit}不同:{min(a)}/{min(b)}"
-    return ""
+        return Message("relation.other_number", {"unit": unit, "one": min(a), "other": min(b)})
+    return None
 
 
 def _swapped_name(
@@ -245,11 +248,11 @@ def _swapped_name(
     *,
     careless: bool,
     garbled: bool,
-) -> str:
+) -> tuple[str, str] | None:
     """Find a place of the common text where each side has a name that the other nowhere has."""
     ours, theirs = _own_names(subject, candidate), _own_names(candidate, subject)
     if not ours or not theirs:
-        return ""
+        return None
     for change in changes:
         if not (change.old and change.new):
             continue
@@ -260,8 +263,8 @@ def _swapped_name(
         if garbled and not _recurs(one, other, subject, candidate):
             continue
         if not (careless and _mistyped(one, other, subject, candidate)):
-            return f"{one}/{other}"
-    return ""
+            return one, other
+    return None
 
 
 def _mistyped(one: str, other: str, subject: Portrait, candidate: Portrait) -> bool:

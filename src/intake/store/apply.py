@@ -16,6 +16,7 @@ from intake.model.standing import Standing
 from intake.model.value import Value
 from intake.store import audit, bulk, tables
 from intake.store.intents import AuditNote, Intents, TakenIn
+from intake.store.requests import written_why
 from intake.store.vault import Vault
 
 Json = Callable[[Value], str]
@@ -51,7 +52,7 @@ def apply(
             "of": relation.of,
             "kind": relation.kind.value,
             "score": relation.score,
-            "why": list(relation.why),
+            "why": written_why(relation),
             "related_at": at,
         }
         for key, relation in intents.relations
@@ -67,14 +68,18 @@ def apply(
 
 def write_notes(connection: sa.Connection, notes: Iterable[AuditNote], at: datetime) -> None:
     """Write audit rows alone, where nothing else changes."""
-    rows = [
-        audit.entry(
-            at, note.actor, note.action, note.entity, note.entity_id,
-            before=note.before, after=note.after, why=note.why,
-        )
-        for note in notes
-    ]  # fmt: skip
-    audit.append(connection, rows)
+    audit.append(connection, [_note_row(note, at) for note in notes])
+
+
+def _note_row(note: AuditNote, at: datetime) -> bulk.Row:
+    coded = None if isinstance(note.why, str) else note.why
+    return audit.entry(
+        at, note.actor, note.action, note.entity, note.entity_id,
+        before=note.before, after=note.after,
+        why=note.why if isinstance(note.why, str) else "",
+        message=coded.code if coded else None,
+        params={**(coded.params if coded else {}), **(note.params or {})},
+    )  # fmt: skip
 
 
 def _writer() -> Json:

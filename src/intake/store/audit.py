@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from intake.messages import Params
 from intake.store import bulk
 from intake.store.tables import audit
 
@@ -22,9 +23,16 @@ def entry(
     *,
     before: str | None = None,
     after: str | None = None,
-    why: str,
+    why: str = "",
+    message: str | None = None,
+    params: Params | None = None,
 ) -> bulk.Row:
-    """Make one audit row; ``why`` is a sentence, and holds no personal data."""
+    """Return one audit row, without personal data.
+
+    ``before`` and ``after`` are one code each: a state, a lane, a revision, a case's id. ``why`` is
+    what a person wrote. What the program says is ``message``, a code of the catalogue; ``params`` are
+    its parameters, and ``from_unit`` and ``to_unit``.
+    """
     return {
         "at": at,
         "actor": actor,
@@ -34,6 +42,8 @@ def entry(
         "from": before,
         "to": after,
         "why": why,
+        "message": message,
+        "params": dict(params) if params else None,
     }
 
 

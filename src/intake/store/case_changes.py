@@ -82,7 +82,7 @@ def resolve(connection: sa.Connection, given: str) -> str:
         return case
     found = connection.scalar(sa.select(request.c.case_id).where(request.c.id == given))
     if found is None:
-        raise NotFound(f"There is no case and no request {given}.", hint="Check the id.")
+        raise NotFound.of("error.no_case_or_request", id=given)
     return str(found)
 
 
@@ -250,9 +250,7 @@ def get(connection: sa.Connection, change: int) -> CaseChange:
     """Read one change, or say that there is none."""
     found = _changes(connection, case_change.c.id == change)
     if not found:
-        raise NotFound(
-            f"There is no change {change}.", hint="intake case history lists them with numbers."
-        )
+        raise NotFound.of("error.no_change", id=change)
     return found[0]
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from intake.contract.announce import Announcement
+from intake.messages import Message, Params
 from intake.model.decision import Decision
 from intake.model.request import Relation
 from intake.model.standing import Standing
@@ -29,15 +30,20 @@ class TakenIn:
 
 @dataclass(frozen=True, slots=True)
 class AuditNote:
-    """One row of the audit trail; ``why`` is a sentence, and holds no personal data."""
+    """One row of the audit trail, without personal data.
+
+    ``why`` is what a person wrote, or a message where the program speaks. ``before`` and ``after`` are
+    one code each (a state, a lane, a revision, a case's id); ``params`` are further values beside them.
+    """
 
     actor: str
     action: str
     entity: str
     entity_id: str
-    why: str
+    why: str | Message = ""
     before: str | None = None
     after: str | None = None
+    params: Params | None = None
 
 
 @dataclass(slots=True)
@@ -80,7 +86,8 @@ class Intents:
         *,
         before: str | None = None,
         after: str | None = None,
-        why: str,
+        why: str | Message = "",
+        params: Params | None = None,
     ) -> None:
         """Note who did what to which thing, and why."""
-        self.notes.append(AuditNote(actor, action, entity, entity_id, why, before, after))
+        self.notes.append(AuditNote(actor, action, entity, entity_id, why, before, after, params))

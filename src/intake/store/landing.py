@@ -11,12 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 import sqlalchemy as sa
 
 from intake.connect.connector import Cursor, Page
-from intake.errors import StoreBusy
+from intake.errors import IntakeError, StoreBusy
+from intake.messages import Message
 from intake.model.submission import RawItem
 from intake.store import bulk
 from intake.store.engine import Store, settle_lock
@@ -37,11 +38,20 @@ class LandedItem:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """Why a raw item goes to quarantine: the stage, a sentence for people, a technical detail."""
+    """Why a raw item goes to quarantine: the stage, what went wrong, a technical detail.
+
+    ``reason`` is English, for the command line; ``coded`` the same as a message of the catalogue.
+    """
 
     stage: str
     reason: str
     detail: str = ""
+    coded: Message | None = None
+
+    @classmethod
+    def of(cls, stage: str, error: IntakeError, detail: str = "") -> Self:
+        """Take the reason from an error."""
+        return cls(stage, str(error), detail, error.coded)
 
 
 def cursor_of(connection: sa.Connection, source: str) -> Cursor:
@@ -100,17 +110,22 @@ def land(
 
 
 def pull_failed(
-    connection: sa.Connection, source: str, channel: str, error: str, at: datetime
+    connection: sa.Connection, source: str, channel: str, error: IntakeError, at: datetime
 ) -> None:
     """Note that a pull failed and why, without touching the cursor; shown by ``doctor``."""
+    said = {
+        "error": str(error).removeprefix(f"{source}: "),
+        "error_code": error.coded.code if error.coded else None,
+        "error_params": dict(error.coded.params) if error.coded else None,
+    }
     changed = connection.execute(
         sa.update(source_state)
         .where(source_state.c.source == source)
-        .values(pulled_at=at, failures=source_state.c.failures + 1, error=error)
+        .values(pulled_at=at, failures=source_state.c.failures + 1, **said)
     )
     if changed.rowcount == 0:
         row = {"source": source, "channel": channel, "cursor": {}, "pulled_at": at}
-        connection.execute(sa.insert(source_state).values(**row, failures=1, error=error))
+        connection.execute(sa.insert(source_state).values(**row, failures=1, **said))
 
 
 def count(connection: sa.Connection, changes: Mapping[tuple[str, str], int]) -> None:
@@ -241,6 +256,8 @@ def reject(
             "detail": why.detail,
             "quarantined_at": at,
             "attempts": (tried or 0) + 1,
+            "code": why.coded.code if why.coded else None,
+            "params": dict(why.coded.params) if why.coded else None,
         }
         bulk.insert(connection, quarantine, [row], replace=True)
 

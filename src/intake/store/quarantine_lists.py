@@ -22,6 +22,8 @@ _SHOWN = (
     quarantine.c.detail,
     quarantine.c.quarantined_at,
     quarantine.c.attempts,
+    quarantine.c.code,
+    quarantine.c.params,
 )
 
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from intake.errors import Conflict, NotFound
 from intake.model.decision import Decision
-from intake.model.request import Relation, Request, RequestState
+from intake.model.request import Evidence, Relation, Request, RequestState
 from intake.model.standing import Standing
 from intake.store.tables import decision, relation, request, submission
 
@@ -66,7 +66,7 @@ def get(connection: sa.Connection, request_id: str, *, lock: bool = False) -> St
     wanted = sa.select(request).where(request.c.id == request_id)
     row = connection.execute(wanted.with_for_update() if lock else wanted).first()
     if row is None:
-        raise NotFound(f"There is no request {request_id}.", hint="Check the id.")
+        raise NotFound.of("error.no_request", id=request_id)
     return _stored(row)
 
 
@@ -74,11 +74,7 @@ def get_unchanged(connection: sa.Connection, request_id: str, version: int) -> S
     """Read one request to change it; ``Conflict`` if it is no longer as somebody saw it (I5)."""
     stored = get(connection, request_id, lock=True)
     if stored.version != version:
-        raise Conflict(
-            f"Request {request_id} was changed in the meantime "
-            f"(you saw version {version}, it is now {stored.version}).",
-            hint="Look at the change, then decide again.",
-        )
+        raise Conflict.of("error.changed", id=request_id, seen=version, now=stored.version)
     return stored
 
 
@@ -216,7 +212,28 @@ def open_standings(connection: sa.Connection, case: str) -> list[Standing]:
 def relations(connection: sa.Connection, request_id: str) -> list[Relation]:
     """Give how a request relates to earlier ones."""
     rows = connection.execute(sa.select(relation).where(relation.c.request_id == request_id))
-    return [Relation(of=row.of, kind=row.kind, score=row.score, why=tuple(row.why)) for row in rows]
+    return [relation_of(row) for row in rows]
+
+
+def relation_of(row: Any) -> Relation:
+    """Read a relation; reasons of before have words only."""
+    coded = [one for one in row.why if not isinstance(one, str)]
+    evidence = tuple(Evidence(message=one["code"], params=one["params"]) for one in coded)
+    words = (one if isinstance(one, str) else one["text"] for one in row.why)
+    return Relation(
+        of=row.of, kind=row.kind, score=row.score, why=tuple(words), evidence=evidence or None
+    )
+
+
+def written_why(relation: Relation) -> list[str | dict[str, Any]]:
+    """Write the reasons for the store: each as words, with its message where it has one."""
+    coded = relation.evidence or ()
+    if len(coded) != len(relation.why):
+        return list(relation.why)
+    return [
+        {"code": one.message, "params": one.params, "text": text}
+        for one, text in zip(coded, relation.why, strict=True)
+    ]
 
 
 def latest_relations(connection: sa.Connection, ids: Iterable[str]) -> dict[str, Relation]:
@@ -226,10 +243,7 @@ def latest_relations(connection: sa.Connection, ids: Iterable[str]) -> dict[str,
         .where(relation.c.request_id.in_(list(ids)))
         .order_by(relation.c.related_at)
     )
-    return {
-        row.request_id: Relation(of=row.of, kind=row.kind, score=row.score, why=tuple(row.why))
-        for row in rows
-    }
+    return {row.request_id: relation_of(row) for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@ source_state = sa.Table(
     sa.Column("succeeded_at", UtcTime),
     sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
     sa.Column("error", sa.Text),
+    sa.Column("error_code", sa.Text),
+    sa.Column("error_params", Json),
 )
 
 source_count = sa.Table(
@@ -71,6 +73,8 @@ quarantine = sa.Table(
     sa.Column("detail", sa.Text, nullable=False),
     sa.Column("quarantined_at", UtcTime, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("code", sa.Text),
+    sa.Column("params", Json),
 )
 
 submission = sa.Table(
@@ -329,6 +333,8 @@ audit = sa.Table(
     sa.Column("from", sa.Text),
     sa.Column("to", sa.Text),
     sa.Column("why", sa.Text, nullable=False),
+    sa.Column("message", sa.Text),
+    sa.Column("params", Json),
     sa.Index("ix_audit_entity", "entity", "entity_id"),
     sqlite_autoincrement=True,
 )

@@ -6,7 +6,7 @@ none of ``unless`` is. One pass over the text finds all words of all signals.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick
@@ -26,11 +26,12 @@ class Signal:
 class Signals:
     """All signals of a table, compiled."""
 
-    def __init__(self, rows: Iterable[SignalRow]) -> None:
+    def __init__(self, rows: Sequence[SignalRow]) -> None:
         self._rules = tuple(
             (row.signal, row.kind, frozenset(row.words), frozenset(row.also), frozenset(row.unless))
             for row in rows
         )
+        self._notes = {row.signal: row.note for row in rows if row.note}
         self._words = sorted({w for _, _, *sets in self._rules for words in sets for w in words})
         self._matcher = AhoCorasick(self._words)
         # A rule can only stand where one of its words was found; most texts hold few of all words.
@@ -38,6 +39,10 @@ class Signals:
         for number, (_, _, words, *_) in enumerate(self._rules):
             for word in words:
                 self._rules_of[word].append(number)
+
+    def note(self, signal: str) -> str:
+        """Return what the table notes on a signal; empty where it notes nothing."""
+        return self._notes.get(signal, "")
 
     def find(self, text: str) -> tuple[Signal, ...]:
         """Give every signal that stands in the text, in the table's order, once each."""

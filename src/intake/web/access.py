@@ -125,6 +125,4 @@ def _to_sign_in(http: Request) -> Response:
 
 
 def _foreign_form() -> Forbidden:
-    return Forbidden(
-        "表单的校验码不对或已失效，什么也没有改动。", hint="请返回上一页，刷新后再提交。"
-    )
+    return Forbidden.of("error.foreign_form")

@@ -14,6 +14,7 @@ from intake.errors import IntakeError
 from intake.web.access import Access
 from intake.web.api.routes import Api
 from intake.web.context import DeskContext
+from intake.web.desk import language
 from intake.web.desk.area_search import AreaSearch
 from intake.web.desk.rendering import Pages
 from intake.web.desk.views.case_views import CaseViews
@@ -54,6 +55,7 @@ def create_app(context: DeskContext) -> Starlette:
     return Starlette(
         routes=[
             *(route for part in parts for route in part.routes()),
+            *language.routes(),
             Mount("/static", StaticFiles(directory=STATIC_FILES), name="static"),
         ],
         middleware=[

@@ -56,7 +56,7 @@ class DeskContext:
     @property
     def supervision(self) -> Supervision:
         """Urging, and sending answers back."""
-        return Supervision(self.store, self.clock)
+        return Supervision(self.store, self.clock, language=self.desk.language)
 
     @property
     def home_areas(self) -> tuple[str, ...]:

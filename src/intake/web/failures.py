@@ -5,8 +5,6 @@ Never a trace, never the message of an exception that is not ours: it may quote 
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,14 +15,6 @@ from intake.errors import Conflict, Forbidden, IntakeError, NotFound, Refused, R
 from intake.web.api import routes
 from intake.web.desk.rendering import Pages
 
-
-class Explanation(NamedTuple):
-    """A status in words: what it is called, and what to do next."""
-
-    title: str
-    next: str
-
-
 STATUS: tuple[tuple[type[IntakeError], int], ...] = (
     (NotFound, 404),
     (Conflict, 409),
@@ -32,18 +22,8 @@ STATUS: tuple[tuple[type[IntakeError], int], ...] = (
     (Refused, 422),
     (Retriable, 503),
 )
-SAID = {
-    400: Explanation("请求无法读懂", "请返回上一页重新提交。"),
-    403: Explanation("没有权限", "请返回待办；需要权限请联系管理员。"),
-    404: Explanation("没有找到", "请核对编号或地址，或返回待办查找。"),
-    405: Explanation("地址用法不对", "请从页面上的按钮操作。"),
-    409: Explanation("已被他人改动", "请刷新后再看。"),
-    413: Explanation("提交的内容过长", "请缩短后再提交。"),
-    415: Explanation("提交的格式不对", "请从页面上的表单提交。"),
-    422: Explanation("不能这样办", "请按提示改正。"),
-    500: Explanation("系统出错", "操作没有生效，可以再试；仍然不行请联系管理员。"),
-    503: Explanation("暂时不可用", "操作没有生效，请稍后再试。"),
-}
+EXPLAINED = (400, 403, 404, 405, 409, 413, 415, 422, 500, 503)
+"""Statuses that the pages have words for: ``page.http.404``, and ``page.http.404.next``."""
 
 
 class Failures:
@@ -63,8 +43,8 @@ class Failures:
         if for_program(http.url.path):
             return routes.refused(error, status)
         # What failed on our side is not for the page; what a person may not or cannot do is.
-        said = (error.message, error.hint) if status < 500 else ("", "")
-        return self._page(http, status, *said)
+        what, hint = self._pages.writer(http).error(error) if status < 500 else ("", "")
+        return self._page(http, status, what, hint)
 
     def http(self, http: Request, error: Exception) -> Response:
         """Answer an unknown address, a wrong method, a malformed form."""
@@ -82,14 +62,17 @@ class Failures:
         return self._page(http, 500, "", "")
 
     def _page(self, http: Request, status: int, what: str, hint: str) -> Response:
-        said = SAID.get(status, SAID[500] if status >= 500 else SAID[400])
+        explained = status if status in EXPLAINED else 500 if status >= 500 else 400
+        writer = self._pages.writer(http)
+        link = http.url.path.startswith("/link/")
         return self._pages.bare(
+            http,
             "error.html",
             status,
-            title=said.title,
+            title=writer.t(f"page.http.{explained}"),
             what=what,
-            thing=http.url.path if not http.url.path.startswith("/link/") else "登录链接",
-            next=hint or said.next,
+            thing=writer.t("page.link.title") if link else http.url.path,
+            next=hint or writer.t(f"page.http.{explained}.next"),
             code=status,
         )
 

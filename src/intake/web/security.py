@@ -16,6 +16,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from intake.errors import NotFound
+from intake.messages import Message
 from intake.store import audit, people
 from intake.store.engine import Connection, Store
 
@@ -159,7 +160,13 @@ class Sessions:
         """Sign out."""
         with self._store.write() as connection:
             if people.end_session(connection, signed_in.token_hash):
-                _note(connection, self._clock(), signed_in.name, "user.signed_out", "by choice")
+                _note(
+                    connection,
+                    self._clock(),
+                    signed_in.name,
+                    "user.signed_out",
+                    Message("audit.signed_out"),
+                )
 
     def has_link(self, token: str) -> bool:
         """Say whether a one-time link still works; does not use it up."""
@@ -175,7 +182,7 @@ class Sessions:
             user = people.find(connection, link.user)
             if user is None or user.disabled:
                 return None
-            return self._open(connection, user.name, "one-time link")
+            return self._open(connection, user.name, "link")
 
     def _open(self, connection: Connection, name: str, means: str) -> str:
         now, token = self._clock(), self._tokens()
@@ -183,7 +190,7 @@ class Sessions:
         people.open_session(
             connection, digest(token), "session", name, self._tokens(), now + self._life
         )
-        _note(connection, now, name, "user.signed_in", means)
+        _note(connection, now, name, "user.signed_in", Message("audit.signed_in", {"means": means}))
         return token
 
 
@@ -200,7 +207,7 @@ def issue_link(
         if user is None or user.disabled:
             raise NotFound(f"There is no active user {name}.", hint="intake user list shows them.")
         people.open_session(connection, digest(token), "link", name, tokens(), at + LINK_LIFE)
-        _note(connection, at, actor, "link.issued", "one-time sign-in link", entity_id=name)
+        _note(connection, at, actor, "link.issued", Message("audit.link_issued"), entity_id=name)
     return token
 
 
@@ -219,8 +226,11 @@ def _note(
     at: datetime,
     actor: str,
     action: str,
-    why: str,
+    said: Message,
     *,
     entity_id: str | None = None,
 ) -> None:
-    audit.append(connection, [audit.entry(at, actor, action, "user", entity_id or actor, why=why)])
+    row = audit.entry(
+        at, actor, action, "user", entity_id or actor, message=said.code, params=said.params
+    )
+    audit.append(connection, [row])

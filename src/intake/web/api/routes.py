@@ -101,7 +101,7 @@ class Api:
             contact = vault.open(row.request_id, row.key_id, row.fields)
             note = audit.entry(
                 self._context.clock(), f"system:{system}", "identity.disclosed", "request",
-                row.request_id, why="reference redeemed over the interface",
+                row.request_id, message="audit.identity_redeemed",
             )  # fmt: skip
             audit.append(connection, [note])
             request_id = row.request_id

@@ -74,9 +74,7 @@ def read_proposal(context: DeskContext, number: int, *, sees_sensitive: bool) ->
     listed = open_proposals(context, sees_sensitive=sees_sensitive)
     found = next((one for one in listed if one.id == number), None)
     if found is None:
-        raise NotFound(
-            f"没有编号为 {number} 的待定建议。", hint="它可能已被采纳或放弃，请返回建议列表。"
-        )
+        raise NotFound.of("error.no_proposal", id=number)
     catalogue = context.catalogue
     ways = []
     before = next((row for row in catalogue.rules if row.id == found.rule), None)
@@ -111,7 +109,7 @@ def adopt(
     have errors.
     """
     if base != page.base:
-        raise Conflict("派单目录在您查看期间换了版本。", hint="请看过新的对比再决定。")
+        raise Conflict.of("error.catalogue_changed")
     at = context.clock()
     today = at.astimezone(CHINA).date()
     tables = with_row(context.catalogue.tables, way.row)
@@ -123,7 +121,7 @@ def adopt(
     old = {(one.code, one.said) for one in known}
     for remark in remarks:
         if remark.severity == "error" and (remark.code, remark.said) not in old:
-            raise Refused(f"改后的目录有错：{remark.said}", hint="请在派单目录的表格中修改。")
+            raise Refused.of("error.catalogue_faulty", code=remark.code, rows=remark.ids)
     note = f"采纳建议{page.proposal.id}：{way.row.id}"
     versions.keep(context.store, tables, by=actor, at=at, note=note)
     versions.activate(context.store, tables.version, active_from=today, by=actor, at=at, why=why)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from intake.errors import Forbidden
+from intake.messages import Message
 from intake.model.decision import Decision, HoldReason, Lane
 from intake.store import audit, desk_lists, requests
 from intake.store.engine import Connection
@@ -16,6 +17,9 @@ from intake.web.security import SignedIn
 from intake.web.submitted_form import SubmittedForm
 
 CASE_LIMIT = 50
+
+FieldErrors = dict[str, Message | str]
+"""What is wrong with a form, by the name of the field; ``""`` is the form as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +78,7 @@ def read_page(connection: Connection, request_id: str, who: SignedIn) -> Request
     decisions = requests.decisions(connection, request_id)
     decision = next((d for d in decisions if d.version == stored.decision_version), None)
     if is_sensitive(decision) and not who.sees_sensitive:
-        raise Forbidden(
-            f"诉求 {request_id} 属于高位办，由有权限的人员办理。", hint="请返回待办列表。"
-        )
+        raise Forbidden.of("error.sensitive", id=request_id, lane=Lane.LEADERSHIP.value)
     title, text = mark_text(
         stored.request.title,
         stored.request.text,
@@ -142,7 +144,7 @@ class FormDraft:
     why: str = ""
     unit_q: str = ""
     action: str = ""
-    errors: dict[str, str] = field(default_factory=dict)
+    errors: FieldErrors = field(default_factory=dict)
 
     @classmethod
     def of(cls, page: RequestPage) -> FormDraft:

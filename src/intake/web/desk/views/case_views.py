@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from intake.casework.cases import WHY_LIMIT
 from intake.errors import Conflict, NotFound, Refused
+from intake.messages import Message
 from intake.store import case_changes, desk_lists
 from intake.web.access import Access, Visit
 from intake.web.context import DeskContext
@@ -17,10 +18,10 @@ from intake.web.desk.rendering import Pages
 from intake.web.submitted_form import query
 
 DONE = {
-    "merge": "已并案。每一件仍单独答复；需要时可在下面撤销。",
-    "split": "已拆成新案，今后不会因同样的依据自动并回。",
-    "apart": "已标为不同事项，不再提示。",
-    "undo": "已撤销，恢复到改动之前。",
+    "merge": "page.done.merge",
+    "split": "page.done.split",
+    "apart": "page.done.apart",
+    "undo": "page.done.undo",
 }
 
 
@@ -56,9 +57,11 @@ class CaseViews:
         try:
             theirs = self._resolve(other)
         except NotFound:
-            return self._page(visit, error=f"没有编号为 {other} 的案或诉求。", status=422)
+            return self._page(
+                visit, error=Message("page.refused.no_case_or_request", {"id": other}), status=422
+            )
         if theirs == case:
-            return self._page(visit, error="两件已经在同一案中。", status=422)
+            return self._page(visit, error=Message("page.refused.same_case"), status=422)
         seen = {case: form.number("case_version")}
         if form.one("other_version"):
             seen[theirs] = form.number("other_version")
@@ -79,13 +82,13 @@ class CaseViews:
         """Take the chosen requests out into a new case."""
         case, chosen = self._case(visit), visit.form.many("request")
         if not chosen:
-            return self._page(visit, error="请勾选要拆出的诉求。", status=422)
+            return self._page(visit, error=Message("page.refused.none_ticked"), status=422)
         with self._context.store.read() as connection:
             members = set(case_changes.member_ids(connection, case))
         if members <= set(chosen):
-            return self._page(visit, error="不能整案拆出，至少要留一件。", status=422)
+            return self._page(visit, error=Message("page.refused.all_ticked"), status=422)
         if not members.issuperset(chosen):
-            return self._page(visit, error="有的诉求已不在此案中，请重新勾选。", status=409)
+            return self._page(visit, error=Message("page.refused.left_case"), status=409)
 
         def act() -> str:
             seen = {case: visit.form.number("case_version")}
@@ -107,34 +110,40 @@ class CaseViews:
                 if one.id > number and one.undone_by is None and one.undoes is None
             ]
         if change.undone_by is not None:
-            error = f"第{number}号已由第{change.undone_by}号撤销。"
+            error = Message("page.refused.undone", {"id": number, "by": change.undone_by})
             return self._page(visit, error=error, status=409)
 
         def act() -> str:
             self._context.cases.undo(number, actor=visit.who.name, why=visit.form.one("why"))
             return change.cases[0]
 
-        blocked = f"第{number}号之后又有改动，请先撤销第{later[0]}号。" if later else ""
+        blocked = (
+            Message("page.refused.undo_later_first", {"id": number, "later": later[0]})
+            if later
+            else None
+        )
         return self._change(visit, "undo", act, conflict=blocked)
 
     def _change(
-        self, visit: Visit, action: str, act: Callable[[], str], *, conflict: str = ""
+        self, visit: Visit, action: str, act: Callable[[], str], *, conflict: Message | None = None
     ) -> Response:
         """Do it, or show the case with what stands in the way; what was typed is kept."""
         why = visit.form.one("why")
         if not why or len(why) > WHY_LIMIT:
-            error = f"请写明理由（{WHY_LIMIT}字以内），改动并案都要留痕。"
+            error = Message("page.refused.why_of_case", {"limit": WHY_LIMIT})
             return self._page(visit, error=error, status=422, action=action)
         try:
             case = act()
         except Conflict:
             return self._page(
-                visit, error=conflict, overtaken=not conflict, status=409, action=action
+                visit, error=conflict, overtaken=conflict is None, status=409, action=action
             )
         except NotFound:
             raise
         except Refused as refusal:
-            return self._page(visit, error=str(refusal), status=422, action=action)
+            return self._page(
+                visit, error=self._pages.refusal(visit, refusal), status=422, action=action
+            )
         return RedirectResponse(f"/cases/{self._resolve(case)}?done={action}", 303)
 
     def _page(
@@ -143,7 +152,7 @@ class CaseViews:
         *,
         status: int = 200,
         done: str = "",
-        error: str = "",
+        error: Message | str | None = None,
         overtaken: bool = False,
         action: str = "",
     ) -> Response:
@@ -155,7 +164,7 @@ class CaseViews:
             )
             relations = relations_of(connection, [line.id for line in lines])
         if not lines:
-            raise NotFound(f"没有您可以查看的案 {case}。", hint="请返回待办列表。")
+            raise NotFound.of("error.no_case_shown", id=case)
         return self._pages.page(
             visit, "case.html", status,
             case=page, lines=lines, unseen=total - len(lines), relations=relations,
@@ -169,9 +178,7 @@ class CaseViews:
         try:
             return self._resolve(given)
         except NotFound as error:
-            raise NotFound(
-                f"没有编号为 {given} 的案。", hint="请核对编号，或返回待办查找。"
-            ) from error
+            raise NotFound.of("error.no_case", id=given) from error
 
     def _resolve(self, given: str) -> str:
         with self._context.store.read() as connection:

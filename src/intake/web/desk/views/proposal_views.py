@@ -7,6 +7,7 @@ from starlette.routing import Route
 
 from intake.casework.cases import WHY_LIMIT
 from intake.errors import Conflict, Forbidden, NotFound, Refused
+from intake.messages import Message
 from intake.web.access import Access, Visit
 from intake.web.context import DeskContext
 from intake.web.desk.proposal_page import ProposalPage, adopt, effect, open_proposals, read_proposal
@@ -14,8 +15,8 @@ from intake.web.desk.rendering import Pages
 from intake.web.submitted_form import query
 
 DONE = {
-    "adopted": "已采纳：新的派单目录从今天起生效，数秒内启用。",
-    "dismissed": "已放弃：同样的建议不再提出。",
+    "adopted": "page.done.adopted",
+    "dismissed": "page.done.dismissed",
 }
 
 
@@ -54,24 +55,22 @@ class ProposalViews:
     def adopt(self, visit: Visit) -> Response:
         """Put the changed catalogue in force."""
         if not visit.who.sees_sensitive:
-            raise Forbidden(
-                "修改派单目录需要负责人权限，什么也没有改动。", hint="请负责人查看本页并决定。"
-            )
+            raise Forbidden.of("error.lead_only")
         form = visit.form
         page = self._read(visit)
         way = next((way for way in page.ways if way.name == form.one("way")), None)
         if way is None:
-            return self._page(visit, error="请选择一种采纳方式。", status=422)
+            return self._page(visit, error=Message("page.refused.way"), status=422)
         if fault := _without_reason(form.one("why")):
             return self._page(visit, error=fault, status=422)
         try:
             adopt(self._context, page, way, form.one("base"), visit.who.name, form.one("why"))
         except Conflict as conflict:
-            return self._page(visit, error=conflict.message, status=409)
+            return self._page(visit, error=self._pages.refusal(visit, conflict), status=409)
         except NotFound:
             raise
         except Refused as refusal:
-            return self._page(visit, error=refusal.message, status=422)
+            return self._page(visit, error=self._pages.refusal(visit, refusal), status=422)
         return RedirectResponse("/proposals?done=adopted", 303)
 
     def dismiss(self, visit: Visit) -> Response:
@@ -84,7 +83,9 @@ class ProposalViews:
         )
         return RedirectResponse("/proposals?done=dismissed", 303)
 
-    def _page(self, visit: Visit, *, status: int = 200, error: str = "") -> Response:
+    def _page(
+        self, visit: Visit, *, status: int = 200, error: Message | str | None = None
+    ) -> Response:
         page = self._read(visit)
         return self._pages.page(
             visit, "proposal.html", status,
@@ -103,5 +104,6 @@ class ProposalViews:
         return int(visit.http.path_params["id"])
 
 
-def _without_reason(why: str) -> str:
-    return "" if why and len(why) <= WHY_LIMIT else f"请写明理由（{WHY_LIMIT}字以内）。"
+def _without_reason(why: str) -> Message | None:
+    missing = not why or len(why) > WHY_LIMIT
+    return Message("page.refused.why_limit", {"limit": WHY_LIMIT}) if missing else None

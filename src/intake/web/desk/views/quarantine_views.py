@@ -22,7 +22,6 @@ PAGE = 100
 PREVIEW = 20_000
 HEX_BYTES = 2048
 LARGEST_ID = 2**63 - 1
-WHY_REPLAY = "在隔离区页面要求重新处理"
 _READABLE = ("text/", "application/json", "application/xml", "message/")
 
 
@@ -96,7 +95,9 @@ class QuarantineViews:
         else:
             with self._context.store.read() as connection:
                 ids = quarantine_lists.quarantined_ids(connection, source)
-        done = self._context.desk.replay(ids, actor=visit.who.name, why=WHY_REPLAY)
+        done = self._context.desk.replay(
+            ids, actor=visit.who.name, message="audit.replayed_on_page"
+        )
         return RedirectResponse(f"/quarantine?replayed={done}", 303)
 
     def _open(self, visit: Visit, action: str) -> Any:
@@ -104,10 +105,10 @@ class QuarantineViews:
         with self._context.store.write() as connection:
             row = quarantine_lists.quarantined_item(connection, raw_id)
             if row is None:
-                raise NotFound(f"隔离区里没有原始件 {raw_id}。", hint="它可能已处理，请看列表。")
+                raise NotFound.of("error.not_quarantined", id=raw_id)
             note = audit.entry(
                 self._context.clock(), visit.who.name, action, "raw_item", str(raw_id),
-                why="raw bytes were looked at",
+                message="audit.raw_opened",
             )  # fmt: skip
             audit.append(connection, [note])
         return row

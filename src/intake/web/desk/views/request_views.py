@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from intake.errors import Conflict, Forbidden, NotFound, Refused
+from intake.messages import Message
 from intake.model.correction import Mistake
 from intake.model.request import RequestState
 from intake.model.zone import CHINA
@@ -18,16 +19,16 @@ from intake.web.access import Access, Visit
 from intake.web.context import DeskContext
 from intake.web.desk.area_search import AreaSearch
 from intake.web.desk.rendering import Pages
-from intake.web.desk.request_page import FormDraft, RequestPage, read_page
+from intake.web.desk.request_page import FieldErrors, FormDraft, RequestPage, read_page
 from intake.web.desk.unit_choice import choices
 from intake.web.submitted_form import query
 
 DONE = {
-    "accept": "已按建议派单。",
-    "reassign": "已改派。",
-    "hold": "已挂起，留在待人工。",
-    "urge": "已催办。",
-    "rework": "已退回重办。",
+    "accept": "page.done.accept",
+    "reassign": "page.done.reassign",
+    "hold": "page.done.hold",
+    "urge": "page.done.urge",
+    "rework": "page.done.rework",
 }
 MAY_BE_SILENT = frozenset({"accept", "urge"})
 WHY_LIMIT = 500
@@ -69,7 +70,7 @@ class RequestViews:
         """Show the request."""
         page = self._read(visit)
         done = DONE.get(query(visit.http).one("done"), "")
-        return self._render(visit, page, self._draft(page), done=done)
+        return self._render(visit, page, self._draft(visit, page), done=done)
 
     def accept(self, visit: Visit) -> Response:
         """Let the machine's suggestion go out as it is."""
@@ -130,7 +131,7 @@ class RequestViews:
 
         if visit.form.one("do") == "search":  # the search button, for browsers without scripts
             page = self._read(visit)
-            return self._render(visit, page, self._draft(page).typed(visit.form, "reassign"))
+            return self._render(visit, page, self._draft(visit, page).typed(visit.form, "reassign"))
         return self._decide(visit, "reassign", act)
 
     def find_units(self, visit: Visit) -> Response:
@@ -155,25 +156,24 @@ class RequestViews:
             with self._context.store.read() as connection:
                 return read_page(connection, _id(visit.http), visit.who)
         except NotFound as error:
-            raise NotFound(
-                f"没有编号为 {_id(visit.http)} 的诉求。", hint="请核对编号，或返回待办查找。"
-            ) from error
+            raise NotFound.of("error.no_request", id=_id(visit.http)) from error
 
-    def _draft(self, page: RequestPage) -> FormDraft:
+    def _draft(self, visit: Visit, page: RequestPage) -> FormDraft:
         """Begin with the decision in force, its codes with their names."""
         draft = FormDraft.of(page)
-        category = self._context.taxonomy.get(draft.category)
+        known = self._context.taxonomy.get(draft.category) is not None
+        category = self._pages.writer(visit.http).category(draft.category)
         area = self._context.gazetteer.full_name(draft.area)
         return replace(
             draft,
-            category=f"{draft.category} {category.name}" if category else draft.category,
+            category=f"{draft.category} {category}" if known else draft.category,
             area=f"{draft.area} {area}".strip(),
         )
 
     def _decide(self, visit: Visit, action: str, act: Callable[[FormDraft], None]) -> Response:
         """Do it, or show the page again with what was typed and what stands in the way."""
         page = self._read(visit)  # also refuses who may not see it
-        draft = self._draft(page).typed(visit.form, action)
+        draft = self._draft(visit, page).typed(visit.form, action)
         errors = self._errors(draft, action, page)
         if errors:
             return self._render(visit, page, replace(draft, errors=errors), status=422)
@@ -184,38 +184,39 @@ class RequestViews:
         except (NotFound, Forbidden):
             raise
         except Refused as refusal:
-            draft = replace(draft, errors={"": str(refusal)})
+            draft = replace(draft, errors={"": self._pages.refusal(visit, refusal)})
             return self._render(visit, page, draft, status=422)
         return RedirectResponse(f"/requests/{_id(visit.http)}?done={action}", 303)
 
-    def _errors(self, draft: FormDraft, action: str, page: RequestPage) -> dict[str, str]:
+    def _errors(self, draft: FormDraft, action: str, page: RequestPage) -> FieldErrors:
         """Say what is missing or cannot be, per field; ``""`` is the action as a whole."""
-        errors = {}
+        errors: FieldErrors = {}
         if page.stored.state is RequestState.WITHDRAWN:
-            errors[""] = "来件人已撤回这件诉求，不能再派。"
+            errors[""] = Message("page.refused.withdrawn")
         if action not in MAY_BE_SILENT and not draft.why:
-            errors["why"] = "请写明理由，改派、挂起和退回重办都要留痕。"
+            errors["why"] = Message("page.refused.why")
         if len(draft.why) > WHY_LIMIT:
-            errors["why"] = f"理由请在{WHY_LIMIT}字以内（现有{len(draft.why)}字）。"
+            length = {"limit": WHY_LIMIT, "n": len(draft.why)}
+            errors["why"] = Message("page.refused.why_too_long", length)
         if action == "accept" and not (page.decision and page.decision.lead):
-            errors[""] = "这件没有建议的主办单位，请用改派指定。"
+            errors[""] = Message("page.refused.no_suggestion")
         return errors | (self._reassign_errors(draft) if action == "reassign" else {})
 
-    def _reassign_errors(self, draft: FormDraft) -> dict[str, str]:
-        errors = {}
+    def _reassign_errors(self, draft: FormDraft) -> FieldErrors:
+        errors: FieldErrors = {}
         if not draft.lead:
-            errors["lead"] = "请选定主办单位。"
+            errors["lead"] = Message("page.refused.lead")
         units = self._context.catalogue.units
         today = self._context.clock().astimezone(CHINA).date()
         for unit in filter(None, (draft.lead, *draft.co)):
             if unit not in units:
-                errors["lead"] = f"单位表中没有 {unit}，请另选。"
+                errors["lead"] = Message("page.refused.no_unit", {"unit": unit})
             elif not units[unit].valid_on(today):
-                errors["lead"] = f"{units[unit].name}今日不在有效期内，请另选。"
+                errors["lead"] = Message("page.refused.unit_not_valid", {"unit": units[unit].name})
         if draft.category and self._context.taxonomy.get(_code(draft.category)) is None:
-            errors["category"] = f"没有“{draft.category}”这个分类，请从列表中选，或填四位代码。"
+            errors["category"] = Message("page.refused.category", {"text": draft.category})
         if draft.area and self._areas.resolve(draft.area) is None:
-            errors["area"] = f"“{draft.area}”对应不到唯一的区划，请从列表中选，或填代码。"
+            errors["area"] = Message("page.refused.area", {"text": draft.area})
         return errors
 
     def _correction(self, draft: FormDraft) -> CorrectionForm:

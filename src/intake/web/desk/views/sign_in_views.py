@@ -9,14 +9,15 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from intake import log
+from intake.messages import Message
 from intake.web.access import Access, Visit, own_path
 from intake.web.context import DeskContext
 from intake.web.desk.rendering import Pages
 from intake.web.security import PasswordCheck, Sessions, Throttle, digest, sign_in_limits
 from intake.web.submitted_form import SubmittedForm, query
 
-WRONG = "用户名或密码不对。"
-LATE = "登录链接已用过、已过期或不存在。请向管理员另要一个。"
+WRONG = Message("page.sign_in.wrong")
+LATE = Message("page.link.spent")
 
 
 class SignInViews:
@@ -58,7 +59,7 @@ class SignInViews:
         if wait:
             self._log.warning("sign_in.throttled", seconds=wait)
             minutes = -(-wait // 60)
-            said = f"失败次数过多，请在{minutes}分钟后再试，或请管理员发一个登录链接。"
+            said = Message("page.sign_in.throttled", {"minutes": minutes})
             response = self._form(http, back=back, said=said, name=name, status=429)
             response.headers["Retry-After"] = str(wait)
             return response
@@ -74,7 +75,7 @@ class SignInViews:
     def ask_link(self, http: Request, _form: SubmittedForm) -> Response:
         """Show a button: looking at a link (as mail and chat previews do) must not use it up."""
         good = self._sessions.has_link(http.path_params["token"])
-        return self._button(http, "" if good else LATE)
+        return self._button(http, None if good else LATE)
 
     def use_link(self, http: Request, _form: SubmittedForm) -> Response:
         """Use the link up and sign in."""
@@ -94,15 +95,23 @@ class SignInViews:
         return response
 
     def _form(
-        self, http: Request, *, back: str, said: str = "", name: str = "", status: int = 200
+        self,
+        http: Request,
+        *,
+        back: str,
+        said: Message | None = None,
+        name: str = "",
+        status: int = 200,
     ) -> Response:
         return self._visitor_page(http, "sign_in.html", status, back=back, said=said, name=name)
 
-    def _button(self, http: Request, said: str) -> Response:
+    def _button(self, http: Request, said: Message | None) -> Response:
         return self._visitor_page(http, "link.html", 410 if said else 200, said=said)
 
-    def _visitor_page(self, http: Request, template: str, status: int, **values: str) -> Response:
+    def _visitor_page(
+        self, http: Request, template: str, status: int, **values: object
+    ) -> Response:
         visitor = self._door.visitor(http)
-        response = self._pages.bare(template, status, csrf=digest(visitor), **values)
+        response = self._pages.bare(http, template, status, csrf=digest(visitor), **values)
         self._door.remember_visitor(response, visitor)
         return response
