@@ -9,7 +9,7 @@ from intake.connect.decoding import decode_text
 from intake.connect.fetcher import Fetcher, FetchPolicy
 from intake.connect.times import parse_time
 from intake.errors import MalformedItem, SourceRefused, SourceUnavailable
-from intake.model.channel import Channel
+from intake.model.channel import AnswerWay, Channel
 from intake.model.submission import (
     Attachment,
     Contact,
@@ -21,6 +21,7 @@ from intake.model.submission import (
 )
 
 __all__ = [
+    "AnswerWay",
     "Attachment",
     "Channel",
     "Connector",

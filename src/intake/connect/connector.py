@@ -117,9 +117,10 @@ def load(name: str) -> ConnectorType:
         )
     try:
         loaded = points[name].load()
-    except ImportError as error:
+    except Exception as error:  # whatever a stranger's module raises while it is imported
         raise ConfigurationError(
-            f"The connector {name!r} ({points[name].value}) cannot be imported: {error}.",
+            f"The connector {name!r} ({points[name].value}) cannot be imported: "
+            f"{type(error).__name__}: {error}.",
             hint="Reinstall the package that provides it.",
         ) from error
     missing = [part for part in _promised() if not hasattr(loaded, part)]
@@ -127,6 +128,11 @@ def load(name: str) -> ConnectorType:
         raise ConfigurationError(
             f"{points[name].value} is not a connector: it has no {', '.join(missing)}.",
             hint="See docs/connectors.md.",
+        )
+    if not isinstance(loaded.channel, Channel):
+        raise ConfigurationError(
+            f"{points[name].value} declares its channel as {type(loaded.channel).__name__}.",
+            hint='Write channel = Channel("name", zh="名称", en="name").',
         )
     return loaded  # type: ignore[no-any-return]
 

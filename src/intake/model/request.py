@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from pydantic import AwareDatetime
 
-from intake.model.channel import Channel
+from intake.model.channel import ChannelName
 from intake.model.submission import Attachment, MatterType
 from intake.model.value import Value
 
@@ -46,7 +46,7 @@ class Request(Value):
 
     id: str
     source: str
-    channel: Channel
+    channel: ChannelName
     external_id: str
     revision: int
     case_id: str
@@ -62,6 +62,6 @@ class Request(Value):
     answered_on_the_spot: bool = False
     contact_masked: str = ""
     identity_ref: str | None = None
-    reply_over: Channel
+    reply_over: ChannelName
     attachments: tuple[Attachment, ...] = ()
     flags: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from pydantic import AwareDatetime, Field
 
-from intake.model.channel import Channel
+from intake.model.channel import ChannelName
 from intake.model.ids import digest
 from intake.model.value import Value
 
@@ -120,7 +120,7 @@ class Submission(Value):
     """
 
     source: str
-    channel: Channel
+    channel: ChannelName
     external_id: str = Field(min_length=1, max_length=500)
     kind: SubmissionKind = SubmissionKind.POST
     of: str | None = None

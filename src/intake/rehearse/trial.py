@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from intake.decide.dossier import Dossier
 from intake.decide.router import Router
 from intake.errors import IntakeError
-from intake.model.channel import Channel
+from intake.model.channel import Channel, ChannelName
 from intake.model.clean_text import CleanText
 from intake.model.decision import Classification
 from intake.model.ids import case_id, request_id
@@ -51,7 +51,7 @@ class TrialLine(BaseModel):
     id: Any = None
     title: str | None = None
     html: bool | str | None = None
-    channel: Channel | None = None
+    channel: ChannelName | None = None
     form_area: str | None = None
     home_area: str | None = None
     received_at: datetime | None = None

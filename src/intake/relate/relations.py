@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from intake.model.channel import Channel
+from intake.model.channel import ChannelName
 from intake.model.request import Relation, RelationKind
 from intake.model.value import Value
 from intake.relate.matter import (
@@ -67,7 +67,7 @@ class Subject(Value):
     request_id: str
     case_id: str
     source: str
-    channel: Channel
+    channel: ChannelName
     title: str
     comparable: str
     area: str | None = None

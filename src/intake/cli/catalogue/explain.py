@@ -21,8 +21,8 @@ from intake.cli.catalogue.sources import (
     day,
 )
 from intake.cli.startup import ConfigOption
+from intake.connect.channels import declared_channel
 from intake.errors import ConfigurationError, NotFound
-from intake.model.channel import Channel
 from intake.model.decision import Decision
 from intake.model.submission import MatterType
 from intake.model.zone import CHINA
@@ -51,7 +51,7 @@ def explain(
     tag: Annotated[
         list[str] | None, typer.Option(help="A tag that the text has; may be repeated.")
     ] = None,
-    channel: Annotated[Channel | None, typer.Option(help="Where it came in.")] = None,
+    channel: Annotated[str | None, typer.Option(help="Where it came in.")] = None,
     request: Annotated[
         str | None,
         typer.Option(help="A past request: asked as it was decided, of the catalogue of that day."),
@@ -70,7 +70,7 @@ def explain(
                 matter_type,
                 frozenset(f"tag={name}" for name in tag or ()),
                 day(date, shop.today),
-                channel,
+                channel and declared_channel(channel),
             )
             question = Question(query, version)
         else:

@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
 from intake.catalogue import Handler
+from intake.connect.channels import channel_named
 from intake.contract.event import DESK
 from intake.decide.reasons import LEVEL_NAMES, REJECTED
 from intake.model.zone import CHINA
@@ -42,6 +43,8 @@ class Pages:
             area=self.area,
             place=self.place,
             category=self.category,
+            channel=lambda name: channel_named(name).zh,
+            answers=lambda name: words.word(words.ANSWERS, channel_named(name).answers),
             actor=self.actor,
             addressee=self.addressee,
             handler=self.handler,

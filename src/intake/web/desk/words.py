@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from intake.contract.event import EventKind
-from intake.model.channel import Channel
+from intake.model.channel import AnswerWay
 from intake.model.decision import HoldReason, Lane, Outcome
 from intake.model.request import RelationKind, RequestState
 from intake.store.case_changes import ChangeKind
 
-CHANNELS: Mapping[str, str] = {
-    Channel.HOTLINE: "热线",
-    Channel.MAILBOX: "信箱",
-    Channel.BOARD: "留言板",
-    Channel.OUTREACH: "走访上报",
-    Channel.SUPERVISION: "督查转办",
-    Channel.IMPORT: "批量导入",
+ANSWERS: Mapping[str, str] = {
+    AnswerWay.CALL: "电话回复",
+    AnswerWay.MESSAGE: "单独回复",
+    AnswerWay.PUBLIC: "公开答复",
+    AnswerWay.SUBMITTER: "经上报单位转告",
+    AnswerWay.NOBODY: "该渠道无人等候答复",
 }
 LANES: Mapping[str, str] = {
     Lane.LIVELIHOOD: "特别办",
