@@ -7,7 +7,7 @@ from enum import StrEnum
 from pydantic import AwareDatetime
 
 from intake.model.channel import ChannelName
-from intake.model.submission import Attachment, MatterType
+from intake.model.submission import Attachment, Coordinates, Extra, Links, MatterType
 from intake.model.value import Value
 
 
@@ -42,6 +42,9 @@ class Relation(Value):
 class Request(Value):
     """One citizen's matter in canonical form (诉求). Carries no identity: a masked contact and a
     reference that an authorised system redeems.
+
+    ``coordinates``, ``links`` and ``extra`` are None where the channel said nothing that may be
+    published; of ``extra`` only what its connector declared to be about no person.
     """
 
     id: str
@@ -65,3 +68,6 @@ class Request(Value):
     reply_over: ChannelName
     attachments: tuple[Attachment, ...] = ()
     flags: tuple[str, ...] = ()
+    coordinates: Coordinates | None = None
+    links: Links | None = None
+    extra: Extra | None = None
