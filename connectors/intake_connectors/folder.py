@@ -49,7 +49,7 @@ class FolderConfig(SourceConfig):
     """Options of a drop folder."""
 
     path: Path = Field(description="Folder to watch, or one file; relative to the settings file.")
-    channel: ChannelName = Field(Channel.IMPORT, description="Channel the rows belong to.")
+    channel: ChannelName = Field("import", description="Channel the rows belong to.")
     fields: dict[str, str] = Field(
         default_factory=dict, description="Our field = column's name; the rest is recognised."
     )
