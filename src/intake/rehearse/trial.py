@@ -17,6 +17,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from intake.connect.channels import declared
 from intake.decide.dossier import Dossier
 from intake.decide.router import Router
 from intake.errors import IntakeError
@@ -58,6 +59,13 @@ class TrialLine(BaseModel):
     contact: str | None = Field(None, description="Phone, or any handle of the person.")
     submitter_unit: str | None = None
     matter_type: MatterType | None = None
+
+    @field_validator("channel")
+    @classmethod
+    def _declared(cls, name: str | None) -> str | None:
+        if name is not None and name not in declared():
+            raise ValueError(f"no such channel is declared; one of {', '.join(declared())}")
+        return name
 
     @field_validator("received_at")
     @classmethod
