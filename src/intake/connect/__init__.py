@@ -4,7 +4,14 @@ Everything named here is public: it changes only with a note in the changelog. M
 """
 
 from intake.connect.answer import Fetched, plain_url, sniff
-from intake.connect.connector import Connector, Cursor, Page, SourceConfig, SourceContext
+from intake.connect.connector import (
+    Connector,
+    ConnectorType,
+    Cursor,
+    Page,
+    SourceConfig,
+    SourceContext,
+)
 from intake.connect.decoding import decode_text
 from intake.connect.fetcher import Fetcher, FetchPolicy
 from intake.connect.times import parse_time
@@ -27,6 +34,7 @@ __all__ = [
     "Attachment",
     "Channel",
     "Connector",
+    "ConnectorType",
     "Contact",
     "Coordinates",
     "Cursor",
