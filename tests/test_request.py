@@ -19,7 +19,7 @@ from intake.contract.event import (
 from intake.model.channel import Channel
 from intake.model.ids import name_uuid, request_id
 from intake.model.request import Request
-from intake.model.submission import Submission
+from intake.model.submission import Attachment, Contact, Submission, SubmissionKind
 
 AT = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 
@@ -43,6 +43,20 @@ def test_a_digest_counts_what_was_said_and_nothing_else() -> None:
         added: str | None = None
 
     assert Later(**said.model_dump()).digest() == said.digest()
+
+
+def test_what_submissions_said_before_there_was_more_to_say_has_the_digest_it_had() -> None:
+    """Digests of version 0.1.0, which the databases of running cities hold."""
+    plain = Submission(source="s", channel="board", external_id="1", title="路灯", body="不亮")
+    rich = Submission(
+        source="liaocheng-mailbox", channel=Channel.MAILBOX, external_id="<a@b.example>",
+        kind=SubmissionKind.FOLLOW_UP, of="<0@b.example>", body="<p>还不亮</p>", html=True,
+        submitted_at=AT, contact=Contact(email="xiaoman@example.org"),
+        attachments=(Attachment(name="路灯.jpg", content_type="image/jpeg", size=9, digest="ab" * 32),),
+    )  # fmt: skip
+    assert plain.digest() == "4f0f06c2248d69efaf051ed1baa0ec13a6e12824fa70a806b03979e0b2fe644a"
+    assert rich.digest() == "f3c23433ebddb340964c34d8d4d51aa6fd306088e280c6943360ba36d780a144"
+    assert plain.model_copy(update={"links": ("https://a.example/1",)}).digest() != plain.digest()
 
 
 @given(st.text(), st.text())

@@ -15,9 +15,10 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, JsonValue
 
+from intake.connect.channels import declared_channel
 from intake.connect.connector import Cursor, Page, SourceConfig, SourceContext
 from intake.errors import MalformedItem, SourceUnavailable
-from intake.model.channel import Channel
+from intake.model.channel import Channel, ChannelName
 from intake.model.ids import digest
 from intake.model.submission import RawItem, Submission
 from intake_connectors.columns import check_fields, detect
@@ -50,7 +51,7 @@ class FolderConfig(SourceConfig):
     """Options of a drop folder."""
 
     path: Path = Field(description="Folder to watch, or one file; relative to the settings file.")
-    channel: Channel = Field(Channel.IMPORT, description="Channel the rows belong to.")
+    channel: ChannelName = Field("import", description="Channel the rows belong to.")
     fields: dict[str, str] = Field(
         default_factory=dict, description="Our field = column's name; the rest is recognised."
     )
@@ -92,7 +93,7 @@ class FolderConnector:
         check_fields(config.fields)
         self._config, self._context = config, context
         self._path = context.directory / config.path
-        self.channel = config.channel
+        self.channel = declared_channel(config.channel)
         self._known: dict[tuple[str, int, int], Fingerprint] = {}
         self._reading: _Reading | None = None
 

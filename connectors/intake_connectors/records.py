@@ -11,7 +11,7 @@ from typing import Any
 
 from intake.connect.times import parse_time
 from intake.errors import MalformedItem
-from intake.model.channel import Channel
+from intake.model.channel import ChannelName
 from intake.model.ids import digest
 from intake.model.submission import Contact, MatterType, Rating, RawItem, Submission, SubmissionKind
 from intake_connectors.columns import detect, others
@@ -53,7 +53,7 @@ _MAX_ID = 400  # of 500: room for the suffix of what belongs to a post
 class RecordShape:
     """What a source's rows look like: explicit column names, zone of its clock, channel."""
 
-    channel: Channel
+    channel: ChannelName
     zone: tzinfo
     fields: Mapping[str, str]
 

@@ -42,7 +42,7 @@ def test_s1_rubbish_in_a_village_the_gazetteer_does_not_know(played: Played) -> 
     assert decision.lead == "U220122101-ZF"
     assert set(decision.co) == {"U220122-NY", "U220122-HB"}
     assert decision.lane is Lane.LIVELIHOOD
-    assert played.request(key).request.reply_over is Channel.HOTLINE
+    assert played.request(key).request.reply_over == Channel.HOTLINE
 
 
 def test_s2_the_neighbour_on_the_board(played: Played) -> None:
@@ -52,7 +52,7 @@ def test_s2_the_neighbour_on_the_board(played: Played) -> None:
     assert "(nóng)" not in request.title + request.text
     assert played.case(key) == played.case("s1-quanling-rubbish")
     assert [r.kind for r in played.relations(key)] == [RelationKind.SHARED]
-    assert request.reply_over is Channel.BOARD
+    assert request.reply_over == Channel.BOARD
     assert request.id != played.ids["s1-quanling-rubbish"]
 
 
@@ -239,7 +239,7 @@ def test_s16_plates_that_were_never_posted(played: Played) -> None:
     assert decision.lead == "U1411-JJ"
     assert {"U141182-YZ", "U141182-JT"} <= set(decision.co)
     assert "virtual_phone" in request.flags
-    assert request.reply_over is Channel.BOARD
+    assert request.reply_over == Channel.BOARD
 
 
 def test_s17_stalls_prices_and_goods(played: Played) -> None:

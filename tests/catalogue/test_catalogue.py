@@ -214,7 +214,7 @@ def test_every_fault_is_told_with_line_and_column(tmp_path: Path) -> None:
             "R4,*,subtree,0302,*,,kind:CG@county,,,0,,2026-02-01,2026-01-01,,",
             "R5,*,subtree,0302",
         ),
-        deadlines=("D-X,*,telex,*,*,5,,1,workday,law,",),
+        deadlines=("D-X,*,Telex,*,*,5,,1,workday,law,",),
     )
     tables, faults = read(texts)
     assert tables is not None

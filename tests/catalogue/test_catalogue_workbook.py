@@ -107,3 +107,18 @@ def test_a_file_that_is_no_workbook_is_said(tmp_path: Path) -> None:
     path.write_bytes(b"no zip")
     with pytest.raises(ConfigurationError, match=r"not\.xlsx cannot be read as a workbook"):
         workbook.read(path)
+
+
+def test_channels_are_called_as_on_the_desk_and_read_as_former_workbooks_called_them(
+    tmp_path: Path,
+) -> None:
+    tables = tables_of(files(deadlines=("D2,37,outreach|board,*,*,1,,5,workday,law,",)))
+    workbook.export(tables, tmp_path / "c.xlsx")
+    book = load_workbook(tmp_path / "c.xlsx")
+    assert book["时限"]["C3"].value == "走访上报|留言板"
+    book["时限"]["C3"] = "走访|留言板"
+    book.save(tmp_path / "former.xlsx")
+    for name in ("c.xlsx", "former.xlsx"):
+        found, faults = workbook.read(tmp_path / name)
+        assert faults == []
+        assert found["deadlines.csv"] == tables.files["deadlines.csv"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -112,3 +113,47 @@ def test_without_scikit_learn_it_says_what_to_install(
     done = train(intake, table(tmp_path), "--out", tmp_path / "b")
     assert done.code == 1
     assert "Install citizen-intake[train]" in done.err
+
+
+@pytest.mark.parametrize(
+    ("engine", "missing"), [("linear", "scikit-learn"), ("fasttext", "fastText")]
+)
+def test_an_engine_that_is_asked_for_and_not_installed_is_named(
+    intake: Intake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str, missing: str
+) -> None:
+    monkeypatch.setitem(sys.modules, "sklearn" if engine == "linear" else "fasttext", None)
+    done = train(intake, table(tmp_path), "--engine", engine, "--out", tmp_path / "b")
+    assert done.code == 1
+    assert f"The {engine} engine is fitted with {missing}" in done.err
+    assert "Install citizen-intake[train]" in done.err
+    assert not (tmp_path / "b").exists()
+
+
+def test_the_best_is_of_the_engines_that_are_installed(
+    intake: Intake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "fasttext", None)
+    done = train(intake, table(tmp_path), "--engine", "best", "--out", tmp_path / "b")
+    assert done.code == 0, done.err
+    assert "The fasttext engine is left out" in done.err
+    manifest = json.loads((tmp_path / "b" / "bundle.json").read_text(encoding="utf-8"))
+    assert [part["kind"] for part in manifest["engines"]] == ["linear"]
+    monkeypatch.setitem(sys.modules, "sklearn", None)
+    done = train(intake, table(tmp_path), "--engine", "best", "--out", tmp_path / "c")
+    assert done.code == 1
+    assert "Install citizen-intake[train]" in done.err
+
+
+def test_deciding_needs_nothing_of_the_extra(tmp_path: Path) -> None:
+    """In a process of its own, where neither package can be imported: the shipped bundle answers."""
+    program = (
+        "import sys; sys.modules['fasttext'] = sys.modules['sklearn'] = None; "
+        "from intake.cli import main; main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, "try", "route"],
+        input='{"text": "小区停水三天了", "home_area": "371525"}',
+        capture_output=True, text=True, cwd=tmp_path, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["category"]

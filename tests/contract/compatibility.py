@@ -1,7 +1,8 @@
 """Whether a changed JSON Schema still keeps what was promised to those who built on the released one.
 
 Knows as much of JSON Schema as the contract uses: objects, arrays, ``anyOf``, ``$ref`` into
-``$defs``, ``enum``, ``const``, ``type``, ``format`` and ``pattern``.
+``$defs``, ``enum``, ``const``, ``type``, ``format`` and ``pattern``. A type of event that is written as
+a reference into the document of definitions is put together with it first (:func:`whole`).
 """
 
 from __future__ import annotations
@@ -22,6 +23,18 @@ def breaks(released: Schema, current: Schema, side: Side) -> list[str]:
     they sent so far must still be taken: no field may go, become required or take fewer values.
     """
     return list(_compare("", released, current, released, current, side))
+
+
+def whole(schema: Schema, definitions: Schema) -> Schema:
+    """Give a type of event as one schema: what it refers to, and what it adds to that."""
+    if "$ref" not in schema:
+        return schema
+    document, _, name = schema["$ref"].partition("#/$defs/")
+    assert document == definitions["$id"]
+    shared = definitions["$defs"][name]
+    own = {key: value for key, value in schema.items() if key not in ("$ref", "$defs")}
+    properties = {**shared["properties"], **schema.get("properties", {})}
+    return {**shared, **own, "properties": properties, "$defs": definitions["$defs"]}
 
 
 def _compare(

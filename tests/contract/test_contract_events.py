@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import defaultdict
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jsonschema import Draft202012Validator
+from consumer_schemas import CONTRACT, of, validator
 
-from intake.cli.document import PUBLISHED
-from intake.contract.event import DESK, event_id, event_type
+from intake.contract.event import DESK, EventKind, event_id, event_type
 
 if TYPE_CHECKING:
     from conftest import Played
 
-CONTRACT = Path(__file__).parents[2] / "docs" / "contract"
 CLOUDEVENTS_NAME = re.compile(r"[a-z0-9]{1,20}")
 BLIND = ("informed", "former")
-
-
-@cache
-def validator(what: str) -> Draft202012Validator:
-    """The validator of the schema in docs/contract."""
-    schema = json.loads((CONTRACT / f"request.{what}.v1.schema.json").read_text(encoding="utf-8"))
-    Draft202012Validator.check_schema(schema)
-    return Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
 
 
 def what_of(event: dict[str, Any]) -> str:
@@ -37,15 +24,18 @@ def what_of(event: dict[str, Any]) -> str:
 
 
 def test_the_city_publishes_every_type(played: Played) -> None:
-    assert {found.json["type"] for found in played.events} == {event_type(w) for w in PUBLISHED}
+    assert {found.json["type"] for found in played.events} == {event_type(w) for w in EventKind}
     audiences = {found.json["data"]["audience"] for found in played.events}
     assert audiences == {"handlers", "informed", "former", "desk"}
 
 
 def test_every_event_is_valid_by_the_schema_of_its_type(played: Played) -> None:
     for found in played.events:
-        wrong = [error.message for error in validator(what_of(found.json)).iter_errors(found.json)]
-        assert wrong == [], found.json["type"]
+        event = found.json
+        checker = validator(CONTRACT, what_of(event))
+        assert [error.message for error in checker.iter_errors(event)] == [], event["type"]
+        data = of(CONTRACT, event["dataschema"])
+        assert [error.message for error in data.iter_errors(event["data"])] == [], event["type"]
 
 
 def test_every_event_reads_back_as_it_was_written(played: Played) -> None:

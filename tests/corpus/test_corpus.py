@@ -23,7 +23,7 @@ from typing import Any
 import pytest
 from rapidfuzz import fuzz
 
-from intake.demo.message import CorpusMessage
+from intake.demo.corpus_message import CorpusMessage
 from intake.model.decision import HoldReason, Lane
 from intake.model.submission import MatterType
 

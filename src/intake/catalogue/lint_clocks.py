@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 
 from intake.catalogue.remarks import Remark, listed
@@ -10,6 +10,7 @@ from intake.catalogue.rows import ANY, Profile
 from intake.catalogue.table_files import LANES, Tables
 from intake.catalogue.taxonomy import Taxonomy
 from intake.catalogue.workdays import STATUTORY, Workdays
+from intake.connect.channels import declared
 
 SOON = timedelta(days=60)
 
@@ -31,6 +32,9 @@ def check_deadlines(tables: Tables) -> Iterator[Remark]:
                     "Make area, channels, matter type or lanes differ.",
                 )  # fmt: skip
         seen.append(row)
+    yield from undeclared_channels(
+        file, ((line, row.profile, row.channels) for line, row in tables.deadlines)
+    )
     if assumed := [row.profile for row in rows if row.certainty == "assumed"]:
         yield Remark("note", "assumed", file, 0, tuple(assumed),
                      f"{len(assumed)} profiles are assumptions: {listed(assumed)}",
@@ -39,6 +43,19 @@ def check_deadlines(tables: Tables) -> Iterator[Remark]:
         yield Remark("note", "day-kind", file, 0, tuple(unclear),
                      f"{listed(unclear)}: not said which days are meant; calendar days are counted",
                      "Ask, then set day_kind to workday or calendar.")  # fmt: skip
+
+
+def undeclared_channels(
+    file: str, rows: Iterable[tuple[int, str, Collection[str]]]
+) -> Iterator[Remark]:
+    """Find channels that no connector declares: a row that names only such ones fits no request."""
+    for line, key, channels in rows:
+        for name in channels:
+            if name != ANY and name not in declared():
+                yield Remark(
+                    "error", "no-channel", file, line, (key,), f"no channel {name} is declared",
+                    f"Use one of {', '.join(declared())}, or install the connector that brings it.",
+                )  # fmt: skip
 
 
 def _for_all(row: Profile) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from intake.areas.gazetteer import Gazetteer
+from intake.catalogue.lint_clocks import undeclared_channels
 from intake.catalogue.lookup import Catalogue
 from intake.catalogue.overlaps import Overlap
 from intake.catalogue.remarks import Remark, Severity, listed, on_row
@@ -136,6 +137,8 @@ def _department(catalogue: Catalogue, handler: Handler) -> bool:
 
 def check_paths(catalogue: Catalogue, gazetteer: Gazetteer, on: date) -> Iterator[Remark]:
     """Find transmission paths that lead nowhere or two ways at once."""
+    rows = catalogue.tables.paths
+    yield from undeclared_channels(PATHS, ((line, path.id, path.channels) for line, path in rows))
     earlier: list[tuple[object, Dated]] = []
     for line, path in catalogue.tables.paths:
         remark = on_row(PATHS, line, path.id)

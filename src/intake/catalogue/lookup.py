@@ -18,7 +18,7 @@ from typing import Any
 from intake.catalogue.kinds import Kinds
 from intake.catalogue.rows import ANY, DEPTH, Dated, Handler, Rule, TransmissionPath, Unit, turns
 from intake.catalogue.table_files import Tables
-from intake.model.channel import Channel
+from intake.model.channel import ChannelName
 
 REMEMBERED = 100, 5_000
 """Circumstances, and answers under each of them."""
@@ -36,7 +36,7 @@ class Query:
     matter_type: str | None
     conditions: frozenset[str]
     on: date
-    channel: Channel | None = None
+    channel: ChannelName | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ class Catalogue:
         matter_type: str | None,
         conditions: frozenset[str],
         on: date,
-        channel: Channel | None = None,
+        channel: ChannelName | None = None,
     ) -> Search:
         """Give the look-up of one request, which is asked for several categories and areas."""
         circumstances = (

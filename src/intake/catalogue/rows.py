@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from intake.model.channel import Channel
+from intake.model.channel import CHANNEL_NAME, ChannelName
 from intake.model.decision import Lane, Level
 from intake.model.submission import MatterType
 from intake.model.value import Value
@@ -71,7 +71,9 @@ def _parts(value: Any) -> Any:
 
 Texts = Annotated[tuple[str, ...], BeforeValidator(_parts)]
 Handlers = Annotated[tuple[Handler, ...], BeforeValidator(_parts)]
-ChannelNames = Annotated[tuple[Channel | Literal["*"], ...], BeforeValidator(_parts)]
+ChannelCell = Annotated[str, Field(pattern=rf"^\*$|{CHANNEL_NAME}")]
+"""A channel's name, or ``*`` for every channel; the linter says which names nobody declares."""
+ChannelNames = Annotated[tuple[ChannelCell, ...], BeforeValidator(_parts)]
 LaneNames = Annotated[tuple[Lane | Literal["*"], ...], BeforeValidator(_parts)]
 Area = Annotated[str, Field(pattern=r"^(\*|\d{2}|\d{4}|\d{6}|\d{9}|\d{12})$")]
 CategoryCode = Annotated[str, Field(pattern=r"^(\*|\d{2}|\d{4})$")]
@@ -258,7 +260,9 @@ class Profile(Value):
             raise ValueError("accept, reply and finish days must not go down")
         return self
 
-    def fits(self, area: str, channel: Channel, matter_type: MatterType | None, lane: Lane) -> bool:
+    def fits(
+        self, area: str, channel: ChannelName, matter_type: MatterType | None, lane: Lane
+    ) -> bool:
         """Say whether the profile is for such a request."""
         return (
             (self.area == ANY or area.startswith(self.area))

@@ -23,8 +23,9 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 from pydantic.fields import FieldInfo
 
-from intake.catalogue.rows import SEPARATOR
+from intake.catalogue.rows import ANY, SEPARATOR, ChannelCell
 from intake.catalogue.table_files import SPECS, Spec, TableFault, Tables, cells_of, row_of, written
+from intake.connect.channels import declared
 from intake.errors import ConfigurationError
 from intake.model.value import Value
 
@@ -41,11 +42,11 @@ LABELS: Mapping[str, str] = {
     "off": "放假", "work": "调休上班",
     "tag": "条件标记", "emergency": "紧急", "sensitive": "重大敏感", "hazard": "现实危险",
     "legal": "涉法涉诉", "discipline": "违纪线索", "accusation": "对单位不满", "several": "一件多诉",
-    "hotline": "热线", "mailbox": "信箱", "board": "留言板", "outreach": "走访", "supervision": "督查",
-    "import": "导入",
     "livelihood": "特别办", "ordinary": "及时办", "coordination": "协调办", "leadership": "高位办",
     "on_the_spot": "当场答复", "not_accepted": "不予受理",
 }  # fmt: skip
+FORMER: Mapping[str, str] = {"走访": "outreach", "督查": "supervision", "导入": "import"}
+"""Labels in workbooks of former versions; they are still read."""
 LINES = (
     "每张表一个工作表,第一行是栏名,鼠标停在栏名上有说明;请不要改栏名。",
     "编号唯一,用过的编号不再改作他用;不用的行填失效日期,不要删除,以便解释以前的分办。",
@@ -76,17 +77,19 @@ def export(tables: Tables, path: Path) -> None:
 def _sheet(sheet: Worksheet, spec: Spec, tables: Tables) -> None:
     fields = spec.row.model_fields
     rows = tables[spec.name].rows
+    labels = {column: _labels(field) for column, field in fields.items()}
     for number, column in enumerate(spec.columns, start=1):
         field, letter = fields[column], get_column_letter(number)
         head = sheet.cell(1, number, field.title or column)
         head.font = Font(bold=True)
         head.fill = _NEEDED if field.is_required() else _HEAD
-        head.comment = Comment(_help(column, field), "intake", height=120, width=320)
+        head.comment = Comment(
+            _help(column, field, labels[column]), "intake", height=120, width=320
+        )
         sheet.column_dimensions[letter].width = _width(column, rows)
-        values = choices(field)
-        if values and not _several(field):
-            labels = ",".join(LABELS.get(value, value) for value in values)
-            rule = DataValidation("list", formula1=f'"{labels}"', allow_blank=True)
+        if labels[column] and not _several(field):
+            offered = ",".join(labels[column].values())
+            rule = DataValidation("list", formula1=f'"{offered}"', allow_blank=True)
             rule.error, rule.errorTitle = "请从列表中选择。", field.title
             rule.add(f"{letter}2:{letter}{len(rows) + ROOM}")
             sheet.add_data_validation(rule)
@@ -94,7 +97,7 @@ def _sheet(sheet: Worksheet, spec: Spec, tables: Tables) -> None:
         cells = cells_of(spec, row)
         for number, column in enumerate(spec.columns, start=1):
             written_cell = sheet.cell(
-                line, number, _labelled(fields[column], cells[column]) or None
+                line, number, _translated(cells[column], labels[column]) or None
             )
             written_cell.number_format = "@"
             if written_cell.data_type == "f":
@@ -106,10 +109,9 @@ def _sheet(sheet: Worksheet, spec: Spec, tables: Tables) -> None:
         cell.alignment = Alignment(vertical="center")
 
 
-def _help(column: str, field: FieldInfo) -> str:
+def _help(column: str, field: FieldInfo, labels: Mapping[str, str]) -> str:
     needed = "必填。" if field.is_required() else ""
-    values = choices(field)
-    offered = "可填:" + "、".join(LABELS.get(v, v) for v in values) + "。" if values else ""
+    offered = "可填:" + "、".join(labels.values()) + "。" if labels else ""
     return f"{field.description or ''}{needed}{offered}\n({column})"
 
 
@@ -124,7 +126,9 @@ def choices(field: FieldInfo) -> tuple[str, ...]:
 
 
 def _values(annotation: Any) -> Iterator[str]:
-    if isinstance(annotation, type) and issubclass(annotation, Enum):
+    if annotation == ChannelCell:
+        yield from (*declared(), ANY)
+    elif isinstance(annotation, type) and issubclass(annotation, Enum):
         yield from (str(member.value) for member in annotation)
     elif get_origin(annotation) is Literal:
         yield from map(str, get_args(annotation))
@@ -137,8 +141,10 @@ def _several(field: FieldInfo) -> bool:
     return get_origin(field.annotation) is tuple
 
 
-def _labelled(field: FieldInfo, text: str) -> str:
-    return _translated(text, {v: LABELS.get(v, v) for v in choices(field)})
+def _labels(field: FieldInfo) -> dict[str, str]:
+    """Return what each value of an enumerated field is called."""
+    called = {**LABELS, **{name: channel.zh for name, channel in declared().items()}}
+    return {value: called.get(value, value) for value in choices(field)}
 
 
 def _translated(text: str, words: Mapping[str, str]) -> str:
@@ -186,7 +192,8 @@ def _rows(spec: Spec, lines: Iterator[tuple[Any, ...]], faults: list[TableFault]
         faults.append(TableFault(spec.title, 1, "", f"the columns {said} are missing"))
         return []
     codes = {
-        column: {LABELS.get(v, v): v for v in choices(field)} for column, field in fields.items()
+        column: {**FORMER, **{label: value for value, label in labels.items()}} if labels else {}
+        for column, labels in ((column, _labels(field)) for column, field in fields.items())
     }
     rows = []
     for number, line in enumerate(lines, start=2):

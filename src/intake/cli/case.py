@@ -146,7 +146,7 @@ def _described(connection: Connection, which: str) -> dict[str, Any]:
             {
                 "id": member.request.id,
                 "received_at": member.request.received_at.isoformat(),
-                "channel": member.request.channel.value,
+                "channel": member.request.channel,
                 "state": member.state.value,
                 "lane": decisions[one].lane.value if one in decisions else None,
                 "relations": [

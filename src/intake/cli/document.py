@@ -1,7 +1,7 @@
 """Write the generated parts of docs/: ``python -m intake.cli.document [FOLDER]``.
 
-Settings come from the settings model, the contract from the event models. A test compares what this
-writes with what is in the repository, so that neither can change unseen.
+Settings come from the settings model, the contract from ``intake.contract.schemas``. A test compares
+what this writes with what is in the repository, so that neither can change unseen.
 """
 
 from __future__ import annotations
@@ -14,121 +14,24 @@ from typing import Any
 
 from pydantic import BaseModel, SecretStr
 
-from intake import __version__
 from intake.casework.back_channel import BackMessage
 from intake.connect.connector import installed, load
-from intake.contract.event import CONTENT_TYPE, Event, EventKind, event_type
+from intake.contract import schemas
 from intake.settings import MODELS, Settings
 
-MEANING = {
-    EventKind.ROUTED: "A request goes to its units for the first time.",
-    EventKind.REROUTED: "A request goes to other units; former_units names who had it.",
-    EventKind.HELD: "A request waits for the routing desk (key desk.held).",
-    EventKind.RECORDED: "A request is recorded and not dispatched (key desk.recorded).",
-    EventKind.RECALLED: "These units no longer have the request; carries neither text nor contact.",
-    EventKind.AMENDED: "The citizen edited, followed up or rated, or an official reply appeared.",
-    EventKind.MERGED: "The request joins the case of another one; it keeps its own duty of reply.",
-    EventKind.UNMERGED: "The request leaves a case; former_case names it, caseid is the one it is in now.",
-    EventKind.ESCALATED: "Its matter was raised again and again: the request goes up a lane.",
-    EventKind.URGED: "Its deadline has passed, or the desk asks again; why says which. Clocks run on.",
-    EventKind.REWORKED: "The desk sends the unit's answer back, why says what is missing; clocks run on.",
-    EventKind.WITHDRAWN: "The citizen took the request back.",
-}
-PUBLISHED = tuple(EventKind)
-"""What this version publishes; a type that is only reserved would be left out."""
+BACK_MESSAGE = "back-message.v1"
 
 
 def documents() -> dict[str, str]:
-    """Give every generated file: path below docs/ → content."""
-    found = {
+    """Return every generated file: path below docs/ → content."""
+    contract = {
+        **schemas.documents(),
+        f"{BACK_MESSAGE}{schemas.SUFFIX}": schemas.message_schema(BACK_MESSAGE, BackMessage),
+    }
+    return {
         "settings.md": settings_page(),
         "connector-options.md": options_page(),
-        "contract/asyncapi.json": _json(asyncapi()),
-    }
-    for what in PUBLISHED:
-        found[f"contract/request.{what}.v1.schema.json"] = _json(event_schema(what))
-    found["contract/back-message.v1.schema.json"] = _json(
-        {
-            "$schema": "https://json-schema.org/draft/2020-12/schema",
-            **BackMessage.model_json_schema(),
-        }
-    )
-    return found
-
-
-def event_schema(what: EventKind) -> dict[str, Any]:
-    """Give the JSON Schema of one type of event, envelope and data."""
-    schema = Event.model_json_schema(mode="serialization")
-    schema["properties"]["type"] = {"const": event_type(what)}
-    _forgive(schema)
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"urn:citizen-intake:schema:request.{what}.v1",
-        **schema,
-        "title": f"request.{what}.v1",
-        "description": MEANING[what],
-    }
-
-
-def _forgive(schema: Any) -> None:
-    """Consumers must ignore what they do not know, and nulls are left out of events."""
-    if isinstance(schema, dict):
-        schema.pop("additionalProperties", None)
-        properties = schema.get("properties", {})
-        if "required" in schema:
-            schema["required"] = [
-                name
-                for name in schema["required"]
-                if not any(part.get("type") == "null" for part in properties[name].get("anyOf", ()))
-            ]
-        for value in schema.values():
-            _forgive(value)
-    elif isinstance(schema, list):
-        for value in schema:
-            _forgive(value)
-
-
-def asyncapi() -> dict[str, Any]:
-    """Give the AsyncAPI 3.0 document of the queue."""
-    return {
-        "asyncapi": "3.0.0",
-        "info": {
-            "title": "citizen-intake",
-            "version": __version__,
-            "description": "Decisions on citizens' requests as CloudEvents 1.0, structured mode.",
-        },
-        "defaultContentType": CONTENT_TYPE,
-        "channels": {
-            "requests": {
-                "address": "{unit}.{what}",
-                "description": "Topic exchange intake.requests; queue intake.unit.<unit> per unit.",
-                "parameters": {
-                    "unit": {"description": "Unit id of the catalogue, or desk."},
-                    "what": {"description": "What happened.", "enum": [w.value for w in PUBLISHED]},
-                },
-                "messages": {w.value: {"$ref": f"#/components/messages/{w}"} for w in PUBLISHED},
-                "bindings": {
-                    "amqp": {
-                        "is": "routingKey",
-                        "exchange": {"name": "intake.requests", "type": "topic"},
-                    }
-                },
-            }
-        },
-        "operations": {
-            "receive": {"action": "receive", "channel": {"$ref": "#/channels/requests"}}
-        },
-        "components": {
-            "messages": {
-                what.value: {
-                    "name": event_type(what),
-                    "summary": MEANING[what],
-                    "contentType": CONTENT_TYPE,
-                    "payload": {"$ref": f"./request.{what}.v1.schema.json"},
-                }
-                for what in PUBLISHED
-            }
-        },
+        **{f"contract/{name}": _json(schema) for name, schema in contract.items()},
     }
 
 

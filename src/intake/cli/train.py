@@ -19,9 +19,9 @@ from intake.learn.build import build_bundle
 from intake.learn.confusion import draw_confusion
 from intake.learn.example import Example
 from intake.learn.example_tables import Columns, read_examples
+from intake.learn.extra import can_fit, require
 from intake.learn.fit import ENGINES, TrainingSettings
 from intake.learn.fit_fasttext import FastTextSettings
-from intake.learn.fit_linear import require_sklearn
 from intake.learn.measure import Measurement, measure, probabilities_of
 from intake.learn.report import write_report
 from intake.learn.tune import tune
@@ -125,18 +125,20 @@ def evaluate(
 
 
 def _engines(choice: EngineChoice, console: Console) -> tuple[Kind, ...]:
-    """The engines to fit; without scikit-learn ``best`` is fastText, and that is said."""
-    if choice is EngineChoice.FASTTEXT:
-        return ("fasttext",)
-    if choice is EngineChoice.LINEAR:
-        require_sklearn()
-        return ("linear",)
-    try:
-        require_sklearn()
-    except ConfigurationError as error:
-        console.print(f"Only fastText is fitted. {error.message} Install citizen-intake[train].")
-        return ("fasttext",)
-    return ENGINES
+    """The engines to fit; ``best`` is of those that can be fitted here, and that is said."""
+    if choice is not EngineChoice.BEST:
+        kind: Kind = "fasttext" if choice is EngineChoice.FASTTEXT else "linear"
+        require(kind)
+        return (kind,)
+    found = tuple(kind for kind in ENGINES if can_fit(kind))
+    for kind in ENGINES:
+        if not found:
+            require(kind)
+        if kind not in found:
+            console.print(
+                f"The {kind} engine is left out; install citizen-intake[train] to fit it."
+            )
+    return found
 
 
 def _refuse_other_files(out: Path) -> None:

@@ -4,16 +4,25 @@ Everything named here is public: it changes only with a note in the changelog. M
 """
 
 from intake.connect.answer import Fetched, plain_url, sniff
-from intake.connect.connector import Connector, Cursor, Page, SourceConfig, SourceContext
+from intake.connect.connector import (
+    Connector,
+    ConnectorType,
+    Cursor,
+    Page,
+    SourceConfig,
+    SourceContext,
+)
 from intake.connect.decoding import decode_text
 from intake.connect.fetcher import Fetcher, FetchPolicy
 from intake.connect.times import parse_time
 from intake.errors import MalformedItem, SourceRefused, SourceUnavailable
-from intake.model.channel import Channel
+from intake.model.channel import AnswerWay, Channel
 from intake.model.submission import (
     Attachment,
     Contact,
+    Coordinates,
     MatterType,
+    MediaKind,
     Rating,
     RawItem,
     Submission,
@@ -21,16 +30,20 @@ from intake.model.submission import (
 )
 
 __all__ = [
+    "AnswerWay",
     "Attachment",
     "Channel",
     "Connector",
+    "ConnectorType",
     "Contact",
+    "Coordinates",
     "Cursor",
     "FetchPolicy",
     "Fetched",
     "Fetcher",
     "MalformedItem",
     "MatterType",
+    "MediaKind",
     "Page",
     "Rating",
     "RawItem",

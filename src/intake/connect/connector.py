@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import Any, ClassVar, Protocol, TypeVar, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
@@ -74,10 +74,8 @@ class Connector(Protocol):
       person understands. It returns at least one submission, the post first.
     """
 
-    channel: ClassVar[Channel]
-    Config: ClassVar[type[SourceConfig]]
-
-    def __init__(self, config: Any, context: SourceContext) -> None: ...
+    @property
+    def channel(self) -> Channel: ...
 
     def pull(self, cursor: Cursor) -> Page: ...
 
@@ -88,8 +86,19 @@ class Connector(Protocol):
     def close(self) -> None: ...
 
 
-ConnectorType = type[Connector]
-_C = TypeVar("_C", bound=ConnectorType)
+class ConnectorType(Protocol):
+    """A connector's class, as its entry point names it: ``channel`` and ``Config`` stand in its body.
+
+    ``channel`` declares the channel that it brings, ``Config`` the options of a source.
+    """
+
+    @property
+    def channel(self) -> Channel: ...
+
+    @property
+    def Config(self) -> type[SourceConfig]: ...  # noqa: N802 - the name of a class
+
+    def __call__(self, config: Any, context: SourceContext) -> Connector: ...
 
 
 def installed() -> dict[str, EntryPoint]:
@@ -117,9 +126,10 @@ def load(name: str) -> ConnectorType:
         )
     try:
         loaded = points[name].load()
-    except ImportError as error:
+    except Exception as error:  # whatever a stranger's module raises while it is imported
         raise ConfigurationError(
-            f"The connector {name!r} ({points[name].value}) cannot be imported: {error}.",
+            f"The connector {name!r} ({points[name].value}) cannot be imported: "
+            f"{type(error).__name__}: {error}.",
             hint="Reinstall the package that provides it.",
         ) from error
     missing = [part for part in _promised() if not hasattr(loaded, part)]
@@ -127,6 +137,11 @@ def load(name: str) -> ConnectorType:
         raise ConfigurationError(
             f"{points[name].value} is not a connector: it has no {', '.join(missing)}.",
             hint="See docs/connectors.md.",
+        )
+    if not isinstance(loaded.channel, Channel):
+        raise ConfigurationError(
+            f"{points[name].value} declares its channel as {type(loaded.channel).__name__}.",
+            hint='Write channel = Channel("name", zh="名称", en="name").',
         )
     return loaded  # type: ignore[no-any-return]
 

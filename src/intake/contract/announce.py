@@ -182,6 +182,9 @@ def _without_citizen(request: Request) -> Request:
             "addressee": None,
             "submitter_unit": None,
             "attachments": (),
+            "coordinates": None,
+            "links": None,
+            "extra": None,
             "flags": (*request.flags, "withheld"),
         }
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import AwareDatetime, Field
 
@@ -25,20 +25,49 @@ DESK = "desk"
 
 
 class EventKind(StrEnum):
-    """What happened to a request; the part of the type that changes."""
+    """What happened to a request: the part of the type that changes, and what it tells a consumer."""
 
-    ROUTED = "routed"
-    REROUTED = "rerouted"
-    HELD = "held"
-    RECORDED = "recorded"
-    RECALLED = "recalled"
-    AMENDED = "amended"
-    MERGED = "merged"
-    UNMERGED = "unmerged"
-    ESCALATED = "escalated"
-    URGED = "urged"
-    REWORKED = "reworked"
-    WITHDRAWN = "withdrawn"
+    meaning: str
+
+    def __new__(cls, value: str, meaning: str) -> Self:
+        """Make a member of its value and its meaning."""
+        made = str.__new__(cls, value)
+        made._value_, made.meaning = value, meaning
+        return made
+
+    ROUTED = "routed", "A request goes to its units for the first time."
+    REROUTED = "rerouted", "A request goes to other units; former_units names who had it."
+    HELD = "held", "A request waits for the routing desk (key desk.held)."
+    RECORDED = "recorded", "A request is recorded and not dispatched (key desk.recorded)."
+    RECALLED = (
+        "recalled",
+        "These units no longer have the request; carries neither text nor contact.",
+    )
+    AMENDED = (
+        "amended",
+        "The citizen edited, followed up or rated, or an official reply appeared.",
+    )
+    MERGED = (
+        "merged",
+        "The request joins the case of another one; it keeps its own duty of reply.",
+    )
+    UNMERGED = (
+        "unmerged",
+        "The request leaves a case; former_case names it, caseid is the one it is in now.",
+    )
+    ESCALATED = (
+        "escalated",
+        "Its matter was raised again and again: the request goes up a lane.",
+    )
+    URGED = (
+        "urged",
+        "Its deadline has passed, or the desk asks again; why says which. Clocks run on.",
+    )
+    REWORKED = (
+        "reworked",
+        "The desk sends the unit's answer back, why says what is missing; clocks run on.",
+    )
+    WITHDRAWN = "withdrawn", "The citizen took the request back."
 
 
 class TextChange(Value):

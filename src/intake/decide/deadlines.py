@@ -15,7 +15,7 @@ from intake.catalogue.rows import Profile
 from intake.catalogue.table_files import LANES, Lanes, Tables
 from intake.catalogue.workdays import Workdays
 from intake.errors import ConfigurationError
-from intake.model.channel import Channel
+from intake.model.channel import ChannelName
 from intake.model.decision import Deadlines, Lane
 from intake.model.submission import MatterType
 from intake.model.zone import CHINA
@@ -89,7 +89,7 @@ class Policy:
         self,
         *,
         area: str,
-        channel: Channel,
+        channel: ChannelName,
         matter_type: MatterType | None,
         lane: Lane,
         received_at: datetime,
@@ -110,7 +110,7 @@ class Policy:
         return next((p for p in self.profiles if p.profile == profile), None) if profile else None
 
     def _fitting(
-        self, area: str, channel: Channel, matter_type: MatterType | None, lane: Lane
+        self, area: str, channel: ChannelName, matter_type: MatterType | None, lane: Lane
     ) -> Profile:
         fitting = [p for p in self.profiles if p.fits(area, channel, matter_type, lane)]
         if not fitting:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from intake.catalogue import RuleFinding, Unit
-from intake.model.channel import Channel
+from intake.model.channel import ChannelName
 from intake.model.correction import Lesson
 from intake.model.decision import Decision, HoldReason, Reason, Step
 from intake.model.request import Request
@@ -27,7 +27,7 @@ class Dossier:
     earlier requests are; ``lessons`` are corrections of other cases, the nearest first.
     """
 
-    channel: Channel
+    channel: ChannelName
     received_at: datetime
     understanding: Understanding
     matter_type: MatterType | None

@@ -6,8 +6,8 @@ through ``advance``: edits, replies, ratings and withdrawals appear as it does.
 """
 
 from intake.demo.city import Addresses, City, serve, settings_for
+from intake.demo.corpus_message import CorpusMessage, Happening, load_corpus, moved_to
 from intake.demo.csv_corpus import corpus_from_csv
-from intake.demo.message import CorpusMessage, Happening, load_corpus, moved_to
 from intake.demo.world import SOURCES
 
 __all__ = [

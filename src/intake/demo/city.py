@@ -10,12 +10,12 @@ from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self, get_args
 
+from intake.demo.corpus_message import CorpusMessage, load_corpus
 from intake.demo.drop import DropFolder
 from intake.demo.http_server import Web
 from intake.demo.imap_server import Mailboxes
 from intake.demo.interface_rows import ENGLISH_FIELDS, TOKEN
 from intake.demo.mails import FORM_HEADERS, FORM_SENDER, OFFICE_SENDER
-from intake.demo.message import CorpusMessage, load_corpus
 from intake.demo.world import SOURCES, Fault, World
 from intake.errors import ConfigurationError
 

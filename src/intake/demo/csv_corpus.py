@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from intake.connect.times import parse_time
-from intake.demo.message import CorpusMessage, Happening
+from intake.demo.corpus_message import CorpusMessage, Happening
 from intake.demo.world import SOURCES
 from intake.errors import ConfigurationError
 from intake.model.submission import MatterType

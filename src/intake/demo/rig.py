@@ -10,7 +10,7 @@ from typing import Any
 from intake.connect.connector import Connector, SourceContext, load
 from intake.connect.fetcher import Fetcher, FetchPolicy
 from intake.demo.city import City, settings_for
-from intake.demo.message import CorpusMessage
+from intake.demo.corpus_message import CorpusMessage
 from intake.testing.connectors import Rig
 
 QUICK = FetchPolicy(connect_timeout=2, read_timeout=0.4, total_timeout=2, attempts=1)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
-from intake.demo.message import CorpusMessage, Happening, latest
+from intake.demo.corpus_message import CorpusMessage, Happening, latest
 from intake.model.zone import CHINA
 
 Fault = Literal["500", "hang", "garbage", "login_page", "slow"]

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from intake.errors import ConfigurationError
 from intake.learn.example import Corpus
+from intake.learn.extra import require
 from intake.understand.classify.embedding import save_fasttext
 from intake.understand.classify.features import BITS, Numbers
 
@@ -59,8 +60,10 @@ def fit_fasttext(
 ) -> None:
     """Fit to the corpus and write the engine's file; one thread and a seed make it repeatable.
 
-    Raises :class:`ConfigurationError` when fastText failed, crashed or gave numbers that are not finite.
+    Raises :class:`ConfigurationError` when fastText is not installed, failed, crashed or gave numbers that
+    are not finite.
     """
+    require("fasttext")
     numbers = _vocabulary(corpus, settings)
     known = np.zeros(1 << BITS, dtype=bool)
     known[numbers] = True

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from intake.errors import ConfigurationError
 from intake.learn.example import Corpus
+from intake.learn.extra import require
 from intake.understand.classify.features import BITS
 from intake.understand.classify.linear import save_linear
 from intake.understand.classify.protocol import Weights
@@ -37,22 +38,11 @@ class LinearSettings(BaseModel):
     ratio_share: float = Field(0.5, ge=0, le=1)
 
 
-def require_sklearn() -> None:
-    """Raise ConfigurationError, with what to install, when scikit-learn is missing."""
-    try:
-        import sklearn  # noqa: F401
-    except ImportError as error:
-        raise ConfigurationError(
-            "The linear engine is fitted with scikit-learn, which is not installed.",
-            hint="Install citizen-intake[train], or train with --engine fasttext.",
-        ) from error
-
-
 def fit_linear(
     corpus: Corpus, labels: Sequence[str], file: Path, settings: LinearSettings, seed: int
 ) -> None:
     """Fit to the corpus and write the engine's file."""
-    require_sklearn()
+    require("linear")
     matrix, numbers, idf = _tfidf(corpus, settings.least_texts)
     if not len(numbers):
         raise ConfigurationError(

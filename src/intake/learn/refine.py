@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from intake.learn.example import Corpus, Example, cut
-from intake.learn.fit_linear import require_sklearn
+from intake.learn.extra import require
 from intake.learn.track import Track, untracked
 from intake.understand.classify import MANIFEST, BundleClassifier, load_bundle, read_manifest
 from intake.understand.classify.features import BITS
@@ -54,7 +54,7 @@ def refine(
 
     Calibration and thresholds stay. Decisions for labels that the bundle does not know are left out.
     """
-    require_sklearn()
+    require("linear")
     manifest = read_manifest(folder)
     (engine,) = manifest.engines
     known = [example for example in decided if example.code in manifest.labels]

@@ -9,8 +9,8 @@ from typing import Self
 from pydantic import AwareDatetime
 
 from intake.messages import Language, Message, Param, renderer
-from intake.model.channel import Channel
-from intake.model.submission import Attachment, MatterType
+from intake.model.channel import ChannelName
+from intake.model.submission import Attachment, Coordinates, Extra, Links, MatterType
 from intake.model.value import Value
 
 
@@ -74,11 +74,14 @@ class Relation(Value):
 class Request(Value):
     """One citizen's matter in canonical form (诉求). Carries no identity: a masked contact and a
     reference that an authorised system redeems.
+
+    ``coordinates``, ``links`` and ``extra`` are None where the channel said nothing that may be
+    published; of ``extra`` only what its connector declared to be about no person.
     """
 
     id: str
     source: str
-    channel: Channel
+    channel: ChannelName
     external_id: str
     revision: int
     case_id: str
@@ -94,6 +97,9 @@ class Request(Value):
     answered_on_the_spot: bool = False
     contact_masked: str = ""
     identity_ref: str | None = None
-    reply_over: Channel
+    reply_over: ChannelName
     attachments: tuple[Attachment, ...] = ()
     flags: tuple[str, ...] = ()
+    coordinates: Coordinates | None = None
+    links: Links | None = None
+    extra: Extra | None = None

@@ -5,14 +5,37 @@ Nothing here but :class:`Contact` may hold personal data, and the text that a ci
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, Field, JsonValue
 
-from intake.model.channel import Channel
+from intake.model.channel import ChannelName
 from intake.model.ids import digest
 from intake.model.value import Value
+
+EXTRA_LIMIT = 16_000
+"""Bytes of a submission's extra, written as JSON."""
+
+
+def _bounded(extra: dict[str, dict[str, JsonValue]]) -> dict[str, dict[str, JsonValue]]:
+    """Refuse what is too large, and what no database and no JSON parser takes (NUL, NaN)."""
+    written = json.dumps(extra, ensure_ascii=False, allow_nan=False)
+    if "\\u0000" in written:
+        raise ValueError("extra holds a NUL character")
+    if (size := len(written.encode())) > EXTRA_LIMIT:
+        raise ValueError(f"extra is {size} bytes, {EXTRA_LIMIT} at most")
+    return extra
+
+
+Namespace = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")]
+Extra = Annotated[dict[Namespace, dict[str, JsonValue]], AfterValidator(_bounded)]
+"""What only one channel knows: a namespace, and a JSON object below it."""
+Link = Annotated[str, Field(pattern=r"^https?://[^\s/?#@]+([/?#]\S*)?$", max_length=2000)]
+"""An address on the web, without user or password."""
+Links = Annotated[tuple[Link, ...], Field(max_length=50)]
 
 
 class MatterType(StrEnum):
@@ -102,13 +125,40 @@ class Rating(Value):
     score: int | None = None
 
 
+class MediaKind(StrEnum):
+    """What a person would call an attachment."""
+
+    IMAGE = "image"
+    AUDIO = "audio"
+    VIDEO = "video"
+    DOCUMENT = "document"
+
+    @classmethod
+    def of(cls, content_type: str) -> MediaKind:
+        """Return the kind of a MIME type; what is neither picture, sound nor film is a document."""
+        main = content_type.partition("/")[0].strip().lower()
+        return cls(main) if main in (cls.IMAGE, cls.AUDIO, cls.VIDEO) else cls.DOCUMENT
+
+
 class Attachment(Value):
-    """A file that came with a submission; its bytes stay in the raw item."""
+    """A file that came with a submission; its bytes stay in the raw item.
+
+    ``kind`` where the channel says it (a voice message is audio whatever its type); else the request
+    has it from ``content_type``. ``size`` is in bytes.
+    """
 
     name: str
     content_type: str
     size: int
     digest: str
+    kind: MediaKind | None = None
+
+
+class Coordinates(Value):
+    """The place of a matter on the earth: degrees north and east in WGS 84, not a map's own (GCJ-02)."""
+
+    lat: float = Field(ge=-90, le=90)
+    lon: float = Field(ge=-180, le=180)
 
 
 class Submission(Value):
@@ -117,10 +167,16 @@ class Submission(Value):
     ``external_id`` is unique within the source; ``of`` is the external id of the post that a
     follow-up, rating, reply or withdrawal belongs to. ``body`` is as the channel gave it (HTML where
     ``html`` is true). ``form_area`` and ``form_category`` are what the channel's form says.
+
+    ``coordinates`` are of the matter, as the citizen or the form set them; never where a telephone
+    happened to be. ``links`` lead to what the citizen refers to. ``extra`` is what only this channel
+    knows, one JSON object under each namespace (the channel's or the package's name), 16,000 bytes
+    together. Of it only the namespaces in ``public_extra`` are published: name one if nothing in it is
+    about a person.
     """
 
     source: str
-    channel: Channel
+    channel: ChannelName
     external_id: str = Field(min_length=1, max_length=500)
     kind: SubmissionKind = SubmissionKind.POST
     of: str | None = None
@@ -138,6 +194,10 @@ class Submission(Value):
     rating: Rating | None = None
     unit: str | None = None
     attachments: tuple[Attachment, ...] = ()
+    coordinates: Coordinates | None = None
+    links: Links = ()
+    extra: Extra = Field(default_factory=dict)
+    public_extra: tuple[str, ...] = ()
 
     def digest(self) -> str:
         """Fingerprint of what the channel said; what tells a revision from what is known already.

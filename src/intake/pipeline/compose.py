@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
-
 from intake.model.request import Request
-from intake.model.submission import Attachment
+from intake.normalize.enclosed import enclosed
 from intake.pipeline.prepare import Prepared
 from intake.relate import Subject
 from intake.store.landing import LandedItem
@@ -24,6 +22,7 @@ def request_of(
     fetched = landed.item.fetched_at
     received = own.submitted_at if own.submitted_at and own.submitted_at < fetched else fetched
     virtual = clean.contact.virtual_phone
+    beside = enclosed(own, clean.contact.name)
     return Request(
         id=part.request_id,
         source=own.source,
@@ -44,11 +43,14 @@ def request_of(
         contact_masked=masked(clean.contact),
         identity_ref=None if clean.contact.is_empty() else vault.reference(part.request_id),
         reply_over=own.channel,
-        attachments=_unnamed(own.attachments),
+        attachments=beside.attachments,
         flags=(
             *(("virtual_phone",) if virtual else ()),
             *(("garbled",) if clean.garbled else ()),
         ),
+        coordinates=beside.coordinates,
+        links=beside.links,
+        extra=beside.extra,
     )
 
 
@@ -67,14 +69,4 @@ def subject_of(vault: Vault, request: Request, part: Prepared) -> Subject:
         contact_key=vault.blind(contact.phone),
         person_key=vault.blind(other),
         received_at=request.received_at,
-    )
-
-
-def _unnamed(attachments: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
-    """Attachments under numbers: people name files after themselves."""
-    return tuple(
-        attachment.model_copy(
-            update={"name": f"附件{number}{PurePath(attachment.name).suffix[:10].lower()}"}
-        )
-        for number, attachment in enumerate(attachments, 1)
     )

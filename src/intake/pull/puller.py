@@ -52,7 +52,7 @@ class Puller:
         fault_points.reach("pull.fetched")
         with self.store.write() as connection:
             landed, redelivered = landing.land(
-                connection, self.name, self.connector.channel.value, page, self.clock()
+                connection, self.name, str(self.connector.channel), page, self.clock()
             )
             fault_points.reach("pull.landed")
         fault_points.reach("pull.committed")
@@ -120,7 +120,7 @@ class Puller:
         try:
             with self.store.write() as connection:
                 landing.pull_failed(
-                    connection, self.name, self.connector.channel.value, error, self.clock()
+                    connection, self.name, str(self.connector.channel), error, self.clock()
                 )
         except Retriable as busy:
             _log.warning("store.unavailable", reason=busy.message)

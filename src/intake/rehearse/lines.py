@@ -9,7 +9,8 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from intake.model.channel import Channel
+from intake.connect.channels import declared
+from intake.model.channel import Channel, ChannelName
 from intake.model.ids import request_id
 from intake.model.submission import Contact, MatterType, Submission
 from intake.model.zone import CHINA
@@ -34,7 +35,7 @@ class TrialLine(BaseModel):
     title: str | None = None
     html: bool | str | None = None
     source: str | None = None
-    channel: Channel | None = None
+    channel: ChannelName | None = None
     form_area: str | None = None
     home_area: str | None = None
     received_at: datetime | None = None
@@ -44,6 +45,13 @@ class TrialLine(BaseModel):
     submitter_unit: str | None = None
     matter_type: MatterType | None = None
     answered_on_the_spot: bool = False
+
+    @field_validator("channel")
+    @classmethod
+    def _declared(cls, name: str | None) -> str | None:
+        if name is not None and name not in declared():
+            raise ValueError(f"no such channel is declared; one of {', '.join(declared())}")
+        return name
 
     @field_validator("received_at")
     @classmethod

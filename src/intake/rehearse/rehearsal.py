@@ -92,7 +92,7 @@ class Rehearsal(AbstractContextManager["Rehearsal"]):
         """
         self.homes |= {own.source: homes.get(own.source) for own in submissions}
         for own in submissions:
-            self._connectors.setdefault(own.source, _Written(own.channel))
+            self._connectors.setdefault(own.source, _Written(Channel(own.channel)))
         with self._store.write() as connection:
             for (source, channel), group in groupby(submissions, lambda s: (s.source, s.channel)):
                 page = Page(tuple(map(self._raw, group)), cursor={})

@@ -68,7 +68,7 @@ def describe(subjects: Sequence[Subject]) -> list[Described]:
             request_id=subject.request_id,
             case_id=subject.case_id,
             source=subject.source,
-            channel=subject.channel.value,
+            channel=subject.channel,
             title=reading.title,
             text=reading.text[:MAX_TEXT],
             exact=reading.exact,

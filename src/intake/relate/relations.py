@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from intake.messages import ZH, Language, Message
-from intake.model.channel import Channel
+from intake.model.channel import ChannelName
 from intake.model.request import Relation, RelationKind
 from intake.model.rule_table import rules_beside
 from intake.model.value import Value
@@ -65,7 +65,7 @@ class Subject(Value):
     request_id: str
     case_id: str
     source: str
-    channel: Channel
+    channel: ChannelName
     title: str
     comparable: str
     area: str | None = None

@@ -119,7 +119,7 @@ def _request_row(standing: Standing, sequence: int, at: datetime, json: Json) ->
         "id": request.id,
         "source": request.source,
         "external_id": request.external_id,
-        "channel": request.channel.value,
+        "channel": request.channel,
         "case_id": request.case_id,
         "state": standing.state.value,
         "revision": request.revision,

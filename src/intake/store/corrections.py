@@ -211,7 +211,7 @@ def confirmed(connection: sa.Connection) -> list[Confirmed]:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class SupportingCorrection:
     """One standing correction behind a proposal."""
 
     request_id: str
@@ -235,7 +235,7 @@ class Proposal:
     handler: str
     state: str
     opened_at: datetime
-    evidence: tuple[Evidence, ...]
+    evidence: tuple[SupportingCorrection, ...]
 
 
 def propose(connection: sa.Connection, rule: str, category: str, handler: str, at: datetime) -> int:
@@ -256,7 +256,7 @@ def propose(connection: sa.Connection, rule: str, category: str, handler: str, a
 def proposals(connection: sa.Connection, state: str = OPEN) -> list[Proposal]:
     """List proposals with what speaks for them, the best supported first."""
     rows = connection.execute(sa.select(proposal).where(proposal.c.state == state)).all()
-    behind: dict[int, list[Evidence]] = {row.id: [] for row in rows}
+    behind: dict[int, list[SupportingCorrection]] = {row.id: [] for row in rows}
     found = connection.execute(
         sa.select(correction)
         .join(request, request.c.id == correction.c.request_id)
@@ -265,7 +265,7 @@ def proposals(connection: sa.Connection, state: str = OPEN) -> list[Proposal]:
     )
     for row in found:
         behind[row.proposal_id].append(
-            Evidence(
+            SupportingCorrection(
                 request_id=row.request_id,
                 area=row.to_area,
                 before=row.from_lead,

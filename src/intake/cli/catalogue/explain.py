@@ -14,8 +14,8 @@ from rich.text import Text
 
 from intake.catalogue import Catalogue, Query, Rule
 from intake.cli.catalogue.sources import Workshop, area_code, category_code, day
+from intake.connect.channels import declared_channel
 from intake.errors import ConfigurationError, NotFound
-from intake.model.channel import Channel
 from intake.model.decision import Decision
 from intake.model.submission import MatterType
 from intake.model.zone import CHINA
@@ -57,7 +57,7 @@ def explain(
                 _one_of(MatterType, matter_type, "--type"),
                 frozenset(f"tag={name}" for name in tag or ()),
                 day(date, shop.today),
-                _one_of(Channel, channel, "--channel"),
+                channel and declared_channel(channel),
             )
             question = Question(query, version)
         else:

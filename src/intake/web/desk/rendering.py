@@ -22,7 +22,8 @@ from intake.web.desk.writing import Writer
 from intake.web.security import SignedIn
 
 FILTERS = (
-    "action", "actor", "addressee", "area", "category", "count", "day", "due", "evidence", "failure",
+    "action", "actor", "addressee", "answers", "area", "category", "channel", "count", "day", "due", "evidence",
+    "failure",
     "handler", "informed", "local", "notes", "place", "rarely", "reason", "rejection", "say",
     "spoken", "step", "tag", "term", "unit", "units",
 )  # fmt: skip

@@ -7,9 +7,10 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from intake.catalogue import Handler
+from intake.connect.channels import channel_named
 from intake.contract.event import DESK
 from intake.errors import IntakeError
-from intake.messages import Language, Message, Renderer
+from intake.messages import ZH, Language, Message, Renderer
 from intake.messages.formats import write_day, write_roughly, write_short
 from intake.model.decision import Decision, Reason
 from intake.model.zone import CHINA
@@ -64,6 +65,15 @@ class Writer:
     def term(self, code: str, kind: str) -> str:
         """Write the word for a code, such as a state or a lane."""
         return self.renderer.term(kind, code)
+
+    def channel(self, name: str) -> str:
+        """Write what a channel is called; by its name where nobody declares it any more."""
+        channel = channel_named(name)
+        return channel.zh if self.language == ZH else channel.en
+
+    def answers(self, name: str) -> str:
+        """Write how an answer goes back over a channel."""
+        return self.term(channel_named(name).answers, "answers")
 
     def local(self, at: datetime | None) -> str:
         """Write a time in China's zone, with the year where it is not this one."""
