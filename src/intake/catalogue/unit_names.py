@@ -160,6 +160,10 @@ class UnitNames:
                 return candidates
         return ()
 
+    def recognises(self, name: str) -> bool:
+        """Whether a name is that of some office or body, be it one that the tables have no unit for."""
+        return bool(self.find(name)) or any(body in name for body in FORMS.words("body"))
+
     def named(self, name: str, near: str, on: date | None = None) -> Unit | None:
         """Return the one unit that a name means, on a day or ever; None where that is not sure."""
         if not name:
@@ -327,7 +331,7 @@ class UnitNames:
             for text in row.words:
                 word = self._word(text)
                 word.group = word.group or row.id
-                if group == "station" and not word.by_area:
+                if group == "station":
                     word.above = fold(row.label)
                 if group == "at" and (government := self._words.get(row.label)):
                     word.by_area = government.by_area

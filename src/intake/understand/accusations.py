@@ -246,7 +246,7 @@ class _Sentence:
             return self._of(office, "not_to", office.end)
         if part.place:
             return None
-        its_own = office.word.group in _ONLY_ITS_OWN_CONDUCT and not office.word.by_area
+        its_own = self._is_its_own(office)
         if part.against and not part.addressed and not its_own:
             problem = rules.its_problem.match(text, office.end)
             whole = rules.whole_object.match(text, office.end)
@@ -301,7 +301,8 @@ class _Sentence:
         rules, text = self._rules, self._text
         gap = text[office.end : hit.start]
         if part.asked:
-            return hit.group == "strong" and rules.stop.search(gap) is not None
+            strong = hit.group == "strong" and hit.row not in _LOOSE
+            return strong and rules.stop.search(gap) is not None
         if self._is_the_matter_itself(office, hit, gap):
             return False
         word = text[hit.start : hit.end]
@@ -315,6 +316,8 @@ class _Sentence:
             return False
         if hit.row in _ENFORCED and rules.enforces.search(gap):
             return False
+        if hit.row == "service.phone" and rules.question.search(text):
+            return False  # who asks something and got nobody on the line accuses nobody
         if hit.group == "anybody":
             asks = rules.question.search(text, office.end, self._end)
             return len(gap) <= NEAR and not (part.addressed or asks or _CLAUSE_END.search(gap))
@@ -351,14 +354,17 @@ class _Sentence:
             return False
         return len(gap) <= _LOOSE_FAR and len(_CLAUSE_END.findall(gap)) < 2
 
-    def _is_the_matter_itself(self, office: OfficeName, hit: _Hit, gap: str) -> bool:
-        """Whether a shortfall is what the request is about: no water, by a company not named in full."""
+    def _is_its_own(self, office: OfficeName) -> bool:
+        """Whether an office is the matter itself too often: a school, a supplier not named in full."""
         word = office.word
         if word.group in _ONLY_ITS_OWN_CONDUCT and not word.by_area:
-            own = hit.group == "strong" and hit.row not in _LOOSE and hit.conduct != "abuse"
-            return not own or len(gap) > NEAR
-        named = office.areas or office.level or word.exact
-        return hit.group == "service" and word.utility and not named
+            return True
+        return word.utility and not (office.areas or office.level or word.exact)
+
+    def _is_the_matter_itself(self, office: OfficeName, hit: _Hit, gap: str) -> bool:
+        """Whether a shortfall is what the request is about: no water, by a company not named in full."""
+        own = hit.group == "strong" and hit.row not in _LOOSE and hit.conduct != "abuse"
+        return self._is_its_own(office) and (not own or len(gap) > NEAR)
 
     def _is_thanked(self, hit: _Hit) -> bool:
         praise = self._rules.praise.search(self._text, self._start, self._end)

@@ -27,5 +27,5 @@ def never_back(draft: Draft, dossier: Dossier, book: Rulebook) -> None:
         if candidate.sure >= PERHAPS
     }
     draft.barred = {**draft.barred, **bars}
-    if not found and not book.names.find(name):
+    if not found and not book.names.recognises(name):
         draft.wait(HoldReason.NO_RULE, "提交单位无法识别,请人工确认")
