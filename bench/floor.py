@@ -155,13 +155,12 @@ def _locate(
         app.router.gazetteer, scope[:4]
     ).reader.index._automaton
     reader = app.router.reader
-    words = reader.signals._matcher
+    words, offices = reader.signals._matcher, reader.names._matcher
     with watch.stage("locate"):
         for (_, text, _), decision in zip(clean, found, strict=False):
             places.find_matches_as_indexes(fold(text), overlapping=True)
             words.find_matches_as_indexes(text, overlapping=True)
-            reader.accusations._accused.search(text)
-            reader.accusations._against.search(text)
+            offices.find_matches_as_indexes(text)
             _as_noun(Location, decision["location"], evidence=Span, candidates=AreaCandidate)
 
 

@@ -27,6 +27,7 @@ import intake
 import intake_models
 from intake.areas.gazetteer import Gazetteer
 from intake.catalogue import Catalogue
+from intake.catalogue.unit_names import UnitNames
 from intake.demo import load_corpus
 from intake.model.channel import Channel
 from intake.model.rule_table import FOLDER, RulePattern, RuleRow, RuleTable, read_rules
@@ -36,7 +37,7 @@ from intake.normalize.findings import KINDS
 from intake.normalize.matters import matters
 from intake.normalize.personal import find
 from intake.relate.matter import plain, read_matter
-from intake.understand.accusations import AccusationReader
+from intake.understand.accusations import find_accusations
 from intake.understand.classify.enumeration import split_matters
 from intake.understand.classify.place_masking import mask_places
 from intake.understand.matter_type import guess_matter_type
@@ -206,7 +207,7 @@ def main() -> None:
 
 def _stages() -> Callable[[str, str], None]:
     reader = MentionReader(NameIndex(Gazetteer.load([HOME]), HOME))
-    accusations = AccusationReader(Catalogue.load(CATALOGUE).kinds)
+    names = UnitNames.of(Catalogue.load(CATALOGUE), Gazetteer.load([HOME]))
 
     def run(title: str, body: str) -> None:
         clean = normalize(
@@ -224,7 +225,7 @@ def _stages() -> Callable[[str, str], None]:
         split_matters(clean.text)
         mask_places(clean.text)
         guess_matter_type(clean.title, clean.text)
-        accusations.first(clean.text)
+        find_accusations(clean.text, names)
         read_matter(plain(clean.title), plain(clean.comparable))
         folded = fold(f"{clean.title}\n{clean.text}")
         reader.read(folded)

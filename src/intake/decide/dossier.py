@@ -60,14 +60,14 @@ GRAVE = (
 @dataclass(frozen=True, slots=True)
 class Bar:
     """Why a unit must not handle a request: the reason's code and words, and the hold where no unit
-    above can stand in; ``informed`` units learn of the request.
+    above can stand in; ``below``: those under the unit must not handle it either.
     """
 
     code: str
     because: str
     hold: HoldReason
     nobody_above: str
-    informed: bool = False
+    below: bool = False
 
 
 def dossier_of(

@@ -255,7 +255,7 @@ class Router:
 
     @property
     def _rulebook(self) -> Rulebook:
-        return Rulebook(self.catalogue, self.taxonomy, self.policy, self.reader.accusations)
+        return Rulebook(self.catalogue, self.taxonomy, self.policy, self.reader.names)
 
     def _outcome(self, draft: Draft, dossier: Dossier) -> Outcome:
         if dossier.answered_on_the_spot:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from intake.areas.gazetteer import Gazetteer
 from intake.catalogue import Catalogue
+from intake.catalogue.unit_names import UnitNames
 from intake.model.decision import Classification, Location
-from intake.understand.accusations import AccusationReader
+from intake.understand.accusations import find_accusations
 from intake.understand.classify import Classifier
 from intake.understand.locate import locate, locator_for
 from intake.understand.parts import read_parts
@@ -31,13 +32,17 @@ class Reader:
     gazetteer: Gazetteer
     catalogue: Catalogue
     signals: Signals
-    accusations: AccusationReader
 
     @classmethod
     def of(cls, classifier: Classifier, gazetteer: Gazetteer, catalogue: Catalogue) -> Reader:
         """Compile the word tables of a catalogue."""
         signals = Signals(catalogue.tables.signals.rows)
-        return cls(classifier, gazetteer, catalogue, signals, AccusationReader(catalogue.kinds))
+        return cls(classifier, gazetteer, catalogue, signals)
+
+    @property
+    def names(self) -> UnitNames:
+        """All names of the catalogue's units, built when first asked for."""
+        return UnitNames.of(self.catalogue, self.gazetteer)
 
     def under(self, catalogue: Catalogue) -> Reader:
         """Give the same reader under another catalogue."""
@@ -85,12 +90,12 @@ class Reader:
         )
 
     def _accusation(self, text: str) -> str:
-        found = self.accusations.first(text)
-        return found.text if found else ""
+        found = find_accusations(text, self.names)
+        return found[0].span.text if found else ""
 
     def _locate(self, post: Post, body: str) -> Location:
         own = post.submission
-        submitter = self.catalogue.named(own.submitter_unit or "", post.home_area or "")
+        submitter = self.names.named(own.submitter_unit or "", post.home_area or "")
         return locate(
             self.gazetteer,
             title=post.clean.title,

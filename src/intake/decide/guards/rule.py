@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from intake.catalogue import Catalogue
 from intake.catalogue.taxonomy import Taxonomy
+from intake.catalogue.unit_names import UnitNames
 from intake.decide.deadlines import Policy
 from intake.decide.dossier import Dossier, Draft
-from intake.understand.accusations import AccusationReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Rulebook:
     catalogue: Catalogue
     taxonomy: Taxonomy
     policy: Policy
-    accusations: AccusationReader
+    names: UnitNames
 
 
 Guard = Callable[[Draft, Dossier, Rulebook], None]
