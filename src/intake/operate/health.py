@@ -42,6 +42,7 @@ class SourceCounters:
     waiting: int = 0
     held: int = 0
     routed: int = 0
+    answered: int = 0
     recorded: int = 0
     withdrawn: int = 0
     failures: int = 0

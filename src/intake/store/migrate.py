@@ -21,7 +21,7 @@ def upgrade(store: Store) -> None:
     with store.write() as connection:
         if store.dialect == "postgresql":
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({SCHEMA_LOCK})")
-        config = _config()
+        config = configuration()
         config.attributes["connection"] = connection
         try:
             command.upgrade(config, "head")
@@ -38,7 +38,7 @@ def check(store: Store) -> bool:
         found = MigrationContext.configure(connection).get_current_revision()
     if found is None:
         return False
-    wanted = ScriptDirectory.from_config(_config()).get_current_head()
+    wanted = ScriptDirectory.from_config(configuration()).get_current_head()
     if found != wanted:
         raise SchemaMismatch(
             f"The database is at schema version {found}, this program needs {wanted}.",
@@ -47,7 +47,8 @@ def check(store: Store) -> bool:
     return True
 
 
-def _config() -> Config:
+def configuration() -> Config:
+    """Return what Alembic needs to find our migrations."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     return config
