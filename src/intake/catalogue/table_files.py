@@ -105,6 +105,10 @@ def _columns(row: type[Value]) -> tuple[str, ...]:
         names[last:last] = ["valid_from", "valid_to"]
     return tuple(names)
 
+    def key_of(self, row: Value) -> str:
+        """Name a row by the cells that tell it apart; empty ones are left out."""
+        return "/".join(text for part in self.key if (text := _cell(getattr(row, part))))
+
 
 SPECS: tuple[Spec, ...] = (
     Spec("units", Unit, "单位", ("id",)),
