@@ -82,6 +82,8 @@ def test_the_shipped_catalogue_has_no_errors_and_its_warnings_are_known() -> Non
           "rules": ("R2,3715,subtree,0302,*,,unit:OLD,,,0,,,,,",)}),
         ("equal-keys", "error", "rules.csv", 3, ("R2", "R1"),
          {"rules": ("R2,*,subtree,0302,*,,kind:CG@city,,,0,,,,,",)}),
+        ("reject", "warning", "rules.csv", 3, ("R2",),
+         {"rules": ("R2,3715,subtree,0302,*,,REJECT:legal-route,,,0,,,,,",)}),
         ("two-tags", "warning", "rules.csv", 4, ("R3", "R2"),
          {"signals": TAGS, "rules": (
              "R2,*,subtree,0302,*,tag=day,kind:CG@city,,,0,,,,,",

@@ -93,3 +93,10 @@ def test_common_names_and_roles_of_kinds() -> None:
     departments = {unit.kind for unit in catalogue.units.values() if catalogue.is_department(unit)}
     assert departments == {"CG", "SJ"}
     assert two_categories().role("0302") is None
+
+
+def test_a_category_is_found_near_what_people_call_it_and_what_it_is_about() -> None:
+    taxonomy = Taxonomy.load(MODELS / "taxonomy" / "taxonomy.csv")
+    assert next(leaf.name for leaf in taxonomy.near("供水")) == "供水"
+    assert "供水" in {leaf.name for leaf in taxonomy.near("水表") + taxonomy.near("水压")}
+    assert taxonomy.near("没有这样的词") == ()

@@ -94,6 +94,10 @@ class Spec:
         """The columns in their order in the file; dates of validity stand before the basis."""
         return _columns(self.row)
 
+    def key_of(self, row: Value) -> str:
+        """Name a row by the cells that tell it apart; empty ones are left out."""
+        return "/".join(text for part in self.key if (text := _cell(getattr(row, part))))
+
 
 @cache
 def _columns(row: type[Value]) -> tuple[str, ...]:
@@ -104,10 +108,6 @@ def _columns(row: type[Value]) -> tuple[str, ...]:
         last = next(i for i, name in enumerate(names) if name in ("source", "basis"))
         names[last:last] = ["valid_from", "valid_to"]
     return tuple(names)
-
-    def key_of(self, row: Value) -> str:
-        """Name a row by the cells that tell it apart; empty ones are left out."""
-        return "/".join(text for part in self.key if (text := _cell(getattr(row, part))))
 
 
 SPECS: tuple[Spec, ...] = (
