@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import get_args
 
 import pytest
 from catalogue_world import (
@@ -19,6 +20,8 @@ from catalogue_world import (
 )
 
 from intake.catalogue.lint import fatal, lint
+from intake.catalogue.roles import CATEGORY_ROLES
+from intake.catalogue.taxonomy import CategoryRole, Taxonomy
 
 TAGS = ("day,tag,白天,,,", "night,tag,夜里,,,")
 CG = "kind:CG@county"
@@ -79,6 +82,8 @@ def test_the_shipped_catalogue_has_no_errors_and_its_warnings_are_known() -> Non
           "rules": ("R2,3715,subtree,0302,*,,unit:OLD,,,0,,,,,",)}),
         ("equal-keys", "error", "rules.csv", 3, ("R2", "R1"),
          {"rules": ("R2,*,subtree,0302,*,,kind:CG@city,,,0,,,,,",)}),
+        ("reject", "warning", "rules.csv", 3, ("R2",),
+         {"rules": ("R2,3715,subtree,0302,*,,REJECT:legal-route,,,0,,,,,",)}),
         ("two-tags", "warning", "rules.csv", 4, ("R3", "R2"),
          {"signals": TAGS, "rules": (
              "R2,*,subtree,0302,*,tag=day,kind:CG@city,,,0,,,,,",
@@ -124,6 +129,17 @@ def test_the_shipped_catalogue_has_no_errors_and_its_warnings_are_known() -> Non
          {"lanes": LANES.replace("0302", "0777")}),
         ("no-unit", "error", "lanes.toml", 0, ("DC",),
          {"lanes": LANES.replace("people = 3", 'people = 3\ninform_kinds = ["DC"]')}),
+        ("two-roles", "error", "kinds.csv", 5, ("CG",),
+         {"kinds": ("CG,城管,utility,,",)}),
+        ("same-words", "error", "kinds.csv", 5, ("WZ",),
+         {"kinds": ("WZ,无责,utility,county,城管局",)}),
+        ("same-id", "error", "kinds.csv", 5, ("CG/county",),
+         {"kinds": ("CG,城管,,county,城管",)}),
+        ("no-kind", "warning", "units.csv", 29, ("XX",),
+         {"kinds": ("GS,供水,utility,,",),
+          "units": ("X,某局,XX,city,3715,C-ZF,local,,,,",)}),
+        ("no-role", "error", "kinds.csv", 0, ("utility",), {"kinds": ("XX,某局,,,",)}),
+        ("cell", "error", "kinds.csv", 5, (), {"kinds": ("XX,某局,,,某局",)}),
         ("cell", "error", "rules.csv", 3, (), {"rules": ("R2,*,subtree,0302,*,,?,,,0,,,,,",)}),
     ],
 )  # fmt: skip
@@ -136,6 +152,17 @@ def test_each_mistake_is_found_where_it_is(
     rows: dict[str, tuple[str, ...] | str],
 ) -> None:
     assert (severity, file, line, ids) in found(code, **rows)
+
+
+@pytest.mark.parametrize("role", get_args(CategoryRole))
+def test_a_role_that_no_category_has_is_an_error_that_says_what_stops(role: str) -> None:
+    categories = [two_categories().get(code) for code in ("03", "0302", *map(str, range(90, 97)))]
+    known = [category for category in categories if category is not None]
+    taxonomy = Taxonomy({c.code: c for c in known if c.role != role})
+    assert len(known) == 9
+    (remark,) = lint(files(), gazetteer=gazetteer(), taxonomy=taxonomy, on=TODAY)
+    assert (remark.severity, remark.code, remark.ids) == ("error", "no-role", (role,))
+    assert remark.said == f"no category has the role {role}: {CATEGORY_ROLES[role]}"  # type: ignore[index]
 
 
 def test_a_place_without_the_unit_and_a_category_without_a_rule() -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from catalogue_world import dossier, shipped, tables_of
 
+from intake.catalogue.taxonomy import CategoryRole, Taxonomy
 from intake.decide.router import Router
 from intake.model.channel import Channel
 from intake.model.decision import Decision, HoldReason, Lane, Outcome
@@ -201,6 +202,58 @@ def test_what_has_a_lawful_route_of_its_own_waits_for_a_person(
 ) -> None:
     decision = decided(text, category=category, area="371525", home=LIAOCHENG)
     assert (decision.outcome, decision.hold) == (Outcome.HOLD, hold)
+
+
+@pytest.mark.parametrize(
+    ("role", "text", "hold"),
+    [
+        ("emergency", "路灯不亮", HoldReason.EMERGENCY),
+        ("discipline", "路灯不亮", HoldReason.LEGAL_ROUTE),
+        ("litigation", "法院一审判决书下来了我不服", HoldReason.LEGAL_ROUTE),
+        ("no_matter", "路灯不亮", HoldReason.UNCLEAR),
+        ("conduct", "路灯不亮", None),
+        (None, "路灯不亮", None),
+    ],
+)
+def test_what_a_category_s_role_means_does_not_hang_on_its_code(
+    role: CategoryRole | None, text: str, hold: HoldReason | None
+) -> None:
+    router = shipped()
+    lights = router.taxonomy.get("0104")
+    assert lights is not None
+    router = replace(router, taxonomy=Taxonomy({"0104": replace(lights, role=role)}))
+    decision = decided(text, router, category="0104", area="371525", home=LIAOCHENG)
+    assert decision.hold is hold
+
+
+@pytest.mark.parametrize(
+    ("role", "level", "accused"),
+    [
+        ("", "county", ("U371525-GS",)),
+        ("", "town", ("U371525-GS",)),  # the town has none, so the county's is meant
+        ("government", "town", ()),  # the town's government is not the county's
+        ("utility", "county", ()),  # that there is no water is the matter itself
+    ],
+)
+def test_what_a_kind_s_role_means_does_not_hang_on_its_code(
+    role: str, level: str, accused: tuple[str, ...]
+) -> None:
+    kinds = f"kind,name,role,level,words\nGS,供水,{role},{level},自来水公司\n"
+    decision = decided(
+        "自来水公司不管,停水五天了", _with(**{"kinds.csv": kinds}), category="0401",
+        area="371525", home=LIAOCHENG,
+    )  # fmt: skip
+    assert decision.informed == accused
+
+
+def test_the_gravest_reason_to_wait_is_the_one_shown() -> None:
+    decision = decided(
+        "楼下着火了,火势很大,另外第二件事是路灯不亮", category="0104", area="37", home="37"
+    )
+    assert decision.hold is HoldReason.EMERGENCY
+    waits = [reason.code for reason in decision.reasons if reason.step == "hold"]
+    assert waits[0] != HoldReason.EMERGENCY
+    assert HoldReason.EMERGENCY in waits
 
 
 def test_a_hop_limit_ends_ping_pong() -> None:

@@ -67,6 +67,12 @@ DEADLINES = [
 ]
 PATHS = ["id,area,channels,via,valid_from,valid_to,basis,note"]
 HOLIDAYS = ["date_from,date_to,kind,area,name,basis"]
+KINDS = [
+    "kind,name,role,level,words",
+    "ZF,政府,government,town,镇政府",
+    "CG,城管,,county,城管局",
+    "SJ,市监,,,",
+]
 SIGNALS = ["signal,kind,words,also,unless,note"]
 
 
@@ -78,9 +84,10 @@ def files(
     paths: tuple[str, ...] = (),
     holidays: tuple[str, ...] = (),
     signals: tuple[str, ...] = (),
+    kinds: tuple[str, ...] = (),
     lanes: str = LANES,
 ) -> dict[str, str]:
-    """The small catalogue's files with further rows."""
+    """The small catalogue's files with further rows; it has a table of kinds only if one is given."""
     tables = {
         "units": [*UNITS, *units],
         "rules": [*RULES, *rules],
@@ -89,6 +96,8 @@ def files(
         "holidays": [*HOLIDAYS, *holidays],
         "signals": [*SIGNALS, *signals],
     }
+    if kinds:
+        tables["kinds"] = [*KINDS, *kinds]
     texts = {f"{name}.csv": "\n".join(lines) + "\n" for name, lines in tables.items()}
     return {**texts, "lanes.toml": lanes}
 

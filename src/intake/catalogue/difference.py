@@ -63,7 +63,7 @@ def _keyed(spec: Spec, tables: Tables) -> dict[str, dict[str, str]]:
     seen: Counter[str] = Counter()
     keyed = {}
     for row in tables[spec.name].rows:
-        key = "/".join(str(getattr(row, part)) for part in spec.key)
+        key = spec.key_of(row)
         seen[key] += 1
         keyed[key if seen[key] == 1 else f"{key}#{seen[key]}"] = cells_of(spec, row)
     return keyed

@@ -60,7 +60,7 @@ def _ids(tables: Tables) -> Iterator[Remark]:
     for spec in SPECS:
         lines: dict[str, list[int]] = defaultdict(list)
         for line, row in tables[spec.name]:
-            lines["/".join(str(getattr(row, part)) for part in spec.key)].append(line)
+            lines[spec.key_of(row)].append(line)
         for key, found in lines.items():
             # One signal may have several rows: each is a way to say it.
             if len(found) > 1 and spec.name != "signals":

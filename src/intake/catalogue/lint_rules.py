@@ -10,7 +10,7 @@ from intake.catalogue.lint_clocks import undeclared_channels
 from intake.catalogue.lookup import Catalogue
 from intake.catalogue.overlaps import Overlap
 from intake.catalogue.remarks import Remark, Severity, listed, on_row
-from intake.catalogue.rows import ANY, Dated, Handler, Rule
+from intake.catalogue.rows import ANY, REJECTIONS, Dated, Handler, Rule
 from intake.catalogue.taxonomy import Taxonomy
 
 RULES, PATHS = "rules.csv", "paths.csv"
@@ -55,7 +55,13 @@ def _named(
     catalogue: Catalogue, handler: Handler, row: Dated, on: date
 ) -> Iterator[tuple[Severity, str, str]]:
     """Check a handler's name: that the unit is there for as long as the row, or the kind at all."""
-    if handler.form == "kind":
+    if handler.form == "reject" and handler.name not in REJECTIONS:
+        yield (
+            "warning",
+            "reject",
+            f"REJECT:{handler.name} is no known reason ({', '.join(REJECTIONS)}); it is not held",
+        )
+    elif handler.form == "kind":
         if not any(unit.kind == handler.name for unit in catalogue.units.values()):
             yield "error", "no-unit", f"no unit is of kind {handler.name}"
     elif handler.form == "unit":

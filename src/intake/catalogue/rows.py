@@ -34,6 +34,10 @@ KindRole = Literal["government", "utility"]
 HandlerLevel = Literal["province", "city", "county", "town"]
 
 
+REJECTIONS = ("emergency", "legal_route", "no_service")
+"""Reasons of ``REJECT:`` that a decision knows what to do with; any other is only not accepted."""
+
+
 class Handler(Value):
     """One handler as a rule names it: ``kind:CG@county``, ``unit:U3715-HOT`` or ``REJECT:reason``."""
 
@@ -309,7 +313,9 @@ class SignalRow(Value):
     """Words that make a signal: one of ``words``, one of ``also`` if given, none of ``unless``."""
 
     signal: RowId = Field(title="标记名", description="规则的条件写 tag=标记名。")
-    kind: SignalKind = Field(title="类型", description="tag 供规则作条件用,其余触发预警或通道。")
+    kind: SignalKind = Field(
+        title="类型", description="条件标记供规则作条件用;对单位不满只作标记;其余触发预警或通道。"
+    )
     words: Texts = Field(min_length=1, title="词", description="出现任何一个,多个用 | 分开。")
     also: Texts = Field((), title="并且", description="还须出现其中任何一个;空=不要求。")
     unless: Texts = Field((), title="除非", description="出现任何一个则不算。")

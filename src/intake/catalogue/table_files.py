@@ -94,6 +94,10 @@ class Spec:
         """The columns in their order in the file; dates of validity stand before the basis."""
         return _columns(self.row)
 
+    def key_of(self, row: Value) -> str:
+        """Name a row by the cells that tell it apart; empty ones are left out."""
+        return "/".join(text for part in self.key if (text := _cell(getattr(row, part))))
+
 
 @cache
 def _columns(row: type[Value]) -> tuple[str, ...]:

@@ -115,6 +115,16 @@ class Taxonomy:
             return code
         return category.english or category.name if language == EN else category.name
 
+    def near(self, words: str) -> tuple[Category, ...]:
+        """Find leaves whose name, keywords or definition have the words, in this order."""
+        fields = (
+            lambda leaf: leaf.name,
+            lambda leaf: "|".join(leaf.keywords),
+            lambda leaf: leaf.definition,
+        )
+        found = [leaf for field in fields for leaf in self.leaves if words in field(leaf)]
+        return tuple(dict.fromkeys(found))
+
     @property
     def leaves(self) -> tuple[Category, ...]:
         """All leaves in the order of their codes."""

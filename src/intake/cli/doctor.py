@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from intake.bootstrap import Application
+from intake.catalogue.roles import lacks
 from intake.cli.startup import application
 from intake.errors import IntakeError, Retriable
 from intake.model.zone import CHINA
@@ -23,6 +24,7 @@ from intake.store import catalogue_versions
 STYLE = {"ok": "green", "warning": "yellow", "error": "red"}
 KEEP_KEY = "Keep a copy apart from the database: without it no identity opens."
 NO_SOURCE = "Add a [[source]] table to the settings file; intake run --demo needs none."
+SET_ROLE = "Write the role in the table's column role; intake catalogue lint names each."
 START_STORE = "Start the database, or correct store.url."
 
 
@@ -101,4 +103,6 @@ def catalogue(app: Application) -> Check:
     if planned:
         following = min(planned, key=lambda a: a.active_from)
         said += f", {following.version} from {following.active_from}"
+    if missing := list(lacks(app.router.taxonomy, app.router.catalogue.kinds)):
+        return Check("catalogue", "warning", f"{said}; {'; '.join(map(str, missing))}", SET_ROLE)
     return Check("catalogue", "ok", said)

@@ -140,10 +140,10 @@ def area_code(gazetteer: Gazetteer, given: str) -> str:
 
 
 def category_code(taxonomy: Taxonomy, given: str) -> str:
-    """Find a leaf category by code or name."""
+    """Find a leaf category by code or name; what people call it, or what it is about, is only a hint."""
     found = [leaf.code for leaf in taxonomy.leaves if given in (leaf.code, leaf.name)]
     if not found:
-        near = [f"{leaf.code} {leaf.name}" for leaf in taxonomy.leaves if given in leaf.name][:5]
+        near = [f"{leaf.code} {leaf.name}" for leaf in taxonomy.near(given)][:5]
         hint = f"Perhaps {', '.join(near)}." if near else "Use a four-digit code of the taxonomy."
         raise ConfigurationError(f"There is no category {given}.", hint=hint)
     return found[0]
