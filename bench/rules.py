@@ -80,8 +80,12 @@ class Watch:
         self.text = ""
         self.marks: Sequence[Mark] | None = None
         for name, table in tables.items():
-            for rule, pattern in table.patterns.items():
-                self._attach(name, rule, pattern)
+            self.attach(name, table)
+
+    def attach(self, name: str, table: RuleTable) -> None:
+        """Count the matches of a table's patterns under a name."""
+        for rule, pattern in table.patterns.items():
+            self._attach(name, rule, pattern)
 
     def _attach(self, table: str, rule: str, pattern: RulePattern) -> None:
         pattern.search("")  # compiles, so that what is set now stays
@@ -196,7 +200,7 @@ def main() -> None:
         watch.text, watch.marks = text, marks
         find((text,))
     watch.text, watch.marks = "", None
-    stages = _stages()
+    stages = _stages(watch)
     for title, body in texts:
         stages(title, body)
     _count_words(watch, [f"{title}\n{body}" for title, body in texts])
@@ -204,9 +208,10 @@ def main() -> None:
     _report(watch, arguments.table, silent=arguments.silent)
 
 
-def _stages() -> Callable[[str, str], None]:
+def _stages(watch: Watch) -> Callable[[str, str], None]:
     reader = MentionReader(NameIndex(Gazetteer.load([HOME]), HOME))
     accusations = AccusationReader(Catalogue.load(CATALOGUE).kinds)
+    watch.attach("understand/accusations", accusations.rules)
 
     def run(title: str, body: str) -> None:
         clean = normalize(

@@ -34,32 +34,24 @@ class AccusationReader:
 
     def __init__(self, kinds: Kinds) -> None:
         self._kinds = kinds
-        # The longest first: 城管局 is not 城管 with something after it.
-        names = "|".join(map(re.escape, sorted(kinds.names, key=len, reverse=True))) or "(?!)"
-        unit = rf"(?P<unit>{names})"
-        self._unit = re.compile(names)
-        conduct, wrong, gap = map(_RULES.source, ("conduct", "wrong", "gap"))
-        self._accused = re.compile(
-            f"{unit}(?P<gap>{gap})(?:(?P<conduct>{conduct})|(?P<wrong>{wrong}))"
-        )
-        against, no_request = map(_RULES.source, ("against", "no_request"))
-        self._against = re.compile(f"{against}{unit}{no_request}")
-        self._not_to = re.compile(f"{_RULES.source('not_to')}{unit}")
+        self.rules = _RULES.with_words("office", kinds.names)
+        self._office = self.rules.pattern("office")
+        self._accused = self.rules.pattern("accused")
+        self._against = self.rules.pattern("against")
+        self._not_to = self.rules.pattern("not_to")
 
     def first(self, text: str) -> Span | None:
         """Find the first stretch that accuses some unit, even one that cannot be named."""
-        match = next(self._mentions(text), None)
+        match, _ = next(self._mentions(text), (None, False))
         return _span(match) if match else None
 
     def units(self, text: str, area: str, catalogue: Catalogue, on: date) -> tuple[Accused, ...]:
         """Find the units complained about, each once; a common name means the unit at ``area``."""
         found: dict[str, Accused] = {}
-        for match in self._mentions(text):
+        for match, outright in self._mentions(text):
             unit = self._meant(self._kinds.names[match["unit"]], area, catalogue, on)
             # Supply and its shortfall are the matter itself, not an accusation, when said of a utility.
-            if unit is not None and (
-                not self._kinds.is_utility(unit.kind) or match.re is self._not_to
-            ):
+            if unit is not None and (outright or not self._kinds.is_utility(unit.kind)):
                 found.setdefault(unit.id, Accused(unit, _span(match)))
         return tuple(found.values())
 
@@ -76,8 +68,9 @@ class AccusationReader:
                 return unit
         return None
 
-    def _mentions(self, text: str) -> Iterator[re.Match[str]]:
-        if not self._unit.search(text):
+    def _mentions(self, text: str) -> Iterator[tuple[re.Match[str], bool]]:
+        """Find what is said against offices, and whether it is an outright wish to keep one out."""
+        if not self._office.search(text):
             return
         for match in self._accused.finditer(text):
             before = text[max(0, match.start() - 6) : match.start()]
@@ -85,10 +78,12 @@ class AccusationReader:
             if _ASKED.search(before) or _ASKED.search(match["gap"]):
                 continue
             if match["conduct"] or not _OTHERS.search(match["gap"]):
-                yield match
-        yield from self._against.finditer(text)
+                yield match, False
+        for match in self._against.finditer(text):
+            yield match, False
         if _NEGATION.search(text):
-            yield from self._not_to.finditer(text)
+            for match in self._not_to.finditer(text):
+                yield match, True
 
 
 def _span(match: re.Match[str]) -> Span:
