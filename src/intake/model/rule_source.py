@@ -10,8 +10,8 @@ REFERENCE = re.compile(r"\{(?P<id>[a-z][a-z0-9_.]*)(?::(?P<form>[a-z]+)(?: (?P<t
 
 
 def alternatives(words: Iterable[str]) -> str:
-    """Match any of the words, the longest that stands in a text: 电话号码 before 电话."""
-    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+    """Match any of the words, the longest that stands in a text: 电话号码 before 电话; of no words, nothing."""
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True))) or "(?!)"
 
 
 def firsts(words: Iterable[str], _then: str = "") -> str:

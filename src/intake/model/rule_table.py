@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -42,25 +42,20 @@ class RuleRow:
     example: str
     counter_example: str
     note: str
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """What the rule lists, in its order; a pattern lists nothing."""
-        if self.kind == "letters":
-            return tuple("".join(self.rule.split()))
-        return tuple(self.rule.split()) if self.kind == "words" else ()
+    words: tuple[str, ...]
+    """What the rule lists, in its order; a pattern lists nothing."""
 
 
 class RuleTable:
-    """The rules of one file. Reading it checks its form; patterns are compiled when first used."""
+    """The rules of one file. Making one checks its form; patterns are compiled when first used."""
 
-    def __init__(self, path: Path) -> None:
-        """Read a table; raise ConfigurationError that names file and row if it cannot be used."""
+    def __init__(self, path: Path, rows: Iterable[RuleRow]) -> None:
+        """Take the rows of a file; raise ConfigurationError that names file and row if they cannot be used."""
         self.path = path
         self.rows: dict[str, RuleRow] = {}
         self.patterns: dict[str, RulePattern] = {}
         self._groups: dict[str, list[RuleRow]] = {}
-        for row in _rows(path):
+        for row in rows:
             if row.id in self.rows:
                 raise _error(path, row.id, "stands twice")
             self.rows[row.id] = row
@@ -70,6 +65,16 @@ class RuleTable:
         order = list(self.rows)
         for at, row in enumerate(self.rows.values()):
             self._check_references(row, frozenset(order[:at]))
+
+    @classmethod
+    def read(cls, path: Path) -> RuleTable:
+        """Read a table; raise ConfigurationError that names file and row if it cannot be used."""
+        return cls(path, _rows(path))
+
+    def with_words(self, name: str, words: Iterable[str]) -> RuleTable:
+        """Return a table in which the row of that id lists these words instead."""
+        rows = self.rows | {name: replace(self.rows[name], words=tuple(words))}
+        return RuleTable(self.path, rows.values())
 
     def group(self, name: str) -> list[RuleRow]:
         """Return the rows of a group, or the one row of that id, in the table's order."""
@@ -186,8 +191,7 @@ def holds(table: RuleTable, row: RuleRow, example: str) -> bool:
     marked = _MARKED.search(example)
     text = example.replace("«", "").replace("»", "")
     if row.kind != "pattern":
-        words = row.words
-        return marked[1] in words if marked else any(word in text for word in words)
+        return marked[1] in row.words if marked else any(word in text for word in row.words)
     pattern = table.pattern(row.id)
     if marked is None:
         return pattern.search(text) is not None
@@ -198,7 +202,7 @@ def holds(table: RuleTable, row: RuleRow, example: str) -> bool:
 @cache
 def read_rules(path: Path) -> RuleTable:
     """Return the table of a file; read once."""
-    return RuleTable(path)
+    return RuleTable.read(path)
 
 
 def _rows(path: Path) -> Iterator[RuleRow]:
@@ -226,7 +230,8 @@ def _row(path: Path, cells: dict[str, str]) -> RuleRow:
     if not cells["rule"].strip():
         raise _error(path, name, "has no rule")
     rule = _LINE_END.sub("" if cells["kind"] == "pattern" else " ", cells["rule"])
-    return RuleRow(**{**cells, "rule": rule})  # type: ignore[arg-type]
+    words = {"pattern": (), "words": rule.split(), "letters": "".join(rule.split())}[cells["kind"]]
+    return RuleRow(**{**cells, "rule": rule, "words": tuple(words)})  # type: ignore[arg-type]
 
 
 def _error(path: Path, row: str, problem: str) -> ConfigurationError:

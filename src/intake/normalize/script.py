@@ -9,15 +9,13 @@ from functools import cache
 
 from opencc import OpenCC
 
+from intake.model.rule_table import rules_beside
+
 _CJK = "".join(map(chr, range(0x4E00, 0x9FFF)))
 _CJK_SET = frozenset(_CJK)
-# Official names that keep a character which the converter would change (measured over the areas
-# table: 濛江乡, 乾西乡, 於潜镇, 藉口镇, 洩湖镇 …).
-_NAMES = re.compile(
-    r"乾(?=[安丰潭西务塘龙佑縣县]|豐|務|龍)|(?<=奇)乾|濛(?=[江洲阳陽])|(?<=清)濛|於(?=[潛潜])|藉(?=口[鎮镇])"
-    r"|洩(?=湖)|[塚磑鮀瀂礐鮜篢輋碕](?=[^，。]{0,2}[鎮镇鄉乡村街石])"
-)
-_NAMED_BESIDE = re.compile("[(（][\u3400-\u9fff]{1,2}[)）]")
+_RULES = rules_beside(__file__, "script")
+_KEPT_IN_NAME = _RULES.pattern("kept_in_name")
+_BESIDE = _RULES.pattern("beside")
 _SEVERAL = 3
 
 
@@ -67,14 +65,14 @@ def has_strays(text: str) -> bool:
     One or two may be a name, or how somebody likes to write one.
     """
     only_traditional, _ = _patterns()
-    return len(only_traditional.findall(_NAMED_BESIDE.sub("", text))) >= _SEVERAL
+    return len(only_traditional.findall(_BESIDE.sub("", text))) >= _SEVERAL
 
 
 @cache
 def _strays() -> tuple[re.Pattern[str], dict[str, str]]:
     only_traditional, _ = evidence()
     simplified = dict(zip(only_traditional, _converter().convert(only_traditional), strict=True))
-    return re.compile(f"{_NAMED_BESIDE.pattern}|[{only_traditional}]"), simplified
+    return re.compile(f"{_BESIDE.pattern}|[{only_traditional}]"), simplified
 
 
 def without_strays(text: str) -> str:
@@ -90,7 +88,7 @@ def to_simplified(text: str) -> str:
     converted: str = _converter().convert(text)
     if len(converted) != len(text):  # no phrase of tw2s changes length today; names need alignment
         return converted
-    for name in _NAMES.finditer(text):
+    for name in _KEPT_IN_NAME.finditer(text):
         at = name.start()
         converted = converted[:at] + name[0] + converted[at + 1 :]
     return converted
