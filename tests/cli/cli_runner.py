@@ -18,7 +18,8 @@ import structlog
 from intake.cli import main
 
 PROGRAM = (sys.executable, "-c", "from intake.cli import main; main()")
-WIDE = {"COLUMNS": "250"}
+WIDE_COLUMNS = 250
+WIDE = {"COLUMNS": str(WIDE_COLUMNS)}
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,9 @@ class Intake:
 
     folder: Path
 
-    def __call__(self, *arguments: str | Path, stdin: bytes = b"") -> Said:
+    def __call__(
+        self, *arguments: str | Path, stdin: bytes = b"", columns: int = WIDE_COLUMNS
+    ) -> Said:
         """Run a command in this process, through the same ``main`` as the program."""
         out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
         code = 0
@@ -54,7 +57,7 @@ class Intake:
             contextlib.chdir(self.folder),
             mock.patch.object(sys, "argv", ["intake", *map(str, arguments)]),
             mock.patch.object(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), "utf-8")),
-            mock.patch.dict(os.environ, WIDE),
+            mock.patch.dict(os.environ, COLUMNS=str(columns)),
             contextlib.redirect_stdout(out),
             contextlib.redirect_stderr(err),
             _own_logging(),

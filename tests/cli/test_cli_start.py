@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import pytest
 import typer
+from cli_runner import Intake
+from rich.cells import cell_len
 
 from intake.cli.commands import app
 from intake.cli.commands.training_and_learning import FASTTEXT_MODELS
@@ -144,3 +147,17 @@ def test_ctrl_c_while_a_command_works_leaves_no_traceback(tmp_path: Path) -> Non
     assert done.stdout == "reached\n"
     assert done.stderr == ""
     assert done.returncode == 130
+
+
+@pytest.mark.parametrize("name", ["", *COMMANDS])
+def test_help_is_readable_on_eighty_columns(name: str, intake: Intake) -> None:
+    """No line is wider, and no word, name or choice is broken over two lines."""
+    shown = intake(*name.split(), "--help", columns=80).out
+    assert max(cell_len(line) for line in shown.splitlines()) <= 80
+    words = set(re.split(r"[\s│]+", shown))
+    for parameter in COMMANDS[name].params if name else ():
+        assert set((parameter.help or "").replace("\\[", "[").split()) <= words
+        assert set(parameter.opts + parameter.secondary_opts) - {parameter.name} <= words
+        if parameter.metavar:
+            assert parameter.metavar in words
+    assert not re.search(r"<[^>\s]*\|[^>\s]*\s", shown), "choices broken over two lines"

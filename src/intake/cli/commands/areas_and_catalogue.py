@@ -101,9 +101,7 @@ def explain(
     date: DateOption = None,
     matter_type: Annotated[
         str | None,
-        typer.Option(
-            "--type", help="The matter type.", metavar="咨询|求助|投诉|举报|意见建议|表扬"
-        ),
+        typer.Option("--type", metavar="TYPE", help="咨询, 求助, 投诉, 举报, 意见建议 or 表扬."),
     ] = None,
     tag: Annotated[
         list[str] | None, typer.Option(help="A tag that the text has; may be repeated.")

@@ -88,7 +88,9 @@ def simulate(
     folder: Annotated[Path | None, typer.Option(help="Where the drop folder is.")] = None,
     settings: Annotated[
         Path | None,
-        typer.Option(help="Write the [[source]] tables for this city to this file (not over one)."),
+        typer.Option(
+            help=r"Write the [\[source]] tables for this city to this file (not over one)."
+        ),
     ] = None,
     hours_per_minute: Annotated[
         float, typer.Option(help="How fast the city's time passes; edits and ratings come with it.")
@@ -105,7 +107,7 @@ def import_file(
     config: ConfigOption = None,
     mapping: Annotated[
         Path | None,
-        typer.Option(help='TOML: [fields] body = "column", …; channel, zone. Else recognised.'),
+        typer.Option(help=r'TOML: \[fields] body = "column", …; channel, zone. Else recognised.'),
     ] = None,
     home: Annotated[
         str | None, typer.Option(help="Home area code, if the source is not configured.")
@@ -120,7 +122,10 @@ def import_file(
 @app.command("try")
 @runs("intake.cli.try_stage:try_stage")
 def try_stage(
-    stage: Annotated[Stage, typer.Argument(help="Which stage to try.")],
+    stage: Annotated[
+        Stage,
+        typer.Argument(show_choices=False, help="normalize, locate, classify, dedupe or route."),
+    ],
     config: ConfigOption = None,
     model: Annotated[
         Path | None, typer.Option(help="Classifier bundle other than the configured one.")

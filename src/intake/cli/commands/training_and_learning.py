@@ -36,7 +36,10 @@ def train(
         typer.Option(help="CSV for calibration and thresholds; without it, cross-validation."),
     ] = None,
     engine: Annotated[
-        EngineChoice, typer.Option(help="best: fit both, keep the better or their mixture.")
+        EngineChoice,
+        typer.Option(
+            metavar="NAME", help="fasttext, linear, or best: the better or their mixture."
+        ),
     ] = EngineChoice.BEST,
     precision: Annotated[
         float, typer.Option(min=0.5, max=0.999, help="Promised where it decides alone.")
