@@ -15,10 +15,11 @@ from intake.contract.event import EventKind
 from intake.messages import EN, LANGUAGES, ZH, Language
 from intake.messages.formats import formats
 from intake.messages.po_files import texts
+from intake.model.channel import AnswerWay
 from intake.model.correction import Mistake
 from intake.model.decision import HoldReason, Lane, Level, Outcome, Step
 from intake.model.request import RelationKind, RequestState
-from intake.model.submission import MatterType, SubmissionKind
+from intake.model.submission import MatterType, MediaKind, SubmissionKind
 from intake.store.case_changes import ChangeKind
 from intake.understand.locate import PlaceNote
 
@@ -126,6 +127,8 @@ def test_every_format_is_known(language: Language) -> None:
         ("change", set(ChangeKind)),
         ("matter", set(MatterType)),
         ("note", set(PlaceNote)),
+        ("answers", set(AnswerWay)),
+        ("media", set(MediaKind)),
         ("submission", {*SubmissionKind, "edit"}),
         ("step", set(get_args(Step))),
         ("level", set(get_args(Level))),

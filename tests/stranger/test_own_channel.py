@@ -101,7 +101,13 @@ def test_it_goes_from_the_source_to_the_desk_and_the_feed(app: Application) -> N
     assert request["links"] == ["https://mini.example/p/1?from=share"]
     assert [file["kind"] for file in request["attachments"]] == ["audio", "image"]
     page = client.get(f"/requests/{request['id']}").text
-    for words in ("微信小程序", "单独回复", "北纬 36.1144", "https://mini.example/p/1?from=share"):
+    for words in (
+        "微信小程序",
+        "单独回复",
+        "北纬36.1144",
+        "音频",
+        "https://mini.example/p/1?from=share",
+    ):
         assert words in page
     for path in ("/queue?state=routed", "/status"):
         assert "微信小程序" in client.get(path).text, path

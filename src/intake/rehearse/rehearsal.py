@@ -13,9 +13,10 @@ from datetime import UTC, datetime
 from itertools import groupby
 from tempfile import TemporaryDirectory
 from types import TracebackType
-from typing import Any, ClassVar, Self
+from typing import Self
 
-from intake.connect.connector import Connector, Cursor, Page, SourceConfig
+from intake.connect.channels import channel_named
+from intake.connect.connector import Connector, Cursor, Page
 from intake.decide.router import Router
 from intake.model.channel import Channel
 from intake.model.ids import request_id
@@ -92,7 +93,7 @@ class Rehearsal(AbstractContextManager["Rehearsal"]):
         """
         self.homes |= {own.source: homes.get(own.source) for own in submissions}
         for own in submissions:
-            self._connectors.setdefault(own.source, _Written(Channel(own.channel)))
+            self._connectors.setdefault(own.source, _Written(channel_named(own.channel)))
         with self._store.write() as connection:
             for (source, channel), group in groupby(submissions, lambda s: (s.source, s.channel)):
                 page = Page(tuple(map(self._raw, group)), cursor={})
@@ -155,12 +156,8 @@ class Rehearsal(AbstractContextManager["Rehearsal"]):
 class _Written:
     """The connector of what was a submission already: its raw item is the submission, as JSON."""
 
-    channel: ClassVar[Channel]
-    Config: ClassVar[type[SourceConfig]] = SourceConfig
-
-    def __init__(self, channel: Channel, context: Any = None) -> None:
-        del context
-        self.channel = channel  # type: ignore[misc]
+    def __init__(self, channel: Channel) -> None:
+        self.channel = channel
 
     def pull(self, cursor: Cursor) -> Page:
         """Nothing to pull."""
