@@ -17,9 +17,11 @@ def never_to(draft: Draft, dossier: Dossier, book: Rulebook) -> None:
     bars = {
         item.unit.id: Bar(
             code="accused",
-            because=f"来件反映{item.unit.name}(“{item.span.text}”),被反映单位不能承办",
+            replaced="decision.guard.accused",
+            nobody="decision.guard.accused_nobody",
             hold=HoldReason.SUPERIOR_UNKNOWN,
-            nobody_above="被反映单位的上级不在单位表中,请人工指定",
+            waits="decision.hold.no_superior",
+            params={"unit": item.unit.name, "words": item.span.text},
             informed=True,
         )
         for item in found

@@ -14,8 +14,10 @@ def never_back(draft: Draft, dossier: Dossier, book: Rulebook) -> None:
         return
     bar = Bar(
         code="submitter",
-        because=f"{unit.name}是提交单位,不能转回",
+        replaced="decision.guard.submitter",
+        nobody="decision.guard.submitter_nobody",
         hold=HoldReason.NO_RULE,
-        nobody_above="提交单位没有可用的上级单位,请人工指定",
+        waits="decision.hold.submitter_no_superior",
+        params={"unit": unit.name},
     )
     draft.barred = {**draft.barred, unit.id: bar}

@@ -14,13 +14,15 @@ def stands_in(draft: Draft, dossier: Dossier, book: Rulebook) -> None:
     """Take barred units out of every role; hold where no superior of a barred lead is known."""
     while draft.lead is not None and (bar := draft.barred.get(draft.lead.id)) is not None:
         above = superior(draft.lead, book.catalogue, dossier.day)
-        instead = f"改由上级{above.name}" if above else "上级单位不明"
-        draft.say("guard", bar.code, f"{bar.because},{instead}")
+        if above is None:
+            draft.say("guard", bar.code, bar.nobody, **bar.params)
+        else:
+            draft.say("guard", bar.code, bar.replaced, **bar.params, above=above.name)
         if bar.informed:
             draft.informed = (*draft.informed, draft.lead)
         draft.lead = above
         if above is None:
-            draft.wait(bar.hold, bar.nobody_above)
+            draft.wait(bar.hold, bar.waits, **bar.params)
     draft.co = _without((u for u in draft.co if u is not draft.lead), draft.barred)
     draft.via = _without(draft.via, draft.barred)
 
