@@ -30,6 +30,7 @@ from intake.connect.fetcher import Fetcher, FetchPolicy
 from intake.decide.in_force import RouterInForce
 from intake.decide.router import Router
 from intake.errors import ConfigurationError
+from intake.messages import ZH, Language
 from intake.model.zone import CHINA
 from intake.pipeline.processor import Processor
 from intake.pipeline.settle import Settler
@@ -54,7 +55,10 @@ def utc_now() -> datetime:
 
 
 def build_router(
-    models: ModelSettings, homes: Iterable[str | None], classifier: Classifier | None = None
+    models: ModelSettings,
+    homes: Iterable[str | None],
+    classifier: Classifier | None = None,
+    language: Language = ZH,
 ) -> Router:
     """Load tables, and the model that is in force unless one is given; villages are loaded for the home
     cities only.
@@ -66,6 +70,7 @@ def build_router(
         Gazetteer.load({home for home in homes if home}, models.areas),
         taxonomy,
         tables,
+        language,
     )
 
 
@@ -99,12 +104,16 @@ class Application(AbstractContextManager["Application"]):
     def configured(self) -> Router:
         """The model and the tables that the settings name; needs no database."""
         homes = {source.home_area for source in self.settings.source}
-        return build_router(self._models, homes, self.classifier())
+        return build_router(self._models, homes, self.classifier(), self._language)
 
     @cached_property
     def classifier(self) -> BundleInForce:
         """The classifier that was promoted last, else the one that the settings name."""
         return BundleInForce(self._models.classifier, self._models.learned)
+
+    @property
+    def _language(self) -> Language:
+        return self.settings.process.language
 
     @property
     def _models(self) -> ModelSettings:
@@ -129,7 +138,7 @@ class Application(AbstractContextManager["Application"]):
         nobody has used yet, has no catalogue in force, so the settings' folder counts.
         """
         classifier = load_bundle(bundle) if bundle else self.classifier()
-        router = build_router(self._models, homes, classifier)
+        router = build_router(self._models, homes, classifier, self._language)
         tables = self._tables_in_force()
         return router.under(tables) if tables else router
 
@@ -175,7 +184,7 @@ class Application(AbstractContextManager["Application"]):
             deduper=Deduper(
                 self._index_folder(),
                 window_days=self.settings.dedupe.window_days,
-                language=self.settings.process.language,
+                language=self._language,
             ),
             vault=self.vault,
             homes={source.name: source.home_area for source in self.settings.source},
@@ -221,7 +230,7 @@ class Application(AbstractContextManager["Application"]):
             self.store,
             lambda: self.router.catalogue,
             self.clock,
-            self.settings.process.language,
+            self._language,
         )
 
     def back_channel(self) -> BackChannel:
@@ -231,6 +240,7 @@ class Application(AbstractContextManager["Application"]):
             lambda: self.router.catalogue,
             self.clock,
             lambda: self.router.policy.lanes.hops.limit,
+            self._language,
         )
 
     def supervision(self) -> Supervision:
@@ -239,13 +249,13 @@ class Application(AbstractContextManager["Application"]):
             self.store,
             self.clock,
             self.settings.process.urge_days,
-            self.settings.process.language,
+            self._language,
         )
 
     def cases(self) -> Cases:
         """What people do to cases."""
         homes = {source.name: source.home_area for source in self.settings.source}
-        escalator = Escalator(self.router.policy, self.router.catalogue, homes)
+        escalator = Escalator(self.router.policy, self.router.catalogue, homes, self._language)
         return Cases(self.store, escalator, self.clock)
 
     def close(self) -> None:

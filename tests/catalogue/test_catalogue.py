@@ -23,6 +23,7 @@ from intake.catalogue.table_files import (
     written,
 )
 from intake.errors import ConfigurationError
+from intake.messages import ZH
 from intake.model.channel import Channel
 from intake.model.submission import MatterType
 
@@ -74,14 +75,15 @@ def test_handlers_are_bound_at_the_place_and_raised_where_there_is_none() -> Non
     assert (other.lead and other.lead.id, other.raised) == (f"{COUNTY}-ZF", True)
     nowhere = asked(catalogue, "11")
     assert nowhere.lead is None
-    assert "没有ZF类单位" in nowhere.missing
+    assert nowhere.missing == ("decision.catalogue.missing_kind", {"area": "11", "kind": "ZF"})
+    assert "没有人民政府办公室" in nowhere.why_missing(ZH)
 
 
 def test_excluded_units_are_neither_lead_nor_co() -> None:
     rule = f"R2,*,subtree,0302,*,,kind:CG@county,kind:SJ@county,{COUNTY}-CG|{COUNTY}-SJ,1,,,,,"
     found = asked(small(rules=(rule,)))
     assert found.lead is None
-    assert "排除" in found.missing
+    assert "排除" in found.why_missing(ZH)
     assert found.co == ()
 
 

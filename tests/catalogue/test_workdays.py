@@ -181,9 +181,11 @@ def test_a_decision_says_what_of_its_deadline_is_assumed_unspecified_or_provisio
         return "\n".join(reason.text for reason in decision.reasons if reason.step == "lane")
 
     june, december = datetime(2026, 6, 1, tzinfo=UTC), datetime(2026, 12, 30, tzinfo=UTC)
-    assert "CZ-137:签收1个工作日、答复3个工作日、办结7个工作日,为设定值" in reasons("431002", june)
-    assert "来源未写明,按自然日计" in reasons("141181", june)
-    assert "节假日安排尚未公布,期限为暂定" in reasons("431002", december)
+    assert "CZ-137：签收1个工作日、答复3个工作日、办结7个工作日\n时限为设定值" in reasons(
+        "431002", june
+    )
+    assert "来源未写明，按自然日计" in reasons("141181", june)
+    assert "节假日安排尚未公布，期限为暂定" in reasons("431002", december)
     assert "暂定" not in reasons("431002", june)
 
 

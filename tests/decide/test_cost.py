@@ -60,9 +60,3 @@ def test_limits_say_what_the_cheapest_way_does(
         return
     expected = Outcome.AUTO if p > alone else Outcome.SUGGEST if p > sent else Outcome.HOLD
     assert prices.cheapest(p) is expected
-
-
-def test_the_explanation_names_all_three() -> None:
-    assert cost().explain(0.9) == (
-        "把握90%,预计代价:直接派发1.0分钟,派发并复看1.4分钟,人工处理3.0分钟"
-    )

@@ -73,7 +73,7 @@ def test_a_village_that_accuses_its_town_government_goes_to_the_county() -> None
     )  # fmt: skip
     assert decision.lead == "U371502-ZF"
     assert "U371502107-ZF" not in (*decision.co, *decision.informed, *decision.via)
-    assert "被反映单位不能承办" in guard_said(decision, "accused")
+    assert "须回避" in guard_said(decision, "accused")
 
 
 def test_held_when_the_superior_of_the_accused_is_not_known() -> None:

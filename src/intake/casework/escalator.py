@@ -13,6 +13,7 @@ from intake.catalogue import Catalogue
 from intake.contract import announce
 from intake.decide.deadlines import Policy
 from intake.decide.escalation import escalate
+from intake.messages import ZH, Language
 from intake.model.standing import Standing
 from intake.store import requests
 from intake.store.audit import MACHINE
@@ -27,6 +28,7 @@ class Escalator:
     policy: Policy
     catalogue: Catalogue
     homes: Mapping[str, str | None]
+    language: Language = ZH
 
     def reached(self, case: CaseFacts) -> bool:
         """Tell whether a case was raised often enough."""
@@ -50,16 +52,16 @@ class Escalator:
             return None
         decision = escalate(
             self.policy, self.catalogue, request, former, case,
-            home_area=self.homes.get(request.source), at=at,
+            home_area=self.homes.get(request.source), at=at, language=self.language,
         )  # fmt: skip
         if decision is None:
             return None
         after = replace(standing, decision=decision)
-        why = decision.reasons[-1].text
+        why = decision.reasons[-1]
         intents.decisions.append((request.id, decision))
         intents.audit(
             MACHINE, "request.escalated", "request", request.id,
-            before=former.lane.value, after=decision.lane.value, why=why,
+            before=former.lane.value, after=decision.lane.value, why=why.coded or why.text,
         )  # fmt: skip
-        intents.announce(announce.escalated(after, why))
+        intents.announce(announce.escalated(after, why.text))
         return after

@@ -56,14 +56,6 @@ class Cost(Value):
         )
         return max(alone, 0.0), max(min(looked_over, alone), 0.0)
 
-    def explain(self, p: float) -> str:
-        """Say in a sentence what the three ways are expected to cost."""
-        auto, suggest, hold = (self.expected(outcome, p) for outcome in _WAYS)
-        return (
-            f"把握{p:.0%},预计代价:直接派发{auto:.1f}分钟,派发并复看{suggest:.1f}分钟,"
-            f"人工处理{hold:.1f}分钟"
-        )
-
 
 # In this order: where two cost the same, the one that takes fewer people.
 _WAYS = (Outcome.AUTO, Outcome.SUGGEST, Outcome.HOLD)

@@ -10,6 +10,7 @@ from typing import Literal
 from intake.catalogue.gaps import Ground
 from intake.catalogue.lookup import Query, RuleFinding
 from intake.catalogue.taxonomy import Category
+from intake.messages import ZH
 
 Status = Literal["town", "county", "city", "province", "raised", "rejected", "gap"]
 STATUSES: tuple[Status, ...] = (
@@ -76,7 +77,7 @@ def _cell(ground: Ground, area: str, category: str, on: date) -> Cell:
     if found.rule.handler.level == "town":
         return _town_cell(ground, area, found, on)
     if found.lead is None:
-        return Cell("gap", rule, found.missing)
+        return Cell("gap", rule, found.why_missing(ZH))
     if found.raised:
         return Cell("raised", rule, f"{found.lead.name}(本级没有该类单位)")
     level = found.lead.level

@@ -18,6 +18,7 @@ from typing import Any
 from intake.catalogue.kinds import Kinds
 from intake.catalogue.rows import ANY, DEPTH, Dated, Handler, Rule, TransmissionPath, Unit, turns
 from intake.catalogue.table_files import Tables
+from intake.messages import Language, Message, renderer
 from intake.model.channel import ChannelName
 
 REMEMBERED = 100, 5_000
@@ -53,9 +54,16 @@ class RuleFinding:
     co: tuple[Unit, ...] = ()
     via: tuple[Unit, ...] = ()
     rejected: str | None = None
-    missing: str = ""
+    missing: Message | None = None
     raised: bool = False
     losers: tuple[Rule, ...] = ()
+
+    def why_missing(self, language: Language) -> str:
+        """Return in words why there is no lead; empty where there is one."""
+        if self.missing is None:
+            return ""
+        own = {"rule": self.rule.id, "basis": self.rule.basis.partition(":")[0]}
+        return renderer(language).render(self.missing.code, {**own, **self.missing.params})
 
 
 class Catalogue:
@@ -170,22 +178,30 @@ class Catalogue:
             if rule.category != ANY and (why := _why_not(rule, query))
         ]
 
-    def resolve(self, handler: Handler, area: str, on: date) -> tuple[Unit | None, str, bool]:
+    def resolve(
+        self, handler: Handler, area: str, on: date
+    ) -> tuple[Unit | None, Message | None, bool]:
         """Give (unit, why there is none, whether a higher unit stands in)."""
         if handler.form == "unit":
             unit = self.units.get(handler.name)
             if unit is None:
-                return None, f"单位表中没有{handler.name}", False
+                return (
+                    None,
+                    Message("decision.catalogue.missing_unit", {"unit": handler.name}),
+                    False,
+                )
             if not unit.valid_on(on):
-                return None, f"{unit.name}在{on}不在有效期内", False
-            return unit, "", False
+                told = {"unit": unit.name, "day": on.isoformat()}
+                return None, Message("decision.catalogue.missing_valid", told), False
+            return unit, None, False
         wanted = DEPTH[handler.level]
         depths = [depth for depth in (9, 6, 4, 2) if depth <= min(wanted, len(area))]
         for depth in depths:
             unit = self.unit_of_kind(handler.name, area[:depth], on)
             if unit is not None:
-                return unit, "", depth < wanted
-        return None, f"{area}没有{handler.name}类单位", False
+                return unit, None, depth < wanted
+        told = {"area": area, "kind": handler.name}
+        return None, Message("decision.catalogue.missing_kind", told), False
 
     def _look_up(self, query: Query) -> RuleFinding | None:
         applying = self.applying(query)
@@ -196,7 +212,7 @@ class Catalogue:
             return RuleFinding(rule, None, via=via, rejected=rule.handler.name, losers=losers)
         lead, missing, raised = self.resolve(rule.handler, query.area, query.on)
         if lead is not None and lead.id in rule.exclude_units:
-            missing = f"{lead.name}被规则{rule.id}排除"
+            missing = Message("decision.catalogue.missing_excluded", {"unit": lead.name})
             lead = None
         co: list[Unit] = []
         for handler in rule.co_handlers:

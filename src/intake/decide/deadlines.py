@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
 
 from intake.catalogue.rows import Profile
 from intake.catalogue.table_files import LANES, Lanes, Tables
@@ -25,28 +24,12 @@ __all__ = ["CHINA", "Policy"]
 REMEMBERED = 20_000
 
 
-DAYS = {"workday": "个工作日", "calendar": "天", "unspecified": "天(来源未写明,按自然日计)"}
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Clocks:
     """The deadlines of a request and the profile that they follow."""
 
     profile: Profile
     deadlines: Deadlines
-
-    @cached_property
-    def said(self) -> str:
-        """The deadlines in a sentence, and whether they are only assumed."""
-        row, days = self.profile, DAYS[self.profile.day_kind]
-        ends = (("签收", row.accept_days), ("答复", row.reply_days), ("办结", row.finish_days))
-        counts = "、".join(
-            f"{name}{f'{count}{days}' if count else '当天'}"
-            for name, count in ends
-            if count is not None
-        )
-        assumed = ",为设定值,来源未明确规定" if row.certainty == "assumed" else ""
-        return f"时限档{row.profile}:{counts}{assumed}"
 
 
 @dataclass(frozen=True, slots=True)

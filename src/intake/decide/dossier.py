@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from intake.catalogue import RuleFinding, Unit
+from intake.messages import ZH, Param, Params, Renderer, renderer
 from intake.model.channel import ChannelName
 from intake.model.correction import Lesson
 from intake.model.decision import Decision, HoldReason, Reason, Step
@@ -59,14 +60,18 @@ GRAVE = (
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """Why a unit must not handle a request: the reason's code and words, and the hold where no unit
-    above can stand in; ``below``: those under the unit must not handle it either.
+    """Why a unit must not handle a request, and the hold where no unit above can stand in.
+
+    ``replaced`` is the message where one can, ``nobody`` and ``waits`` where none is known; ``params``
+    are for all three. ``below``: those under the unit must not handle it either.
     """
 
     code: str
-    because: str
+    replaced: str
+    nobody: str
     hold: HoldReason
-    nobody_above: str
+    waits: str
+    params: Params
     below: bool = False
 
 
@@ -118,21 +123,27 @@ class Draft:
     several: bool = False
     hold: HoldReason | None = None
     reasons: tuple[Reason, ...] = ()
+    renderer: Renderer = field(default_factory=lambda: renderer(ZH))
 
     @property
     def rejected(self) -> str | None:
         """Why the catalogue wants nobody to handle it (``REJECT:reason``); None where it does not."""
         return self.finding.rejected if self.finding else None
 
-    def say(self, step: Step, code: str, text: str) -> None:
-        """Add a reason."""
-        self.reasons = (*self.reasons, Reason(step=step, code=code, text=text))
+    def say(self, step: Step, code: str, message: str, /, **params: Param) -> None:
+        """Add a reason: a message of the catalogue, with its words in the language of decisions."""
+        text = self.renderer.render(message, params)
+        # Not validated: thousands are made a second, all of them here.
+        reason = Reason.model_construct(
+            step=step, code=code, text=text, message=message, params=params or None
+        )
+        self.reasons = (*self.reasons, reason)
 
-    def wait(self, reason: HoldReason, text: str) -> None:
+    def wait(self, reason: HoldReason, message: str, /, **params: Param) -> None:
         """Hold for the desk; the gravest reason is the one shown, else the first; all are told."""
         if self.hold is None or _weight(reason) < _weight(self.hold):
             self.hold = reason
-        self.say("hold", reason.value, text)
+        self.say("hold", reason.value, message, **params)
 
 
 def _weight(reason: HoldReason) -> int:

@@ -6,20 +6,19 @@ from intake.catalogue import Catalogue, Unit
 from intake.decide import reasons
 from intake.decide.deadlines import Clocks, Policy
 from intake.decide.dossier import Dossier, Draft
+from intake.messages import Message, Param
 from intake.model.decision import Deadlines, HoldReason, Lane
 from intake.model.zone import CHINA
 
-NAMES = {
-    Lane.LIVELIHOOD: "特别办",
-    Lane.ORDINARY: "及时办",
-    Lane.COORDINATION: "协调办",
-    Lane.LEADERSHIP: "高位办",
-    Lane.ON_THE_SPOT: "当场答复",
-    Lane.NOT_ACCEPTED: "不予受理",
-    Lane.EMERGENCY: "紧急",
-}
 ESCALATED = "escalated"
 """The code of the reason that says so."""
+RAISED = {
+    (True, True): "decision.lane.raised_people",
+    (True, False): "decision.lane.raised_people_alone",
+    (False, True): "decision.lane.raised_person",
+    (False, False): "decision.lane.raised_person_alone",
+}
+"""Raised by several people or by one, and whether there is a unit that supervises."""
 RISING = (Lane.ORDINARY, Lane.LIVELIHOOD, Lane.COORDINATION)
 """Lanes from which a matter raised again and again goes up."""
 
@@ -28,8 +27,8 @@ def choose_lane(
     policy: Policy, draft: Draft, dossier: Dossier, catalogue: Catalogue
 ) -> tuple[Lane, Deadlines | None]:
     """Choose the lane and compute its deadlines; a matter raised again and again goes up one lane."""
-    lane, why = _plain_lane(policy, draft, dossier)
-    draft.say("lane", lane.value, f"{NAMES[lane]}:{why}")
+    lane, (message, params) = _plain_lane(policy, draft, dossier)
+    draft.say("lane", lane.value, message, **params, lane=lane.value)
     clocks = _clocks(policy, draft, dossier, lane)
     limits = policy.lanes.escalation
     if lane in RISING and limits.reached(dossier.requests, dossier.people, dossier.repeats):
@@ -42,26 +41,26 @@ def choose_lane(
     return lane, clocks.deadlines
 
 
-def _plain_lane(policy: Policy, draft: Draft, dossier: Dossier) -> tuple[Lane, str]:
+def _plain_lane(policy: Policy, draft: Draft, dossier: Dossier) -> tuple[Lane, Message]:
     signals = dossier.understanding.signals
     if dossier.answered_on_the_spot:
-        return Lane.ON_THE_SPOT, "通话中已答复"
+        return Lane.ON_THE_SPOT, Message("decision.lane.on_the_spot")
     if draft.hold is HoldReason.EMERGENCY:
-        return Lane.EMERGENCY, "人身财产安全"
+        return Lane.EMERGENCY, Message("decision.lane.emergency")
     if draft.hold is HoldReason.SENSITIVE:
-        return Lane.LEADERSHIP, "重大敏感"
+        return Lane.LEADERSHIP, Message("decision.lane.sensitive")
     if draft.hold is HoldReason.LEGAL_ROUTE or draft.rejected:
-        return Lane.NOT_ACCEPTED, "不属受理范围,告知途径"
-    hazards = [word for signal in signals if signal.kind == "hazard" for word in signal.words]
+        return Lane.NOT_ACCEPTED, Message("decision.lane.not_accepted")
+    hazards = tuple(word for signal in signals if signal.kind == "hazard" for word in signal.words)
     if hazards:
-        return Lane.LIVELIHOOD, f"有现实危险或已有人受损({'、'.join(hazards)})"
+        return Lane.LIVELIHOOD, Message("decision.lane.hazard", {"words": hazards})
     if draft.several:
-        return Lane.COORDINATION, "一件多诉"
+        return Lane.COORDINATION, Message("decision.lane.several")
     if policy.is_livelihood(draft.category):
-        return Lane.LIVELIHOOD, "基本民生"
+        return Lane.LIVELIHOOD, Message("decision.lane.livelihood")
     if len(draft.co) >= policy.lanes.coordination_units:
-        return Lane.COORDINATION, f"涉及{len(draft.co) + 1}个单位"
-    return Lane.ORDINARY, "一般事项"
+        return Lane.COORDINATION, Message("decision.lane.units", {"n": len(draft.co) + 1})
+    return Lane.ORDINARY, Message("decision.lane.ordinary")
 
 
 def rise(
@@ -73,11 +72,12 @@ def rise(
     """
     lane = Lane.COORDINATION
     above = _supervisors(policy, draft, dossier, catalogue)
-    often = f"已有{dossier.people}人反映" if dossier.people > 1 else "同一人已反映"
-    told = f",并报{above[0].name}" if above else ",督查单位未在单位表中"
-    draft.say(
-        "lane", ESCALATED, f"同一事项{often}{dossier.requests}次,升为{NAMES[lane]}{told}"
-    )  # fmt: skip
+    told: dict[str, Param] = {"requests": dossier.requests, "lane": lane.value}
+    if dossier.people > 1:
+        told["people"] = dossier.people
+    if above:
+        told["unit"] = above[0].name
+    draft.say("lane", ESCALATED, RAISED[dossier.people > 1, bool(above)], **told)
     draft.co = (*draft.co, *above)
     return lane, _clocks(policy, draft, dossier, lane)
 

@@ -13,6 +13,7 @@ from datetime import date
 from intake.catalogue import Catalogue, RuleFinding
 from intake.catalogue.taxonomy import CategoryRole, Taxonomy
 from intake.decide.dossier import Draft
+from intake.messages import Param
 from intake.model.correction import TEACHES, Lesson
 from intake.model.zone import CHINA
 
@@ -51,13 +52,15 @@ def follow(
     draft.lead = catalogue.units[made.after.lead or ""]
     named = (catalogue.units.get(code) for code in lesson.co)
     draft.co = tuple(unit for unit in named if unit is not None and unit.valid_on(on))
-    day = made.corrected_at.astimezone(CHINA).date()
-    what = "与该件相近" if lesson.near else f"由同一条目录规则({made.rule})得出"
-    draft.say(
-        "memory",
-        "near" if lesson.near else "rule",
-        f"{day}工作人员更正了来件{made.request_id},本件{what},照此定给{draft.lead.name}",
-    )
+    told: dict[str, Param] = {
+        "day": made.corrected_at.astimezone(CHINA).date().isoformat(),
+        "request": made.request_id,
+        "unit": draft.lead.name,
+    }
+    if lesson.near:
+        draft.say("memory", "near", "decision.memory.near", **told)
+    else:
+        draft.say("memory", "rule", "decision.memory.rule", **told, rule=made.rule or "")
 
 
 def _repeats(draft: Draft, lesson: Lesson) -> bool:

@@ -1,4 +1,4 @@
-"""The sentences in which a decision explains itself to a person."""
+"""How a decision explains itself: which message says what, with which parameters."""
 
 from __future__ import annotations
 
@@ -6,84 +6,139 @@ from collections.abc import Iterable
 
 from intake.areas.gazetteer import Gazetteer
 from intake.catalogue import RuleFinding
-from intake.catalogue.taxonomy import Taxonomy
 from intake.decide.deadlines import Clocks
 from intake.decide.dossier import Dossier, Draft
+from intake.messages import Param
 
-LEVEL_NAMES = {"town": "乡镇(街道)", "county": "县(市、区)", "city": "市"}
-REJECTED = {
-    "emergency": "紧急事项,立即转110/119/120/122",
-    "legal_route": "告知法定途径",
-    "no_service": "当地没有这项服务,解释答复",
+DIGITS = {"town": 9, "county": 6, "city": 4, "province": 2}
+"""How long the area code of a level is."""
+POINTS = ("priority", "area", "scope", "category", "condition", "matter_type")
+"""The points of a rule's specificity, the weightiest first."""
+CLOCKS = {
+    "workday": "decision.lane.workdays",
+    "calendar": "decision.lane.days",
+    "unspecified": "decision.lane.days_unspecified",
 }
-SPECIFIC = ("优先级", "地区层级", "适用范围", "类别层级", "条件", "诉求类型")
-
-
 WORTH_SAYING = 0.01
 
 
-def name_category(draft: Draft, dossier: Dossier, taxonomy: Taxonomy) -> None:
+def name_category(draft: Draft, dossier: Dossier) -> None:
     """Say what the matter is about, how sure that is, and what else it might be."""
     found = dossier.understanding.classification
     if found.category is None:
-        draft.say("classify", "nothing", "没有可供分类的文字")
+        draft.say("classify", "nothing", "decision.classify.nothing")
         return
-    others = "、".join(
-        f"{taxonomy.name(score.category)}{score.confidence:.0%}"
+    others = tuple(
+        score.category
         for score in found.top
         if score.category != found.category and score.confidence >= WORTH_SAYING
     )
-    draft.say(
-        "classify",
-        found.category,
-        f"归类为{found.category}{taxonomy.name(found.category)}(把握{found.confidence:.0%})"
-        + (f",其次{others}" if others else ""),
-    )
+    told: dict[str, Param] = {"category": found.category, "share": round(found.confidence, 4)}
+    if others:
+        draft.say(
+            "classify", found.category, "decision.classify.found_others", **told, others=others
+        )
+    else:
+        draft.say("classify", found.category, "decision.classify.found", **told)
 
 
 def name_place(draft: Draft, dossier: Dossier, gazetteer: Gazetteer) -> None:
     """Say where the matter is, and which words say so."""
     found = dossier.understanding.location
-    words = "、".join(dict.fromkeys(span.text for span in found.evidence))
-    name = gazetteer.full_name(found.area) if found.area else "不明"
-    source = f"依据文中“{words}”" if words else "文中没有地名,取自表单或来源属地"
-    draft.say("locate", found.area or "none", f"地点:{name},{source}(把握{found.confidence:.0%})")
+    words = tuple(dict.fromkeys(span.text for span in found.evidence))
+    if found.area is None:
+        _place_unknown(draft, words)
+    else:
+        told: dict[str, Param] = {
+            "place": gazetteer.full_name(found.area),
+            "share": round(found.confidence, 4),
+        }
+        if words:
+            draft.say("locate", found.area, "decision.locate.named", **told, words=words)
+        else:
+            draft.say("locate", found.area, "decision.locate.form", **told)
     if found.candidates:
-        names = "、".join(candidate.name for candidate in found.candidates[:3])
-        draft.say("locate", "ask", f"更具体的地点存疑,可能是{names},请向来件人核实")
+        places = tuple(candidate.name for candidate in found.candidates[:3])
+        draft.say("locate", "ask", "decision.locate.ask", places=places)
 
 
-def explain_rule(draft: Draft, finding: RuleFinding) -> None:
+def _place_unknown(draft: Draft, words: tuple[str, ...]) -> None:
+    if words:
+        draft.say("locate", "none", "decision.locate.unknown_named", words=words)
+    else:
+        draft.say("locate", "none", "decision.locate.unknown")
+
+
+def explain_rule(draft: Draft, finding: RuleFinding, area: str) -> None:
     """Say which rule won, whom it means here, and why the runner-up lost."""
     rule = finding.rule
-    lost = "".join(
-        f";{loser.id}次之({why_lost(rule.specificity, loser.specificity)})"
-        for loser in finding.losers[:1]
-    )
-    basis = f"规则{rule.id}({rule.note or rule.basis})"
+    basis: dict[str, Param] = {"rule": rule.id, "basis": rule.basis.partition(":")[0]}
     if finding.rejected:
-        draft.say("catalogue", "rejected", f"{basis}:{REJECTED.get(finding.rejected, '不予受理')}")
+        draft.say(
+            "catalogue", "rejected", "decision.catalogue.rejected",
+            **basis, rejected=finding.rejected,
+        )  # fmt: skip
     elif finding.lead is None:
-        draft.say("catalogue", "missing", f"{basis}:{finding.missing}")
+        if finding.missing is not None:
+            code, params = finding.missing
+            draft.say("catalogue", "missing", code, **{**basis, **params})
+    elif finding.co:
+        co = tuple(unit.name for unit in finding.co)
+        draft.say(
+            "catalogue", rule.id, "decision.catalogue.lead_co",
+            **basis, lead=finding.lead.name, co=co,
+        )  # fmt: skip
     else:
-        co = f",协办{'、'.join(u.name for u in finding.co)}" if finding.co else ""
-        raised = ",本级没有该类单位,由上一级承办" if finding.raised else ""
-        draft.say("catalogue", rule.id, f"{basis}:{finding.lead.name}主办{co}{raised}{lost}")
+        draft.say("catalogue", rule.id, "decision.catalogue.lead", **basis, lead=finding.lead.name)
+    if finding.raised:
+        _raised(draft, finding, area)
+    if finding.lead is not None and finding.losers:
+        _runner_up(draft, finding)
     if finding.via:
-        names = "、".join(unit.name for unit in finding.via)
-        draft.say("catalogue", "via", f"经{names}传办,该单位不是承办单位")
+        units = tuple(unit.name for unit in finding.via)
+        draft.say("catalogue", "via", "decision.catalogue.via", units=units)
+
+
+def _raised(draft: Draft, finding: RuleFinding, area: str) -> None:
+    """Tell a place that is not known well enough from a unit that is not there."""
+    handler = finding.rule.handler
+    if len(area) >= DIGITS.get(handler.level, 0):
+        draft.say("catalogue", "raised", "decision.catalogue.raised", kind=handler.name)
+    elif handler.level == "county":
+        draft.say("catalogue", "raised", "decision.catalogue.county_unknown")
+    else:
+        draft.say("catalogue", "raised", "decision.catalogue.place_unknown", level=handler.level)
+
+
+def _runner_up(draft: Draft, finding: RuleFinding) -> None:
+    loser = finding.losers[0]
+    point = why_lost(finding.rule.specificity, loser.specificity)
+    if point is None:
+        draft.say("catalogue", "runner_up", "decision.catalogue.runner_up_equal", rule=loser.id)
+    else:
+        draft.say(
+            "catalogue", "runner_up", "decision.catalogue.runner_up", rule=loser.id, point=point
+        )
 
 
 def explain_clocks(draft: Draft, clocks: Clocks) -> None:
     """Say which deadlines count, and what of them is assumed or may still move."""
-    draft.say("lane", clocks.profile.profile, clocks.said)
+    row = clocks.profile
+    ends: dict[str, Param] = {
+        "accept": "" if row.accept_days is None else row.accept_days,
+        "reply": "" if row.reply_days is None else row.reply_days,
+        "finish": "" if row.finish_days is None else row.finish_days,
+    }
+    draft.say("lane", row.profile, CLOCKS[row.day_kind], profile=row.profile, **ends)
+    if row.certainty == "assumed":
+        draft.say("lane", "assumed", "decision.lane.assumed")
     if clocks.deadlines.provisional:
-        draft.say("lane", "provisional", "节假日安排尚未公布,期限为暂定")
+        draft.say("lane", "provisional", "decision.lane.provisional")
 
 
-def why_lost(won: Iterable[int], lost: Iterable[int]) -> str:
-    """Name the first point of specificity in which a rule fell behind."""
-    for name, ours, theirs in zip(SPECIFIC, won, lost, strict=True):
-        if ours != theirs:
-            return f"{name}较低"
-    return "同级,按编号"
+def why_lost(won: Iterable[int], lost: Iterable[int]) -> str | None:
+    """Return the first point of specificity in which a rule fell behind; None where they are equal."""
+    return next(
+        (point for point, ours, theirs in zip(POINTS, won, lost, strict=True) if ours != theirs),
+        None,
+    )

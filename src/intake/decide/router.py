@@ -19,12 +19,24 @@ from intake.decide.deadlines import Policy
 from intake.decide.dossier import Dossier, Draft
 from intake.decide.guards import Rulebook, guard
 from intake.decide.lanes import choose_lane
+from intake.messages import ZH, Language, Names, Param, Renderer
 from intake.model.decision import Decision, HoldReason, Outcome, Versions
 from intake.understand.classify import Classifier
 from intake.understand.parts import other_matters
 from intake.understand.reader import Reader
 
 TAGGED = 2.0
+PLACE = {
+    (False, False): "decision.hold.place",
+    (True, False): "decision.hold.place_perhaps",
+    (False, True): "decision.hold.place_ask",
+    (True, True): "decision.hold.place_perhaps_ask",
+}
+"""Where the place is too shallow: whether candidates are known, and whether a county's unit would lead.
+
+Only then is a call to the citizen worth it.
+"""
+SENT = {Outcome.AUTO: "decision.outcome.auto", Outcome.SUGGEST: "decision.outcome.suggest"}
 UNSURE_PLACE = 0.5
 """A place that only the source's home area speaks for is less sure than this."""
 
@@ -37,15 +49,25 @@ class Router:
     taxonomy: Taxonomy
     catalogue: Catalogue
     policy: Policy
+    renderer: Renderer
 
     @classmethod
     def of(
-        cls, classifier: Classifier, gazetteer: Gazetteer, taxonomy: Taxonomy, tables: Tables
+        cls,
+        classifier: Classifier,
+        gazetteer: Gazetteer,
+        taxonomy: Taxonomy,
+        tables: Tables,
+        language: Language = ZH,
     ) -> Router:
-        """Put a router and its reader together over one catalogue."""
+        """Put a router and its reader together over one catalogue; it explains itself in ``language``."""
         catalogue = Catalogue(tables)
         reader = Reader.of(classifier, gazetteer, catalogue)
-        return cls(reader, taxonomy, catalogue, Policy.of(tables))
+        names: dict[str, Names] = {
+            "category": taxonomy.name,
+            "area": lambda code, _: gazetteer.full_name(code) or code,
+        }
+        return cls(reader, taxonomy, catalogue, Policy.of(tables), Renderer(language, names))
 
     @property
     def gazetteer(self) -> Gazetteer:
@@ -69,7 +91,9 @@ class Router:
 
     def under(self, tables: Tables) -> Router:
         """Give the same router under other tables."""
-        return Router.of(self.classifier, self.gazetteer, self.taxonomy, tables)
+        return Router.of(
+            self.classifier, self.gazetteer, self.taxonomy, tables, self.renderer.language
+        )
 
     def with_reader(self, reader: Reader) -> Router:
         """Give the same router with another reader."""
@@ -80,8 +104,9 @@ class Router:
         draft = Draft(
             dossier.understanding.classification.category,
             dossier.understanding.location.area or dossier.home_area,
+            renderer=self.renderer,
         )
-        reasons.name_category(draft, dossier, self.taxonomy)
+        reasons.name_category(draft, dossier)
         reasons.name_place(draft, dossier, self.gazetteer)
         self._place_of_case(draft, dossier)
         self._look_up(draft, dossier)
@@ -125,7 +150,7 @@ class Router:
         ):
             draft.area = known
             name = self.gazetteer.full_name(known)
-            draft.say("locate", "case", f"同一事项此前的来件地点是{name},沿用")
+            draft.say("locate", "case", "decision.locate.case", place=name)
 
     def _look_up(self, draft: Draft, dossier: Dossier) -> None:
         """Find the lead; categories and places that lead to the same unit add up."""
@@ -140,7 +165,7 @@ class Router:
         chosen = _likeliest(leaves, found)
         finding = found[chosen]
         if finding is None:
-            draft.say("catalogue", "no_rule", f"派单目录中没有适用于{chosen}的规则")
+            draft.say("catalogue", "no_rule", "decision.catalogue.no_rule", category=chosen)
             return
         finding, area = self._settle_place(finding, chosen, draft, dossier, find)
         # Where only the field is sure, the decision still names the leaf that its rule is about.
@@ -157,7 +182,7 @@ class Router:
             )
         )
         draft.sure = agreeing * self._sure_of_place(draft, finding, dossier)
-        reasons.explain_rule(draft, finding)
+        reasons.explain_rule(draft, finding, area)
         self._other_matters(draft, chosen, dossier, find)
 
     def _search(self, dossier: Dossier) -> Search:
@@ -185,16 +210,13 @@ class Router:
         findings = [find(category, candidate.area) for candidate in within]
         leads = {found.lead.id for found in findings if found and found.lead and not found.raised}
         if within and len(leads) == 1 and None not in findings and findings[0] is not None:
-            draft.say("locate", "same_unit", "地点有歧义,但各候选地都由同一单位承办")
+            draft.say("locate", "same_unit", "decision.locate.same_unit")
             return findings[0], area
-        names = "、".join(candidate.name for candidate in within[:3])
-        if len(area) < {"town": 9, "county": 6, "city": 4, "province": 2}.get(handler.level, 0):
-            draft.wait(
-                HoldReason.PLACE_AMBIGUOUS,
-                f"还不知道是哪个{reasons.LEVEL_NAMES.get(handler.level, '地方')}"
-                + (f",可能是{names}" if names else "")
-                + ",需向来件人核实",
-            )
+        names = tuple(candidate.name for candidate in within[:3])
+        if len(area) < reasons.DIGITS.get(handler.level, 0):
+            message = PLACE[bool(names), handler.level == "county"]
+            told: dict[str, Param] = {"places": names} if names else {}
+            draft.wait(HoldReason.PLACE_AMBIGUOUS, message, level=handler.level, **told)
         return finding, area
 
     def _sure_of_place(self, draft: Draft, finding: RuleFinding, dossier: Dossier) -> float:
@@ -216,17 +238,20 @@ class Router:
             lambda category: find(category, area),
             self.taxonomy,
         )
-        named = "、".join(f"{self.taxonomy.name(m.category)}({m.unit.name})" for m in others)
+        told: dict[str, Param] = {
+            "categories": tuple(m.category for m in others),
+            "units": tuple(m.unit.name for m in others),
+        }
         asked = any(signal.kind == "several" for signal in dossier.understanding.signals)
         missing = tuple(m.unit for m in others if m.unit not in draft.co)
         if asked or missing:
             draft.co = (*draft.co, *missing)
-            draft.wait(
-                HoldReason.SEVERAL_MATTERS,
-                f"一件多诉:另涉{named},请确认是否拆分" if others else "一件多诉,请拆分后分别交办",
-            )
+            if others:
+                draft.wait(HoldReason.SEVERAL_MATTERS, "decision.hold.several_matters", **told)
+            else:
+                draft.wait(HoldReason.SEVERAL_MATTERS, "decision.hold.split")
         elif others:
-            draft.say("catalogue", "several_matters", f"一件多诉:另涉{named},由协办单位承担")
+            draft.say("catalogue", "several_matters", "decision.catalogue.several_matters", **told)
         draft.several = bool(asked or others)
 
     def _recall(self, draft: Draft, dossier: Dossier) -> None:
@@ -250,7 +275,11 @@ class Router:
         draft.co = tuple(u for code in precedent.co if (u := self.catalogue.units.get(code)))
         draft.category, draft.sure = precedent.category, 1.0
         draft.say(
-            "desk", "precedent", f"同一事项此前由工作人员({precedent.decided_by})定给{lead.name}"
+            "desk",
+            "precedent",
+            "decision.desk.precedent",
+            actor=precedent.decided_by,
+            unit=lead.name,
         )
 
     @property
@@ -260,18 +289,18 @@ class Router:
     def _outcome(self, draft: Draft, dossier: Dossier) -> Outcome:
         if dossier.answered_on_the_spot:
             draft.hold = None
-            draft.say("lane", "on_the_spot", "已当场答复,只作记录")
+            draft.say("lane", "on_the_spot", "decision.lane.answered")
             return Outcome.RECORD
         if draft.hold is not None:
             return Outcome.HOLD
         cost, sure = self.policy.lanes.cost, min(draft.sure, 1.0)
         outcome = cost.cheapest(sure)
         if outcome is Outcome.HOLD:
-            draft.wait(HoldReason.UNCLEAR, f"把握不足,请人工确认。{cost.explain(sure)}")
+            draft.wait(HoldReason.UNCLEAR, "decision.hold.unsure", share=round(sure, 4))
         elif draft.rejected and draft.lead is None:
             return Outcome.RECORD
         else:
-            draft.say("outcome", outcome.value, cost.explain(sure))
+            draft.say("outcome", outcome.value, SENT[outcome], share=round(sure, 4))
         return outcome
 
 

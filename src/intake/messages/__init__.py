@@ -7,7 +7,7 @@ made when somebody reads it, in their language. The catalogue is ``locale/*/LC_M
 
 from intake.messages.message import EN, LANGUAGES, ZH, Language, Message, Param, Params
 from intake.messages.po_files import UnknownMessageError
-from intake.messages.renderer import Renderer, renderer
+from intake.messages.renderer import Names, Renderer, renderer
 
 __all__ = [
     "EN",
@@ -15,6 +15,7 @@ __all__ = [
     "ZH",
     "Language",
     "Message",
+    "Names",
     "Param",
     "Params",
     "Renderer",

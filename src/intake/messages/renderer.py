@@ -28,6 +28,8 @@ class Renderer:
         self.language = language
         self._formats = formats(language)
         self._formats["given"] = lambda value: str(value) or self.term("given", "none")
+        self._formats["workdays"] = self._span("workday", "workdays")
+        self._formats["days"] = self._span("day", "days")
         for kind, name in (names or {}).items():
             self._formats[kind] = self._named(name)
         self._compiled: dict[str, tuple[Piece, ...]] = {}
@@ -76,6 +78,18 @@ class Renderer:
     def _format(self, kind: str) -> Format:
         known = self._formats.get(kind)
         return known or self._listed(lambda value: self.term(kind, value))
+
+    def _span(self, one: str, more: str) -> Format:
+        """A number of days; 0 is the same day, an empty text that nothing is laid down."""
+
+        def written(value: Param) -> str:
+            if value == "":
+                return self.term("span", "none")
+            if not value:
+                return self.term("span", "at_once")
+            return self.term("span", one if value == 1 else more).replace("{n}", str(value))
+
+        return written
 
     def _named(self, name: Names) -> Format:
         return self._listed(lambda value: name(value, self.language))

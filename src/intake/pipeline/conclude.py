@@ -13,6 +13,7 @@ from intake.casework.escalator import Escalator
 from intake.contract import announce
 from intake.decide.dossier import dossier_of
 from intake.decide.router import Router
+from intake.messages import Language, Message, renderer
 from intake.model.correction import Lesson
 from intake.model.decision import Decision, Outcome
 from intake.model.request import Relation, RequestState
@@ -58,7 +59,7 @@ def conclude(
 ) -> None:
     """Decide what waits, in order, and add everything that follows to ``taken.intents``."""
     _relate(taken, around)
-    counting = _Counting(around.cases, Escalator(router.policy, router.catalogue, homes))
+    counting = _Counting(around.cases, _escalator(router, homes))
     decided = []
     for key, part in (*taken.fresh.items(), *taken.changed.items()):
         case = counting.of(taken.standings[key].request.case_id)
@@ -72,7 +73,7 @@ def conclude(
         case.narrow(after.decision.area if after.decision else None)
     for former, after in decided:
         _enact(taken, former, after)
-    _announce_additions(taken, around)
+    _announce_additions(taken, around, router.renderer.language)
     for case_id, facts in counting.rising.items():
         members = members_of(case_id, taken.standings.values(), around.members.get(case_id, ()))
         for raised in counting.escalator.escalate(taken.intents, members, facts, at):
@@ -86,10 +87,14 @@ def rising_cases(
     taken: TakenBatch, around: Surroundings, router: Router, homes: Mapping[str, str | None]
 ) -> list[str]:
     """Return the cases that this batch will take over the limit; their open requests go up, too."""
-    counting = _Counting(around.cases, Escalator(router.policy, router.catalogue, homes))
+    counting = _Counting(around.cases, _escalator(router, homes))
     for key, person in around.people.items():
         counting.add(taken.standings[key].request.case_id, person)
     return list(counting.rising)
+
+
+def _escalator(router: Router, homes: Mapping[str, str | None]) -> Escalator:
+    return Escalator(router.policy, router.catalogue, homes, router.renderer.language)
 
 
 def members_of(
@@ -177,17 +182,27 @@ def _enact(taken: TakenBatch, former: Standing, after: Standing) -> None:
     taken.intents.audit(
         MACHINE, "request.decided", "request", after.id,
         before=former.state.value if former.decision else None, after=after.state.value,
-        why=decision.hold.value if decision.hold else f"rule {decision.rule}",
+        why=_why(decision),
     )  # fmt: skip
     taken.intents.announce(announce.decided(after, former.decision))
 
 
-def _announce_additions(taken: TakenBatch, around: Surroundings) -> None:
+def _why(decision: Decision) -> Message:
+    if decision.hold is not None:
+        return Message("audit.held", {"hold": decision.hold.value})
+    if decision.rule is None:
+        return Message("audit.not_dispatched")
+    return Message("audit.by_rule", {"rule": decision.rule})
+
+
+def _announce_additions(taken: TakenBatch, around: Surroundings, language: Language) -> None:
     """Tell what was added, then what joined another's case."""
     for addition in taken.additions:
         standing = taken.standings[addition.request_id]
         if addition.amendment is None:
-            taken.intents.announce(announce.withdrawn(standing, "来件人撤回"))
+            taken.intents.announce(
+                announce.withdrawn(standing, renderer(language).say("audit.withdrawn"))
+            )
         else:
             taken.intents.announce(announce.amended(standing, addition.amendment))
     for key in taken.fresh:

@@ -6,6 +6,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from intake.errors import MalformedItem
 from intake.model.clean_text import CleanText
 from intake.model.ids import request_id
 from intake.model.submission import Submission, SubmissionKind
@@ -15,13 +16,6 @@ from intake.understand.post import Post, Understanding
 from intake.understand.reader import Reader
 
 ATTACH = "attach"
-_KIND_NAMES = {
-    SubmissionKind.POST: "来件",
-    SubmissionKind.FOLLOW_UP: "追问",
-    SubmissionKind.RATING: "评价",
-    SubmissionKind.OFFICIAL_REPLY: "官方答复",
-    SubmissionKind.WITHDRAWAL: "撤回",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +90,8 @@ def orphan_of(item: PreparedItem, known: Container[str]) -> Rejection | None:
     """Say why an item cannot be attached yet: its post is neither known nor part of it."""
     for part in _unattached(item, known):
         own = part.submission
-        return Rejection(
-            ATTACH,
-            f"这是编号{own.of}的后续({_KIND_NAMES[own.kind]}),但原件尚未到达;原件到达后自动处理。",
-            detail=own.of or "",
-        )
+        waits = MalformedItem.of("error.orphan", id=own.of or "", kind=own.kind.value)
+        return Rejection.of(ATTACH, waits, detail=own.of or "")
     return None
 
 

@@ -17,7 +17,7 @@ from datetime import datetime
 from intake import fault_points, log
 from intake.connect.connector import Connector
 from intake.decide.router import Router
-from intake.errors import IntakeError, Retriable, Skippable
+from intake.errors import MalformedItem, Retriable, Skippable
 from intake.model.submission import Submission
 from intake.pipeline.prepare import ATTACH, PreparedItem, prepare
 from intake.pipeline.settle import Settler
@@ -28,7 +28,6 @@ from intake.store.landing import LandedItem, Rejection
 ParsedItem = tuple[LandedItem, list[Submission]]
 
 _log = log.get("process")
-UNKNOWN_SOURCE = "恢复该来源的配置后重放;一次性导入的,请再导入一次同一文件,然后重放。"
 LONGEST_TEXT = 200_000
 """Characters; a novel pasted into a form must not hold up a city."""
 
@@ -86,7 +85,7 @@ class Processor:
             try:
                 parsed.append((landed, self._parse(landed)))
             except Skippable as error:
-                rejected.append((landed, Rejection("parse", str(error))))
+                rejected.append((landed, Rejection.of("parse", error)))
             except Exception as error:  # noqa: BLE001 - isolation: the batch goes on, the item waits
                 rejected.append((landed, _unexpected("prepare", error)))
         try:
@@ -125,17 +124,12 @@ class Processor:
         source = landed.item.source
         connector = self.connectors.get(source)
         if connector is None:
-            raise Skippable(
-                f"来源{source}已不在配置中,无法解析。",
-                hint=UNKNOWN_SOURCE,
-            )
+            raise Skippable.of("error.unknown_source", source=source)
         submissions = list(connector.parse(landed.item))
         for submission in submissions:
             if len(submission.body) > LONGEST_TEXT:
-                raise Skippable(
-                    f"正文有{len(submission.body)}字,超过{LONGEST_TEXT}字的上限,没有自动处理。",
-                    hint="请人工查看原始件;如确需处理,请来源分成几件重新提交。",
-                )
+                length = len(submission.body)
+                raise Skippable.of("error.text_too_long", n=length, limit=LONGEST_TEXT)
         return submissions
 
     def _read(self, parsed: Sequence[ParsedItem], router: Router) -> list[PreparedItem]:
@@ -207,11 +201,8 @@ def _no_collection() -> Iterator[None]:
 
 def _unexpected(stage: str, error: Exception) -> Rejection:
     _log.error("item.failed", stage=stage, exc_info=error)
-    said = error.message if isinstance(error, IntakeError) else type(error).__name__
-    return Rejection(
-        stage, f"处理时出现程序错误({said}),其余来件不受影响。请把本页的技术细节报给维护人员,修复后重放。",
-        detail=_where(error),
-    )  # fmt: skip
+    told = MalformedItem.of("error.program", kind=type(error).__name__)
+    return Rejection.of(stage, told, detail=_where(error))
 
 
 def _where(error: Exception) -> str:

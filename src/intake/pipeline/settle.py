@@ -159,7 +159,12 @@ class Settler:
             subject_of(self.vault, taken.standings[key].request, part)
             for key, part in taken.fresh.items()
         ]
-        found = keep_apart(connection, subjects, self.deduper.relate(connection, subjects))
+        found = keep_apart(
+            connection,
+            subjects,
+            self.deduper.relate(connection, subjects),
+            self.deduper.language,
+        )
         final = []
         for subject, (case, _) in zip(subjects, found, strict=True):
             standing = taken.standings[subject.request_id]

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from intake.contract.event import Amendment
+from intake.messages import Message
 from intake.model.ids import case_id
 from intake.model.request import RequestState
 from intake.model.standing import Standing
@@ -119,8 +120,8 @@ def _revise(
     _seal(taken, part, request.identity_ref)
     taken.intents.audit(
         MACHINE, "request.revised", "request", request.id,
-        before=f"revision {old.revision}", after=f"revision {request.revision}",
-        why="来源处的内容有修改",
+        before=str(old.revision), after=str(request.revision),
+        why=Message("audit.edited_at_source"),
     )  # fmt: skip
     changes = text_changes(old, request) or None
     taken.additions.append(Addition(request.id, Amendment(kind="edit", changes=changes)))
@@ -134,7 +135,7 @@ def _add(taken: TakenBatch, standing: Standing, part: Prepared) -> None:
         taken.standings[standing.id] = replace(standing, state=after)
         taken.intents.audit(
             MACHINE, "request.withdrawn", "request", standing.id,
-            before=standing.state.value, after=after.value, why="来件人撤回",
+            before=standing.state.value, after=after.value, why=Message("audit.withdrawn"),
         )  # fmt: skip
         taken.additions.append(Addition(standing.id, None))
         return
@@ -149,7 +150,7 @@ def _add(taken: TakenBatch, standing: Standing, part: Prepared) -> None:
     )
     taken.intents.audit(
         MACHINE, "request.amended", "request", standing.id,
-        after=own.kind.value, why="来源处有新的内容",
+        after=own.kind.value, why=Message("audit.added_at_source"),
     )  # fmt: skip
     taken.additions.append(Addition(standing.id, amendment))
 

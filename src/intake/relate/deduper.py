@@ -53,7 +53,7 @@ class Deduper:
         self, folder: Path | None = None, *, window_days: int = 365, language: Language = ZH
     ) -> None:
         """Keep the index in ``folder``, or with None in memory alone; reasons are in ``language``."""
-        self._language = language
+        self.language = language
         self._window = timedelta(days=window_days)
         self._segments = SegmentFolder(folder) if folder else None
         self._texts: list[Postings] = []  # after the segments
@@ -157,7 +157,7 @@ class Deduper:
                     if seq in known and latest.get(known[seq].request_id, seq) == seq
                 ],
                 self._window,
-                self._language,
+                self.language,
             )
             case_id, relation = described.portrait.case_id, None
             if found is not None:

@@ -12,10 +12,11 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from intake.catalogue import Catalogue, Query, Rule
+from intake.catalogue import Catalogue, Query, Rule, RuleFinding
 from intake.cli.catalogue.sources import Workshop, area_code, category_code, day
 from intake.connect.channels import declared_channel
 from intake.errors import ConfigurationError, NotFound
+from intake.messages import EN
 from intake.model.decision import Decision
 from intake.model.submission import MatterType
 from intake.model.zone import CHINA
@@ -128,7 +129,7 @@ def _looked_up(catalogue: Catalogue, query: Query) -> dict[str, Any]:
         "co": [],
         "via": [],
         "rejected": None,
-        "missing": "no rule applies" if found is None else found.missing,
+        "missing": "no rule applies" if found is None else found.why_missing(EN),
         "raised": bool(found and found.raised),
         "losers": [
             {
@@ -184,7 +185,7 @@ def _means(catalogue: Catalogue, rule: Rule, query: Query) -> str:
     if rule.handler.form == "reject":
         return str(rule.handler)
     unit, missing, _ = catalogue.resolve(rule.handler, query.area, query.on)
-    return _unit(unit) if unit else missing
+    return _unit(unit) if unit else RuleFinding(rule, None, missing=missing).why_missing(EN)
 
 
 def _print(answer: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ from intake.decide.dossier import Bar, Dossier, Draft
 from intake.decide.guards.rule import Rulebook
 from intake.model.decision import HoldReason
 from intake.understand.accusations import find_accusations
-from intake.understand.accused import Accused, accused_of
+from intake.understand.accused import accused_of
 
 
 def never_to(draft: Draft, dossier: Dossier, book: Rulebook) -> None:
@@ -19,9 +19,11 @@ def never_to(draft: Draft, dossier: Dossier, book: Rulebook) -> None:
     bars = {
         unit.id: Bar(
             code="accused",
-            because=f"来件反映{unit.name}(“{accused.accusation.span.text}”),被反映单位不能承办",
+            replaced="decision.guard.accused",
+            nobody="decision.guard.accused_nobody",
             hold=HoldReason.SUPERIOR_UNKNOWN,
-            nobody_above="被反映单位的上级不在单位表中,请人工指定",
+            waits="decision.hold.no_superior",
+            params={"unit": unit.name, "words": accused.accusation.span.text},
             below=True,
         )
         for accused in found
@@ -30,8 +32,5 @@ def never_to(draft: Draft, dossier: Dossier, book: Rulebook) -> None:
     draft.barred = {**draft.barred, **bars}
     for accused in found:
         if accused.unresolved:
-            draft.wait(HoldReason.ACCUSATION, _unknown(accused))
-
-
-def _unknown(accused: Accused) -> str:
-    return f"“{accused.accusation.span.text}”:被反映单位不在单位表中"
+            words = accused.accusation.span.text
+            draft.wait(HoldReason.ACCUSATION, "decision.hold.accused_unknown", words=words)

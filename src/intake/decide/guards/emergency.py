@@ -6,6 +6,8 @@ from intake.decide.dossier import Dossier, Draft
 from intake.decide.guards.rule import Rulebook
 from intake.model.decision import HoldReason
 
+TRANSFERRED = "transferred"
+"""The signal that the operator has passed it on already; then the outcome is what matters."""
 PERHAPS = 0.15
 """A false alarm costs the desk a minute, a missed one may cost a life."""
 
@@ -20,5 +22,9 @@ def waits(draft: Draft, dossier: Dossier, book: Rulebook) -> None:
     )
     signal = understood.last("emergency")
     if signal or draft.rejected == "emergency" or urgent >= PERHAPS:
-        words = "、".join(signal.words) if signal else "紧急类别"
-        draft.wait(HoldReason.EMERGENCY, f"可能是紧急警情({words}),请立即转110/119/120/122")
+        if signal is None:
+            draft.wait(HoldReason.EMERGENCY, "decision.hold.emergency_category")
+            return
+        passed_on = any(one.name == TRANSFERRED for one in understood.signals)
+        message = "decision.hold.emergency_transferred" if passed_on else "decision.hold.emergency"
+        draft.wait(HoldReason.EMERGENCY, message, words=signal.words)

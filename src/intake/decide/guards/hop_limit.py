@@ -10,4 +10,4 @@ from intake.model.decision import HoldReason
 def waits(draft: Draft, dossier: Dossier, book: Rulebook) -> None:
     """Hold from so many returns on as the lane table says."""
     if dossier.returns >= book.policy.lanes.hops.limit:
-        draft.wait(HoldReason.HOP_LIMIT, f"已被退回{dossier.returns}次,不再自动转派")
+        draft.wait(HoldReason.HOP_LIMIT, "decision.hold.hop_limit", n=dossier.returns)

@@ -11,8 +11,8 @@ def waits(draft: Draft, dossier: Dossier, book: Rulebook) -> None:
     """Hold for discipline first, else for litigation."""
     understood, role = dossier.understanding, book.taxonomy.role
     if understood.last("discipline") or role(draft.category) == "discipline":
-        draft.wait(HoldReason.LEGAL_ROUTE, "疑似违纪违法线索,按规定告知或移送纪检监察")
+        draft.wait(HoldReason.LEGAL_ROUTE, "decision.hold.discipline")
         return
     perhaps = any(role(score.category) == "litigation" for score in understood.classification.top)
     if draft.rejected == "legal_route" or (perhaps and understood.last("legal")):
-        draft.wait(HoldReason.LEGAL_ROUTE, "疑似涉法涉诉,告知法定途径")
+        draft.wait(HoldReason.LEGAL_ROUTE, "decision.hold.litigation")

@@ -10,4 +10,4 @@ from intake.model.decision import HoldReason
 def waits(draft: Draft, _: Dossier, book: Rulebook) -> None:
     """Hold what the classifier takes for a message without a matter."""
     if book.taxonomy.role(draft.category) == "no_matter":
-        draft.wait(HoldReason.UNCLEAR, "看不出要办什么事,请人工联系补充或作无效处理")
+        draft.wait(HoldReason.UNCLEAR, "decision.hold.no_matter")

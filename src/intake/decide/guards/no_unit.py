@@ -12,5 +12,5 @@ def waits(draft: Draft, _: Dossier, __: Rulebook) -> None:
     if draft.lead is None and draft.rejected is None:
         draft.wait(
             HoldReason.NO_RULE if draft.category else HoldReason.UNCLEAR,
-            "没有找到承办单位,请人工指定",
+            "decision.hold.no_unit",
         )

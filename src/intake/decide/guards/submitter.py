@@ -19,13 +19,15 @@ def never_back(draft: Draft, dossier: Dossier, book: Rulebook) -> None:
     bars = {
         candidate.unit.id: Bar(
             code="submitter",
-            because=f"{candidate.unit.name}是提交单位,不能转回",
+            replaced="decision.guard.submitter",
+            nobody="decision.guard.submitter_nobody",
             hold=HoldReason.NO_RULE,
-            nobody_above="提交单位没有可用的上级单位,请人工指定",
+            waits="decision.hold.submitter_no_superior",
+            params={"unit": candidate.unit.name},
         )
         for candidate in found
         if candidate.sure >= PERHAPS
     }
     draft.barred = {**draft.barred, **bars}
     if not found and not book.names.recognises(name):
-        draft.wait(HoldReason.NO_RULE, "提交单位无法识别,请人工确认")
+        draft.wait(HoldReason.NO_RULE, "decision.hold.submitter_unknown")

@@ -18,11 +18,13 @@ def stands_in(draft: Draft, dossier: Dossier, book: Rulebook) -> None:
         above = superior(draft.lead, book.catalogue, dossier.day)
         if above is not None and above.id in passed:
             above = None  # the table goes round in a circle
-        instead = f"改由上级{above.name}" if above else "上级单位不明"
-        draft.say("guard", bar.code, f"{bar.because},{instead}")
+        if above is None:
+            draft.say("guard", bar.code, bar.nobody, **bar.params)
+        else:
+            draft.say("guard", bar.code, bar.replaced, **bar.params, above=above.name)
         draft.lead = above
         if above is None:
-            draft.wait(bar.hold, bar.nobody_above)
+            draft.wait(bar.hold, bar.waits, **bar.params)
 
     def allowed(units: Iterable[Unit]) -> tuple[Unit, ...]:
         return tuple(unit for unit in units if _bar(draft, unit, dossier, book) is None)

@@ -17,10 +17,12 @@ def not_pushed_down(draft: Draft, dossier: Dossier, book: Rulebook) -> None:
         return
     department = _department(draft, dossier, book)
     if department is None:
-        draft.wait(HoldReason.NO_RULE, f"部门事项不能下派{lead.name},请人工指定主管部门")
+        draft.wait(HoldReason.NO_RULE, "decision.hold.township", town=lead.name)
         return
     draft.lead, draft.co = department, (lead, *(u for u in draft.co if u is not department))
-    draft.say("guard", "township", f"部门事项不下派乡镇:由{department.name}主办,{lead.name}协办")
+    draft.say(
+        "guard", "township", "decision.guard.township", department=department.name, town=lead.name
+    )
 
 
 def _department(draft: Draft, dossier: Dossier, book: Rulebook) -> Unit | None:
