@@ -21,7 +21,7 @@ from intake.casework.escalator import Escalator
 from intake.casework.routing_desk import Desk
 from intake.casework.supervision import Supervision
 from intake.catalogue import Tables
-from intake.catalogue.roles import require_roles
+from intake.catalogue.table_roles import require_roles
 from intake.catalogue.taxonomy import Taxonomy
 from intake.catalogue.versions import fetch
 from intake.connect.connector import Connector, SourceContext
