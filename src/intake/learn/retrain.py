@@ -43,12 +43,12 @@ class Candidate:
 
     @property
     def better(self) -> bool:
-        """Say whether it may be promoted."""
+        """Return whether it may be promoted."""
         return not self.worse and self.after.leaf_or_also >= self.before.leaf_or_also
 
 
 def split(confirmed: Sequence[Confirmed]) -> tuple[list[Example], list[Example]]:
-    """Give the earlier decisions to learn from and the latest to examine; no text is in both.
+    """Return (earlier decisions to learn from, latest ones to examine); no text is in both.
 
     Raises :class:`Refused` where there are too few to examine a bundle.
     """
@@ -75,8 +75,8 @@ def refined(
     created: datetime,
     track: Track = untracked,
 ) -> Candidate:
-    """Move the bundle of ``folder`` by what people decided, holding on to what it says of ``anchors``; write
-    that into ``out``, and examine both.
+    """Refine the bundle of ``folder`` with people's decisions while its answers on ``anchors`` stay; write
+    the result into ``out`` and examine both.
     """
     learned, held_out = split(confirmed)
     bundle = refine(out, folder, learned, anchors, created=created, track=track)
