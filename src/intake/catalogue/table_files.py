@@ -184,7 +184,10 @@ class Tables:
 
 
 def files_in(folder: Path) -> dict[str, str]:
-    """Read the files of a catalogue's folder as text; files that are no part of one are left out."""
+    """Return the files of a catalogue's folder as text; files that are no part of one are left out.
+
+    Raises ``ConfigurationError`` for a folder or file that cannot be read.
+    """
     files = {}
     for name in (*(spec.file for spec in SPECS), LANES):
         path = folder / name

@@ -68,7 +68,10 @@ class Taxonomy:
 
     @classmethod
     def load(cls, path: Path) -> Taxonomy:
-        """Read the table; a code twice, a leaf without its field or an unknown role is an error."""
+        """Read the table.
+
+        Raises ``ConfigurationError`` for a repeated code, a leaf without its field or an unknown role.
+        """
         rows = _rows(path)
         states_roles = bool(rows) and "role" in rows[0]
         roles = _stated_roles(path, rows) if states_roles else shipped_roles()
