@@ -88,8 +88,8 @@ class Application(AbstractContextManager["Application"]):
     def vault(self) -> Vault:
         """The key of identities.
 
-        On the embedded default a development key is made on first run, and that is said. Beside a
-        database server there may be other processes that need the same key: none is made there.
+        On the embedded default a development key is made on first run, with a warning. Beside a
+        database server other processes may need the same key, so none is made there.
         """
         path = self.settings.resolve(self.settings.identity.key_file)
         key, self.key_was_made = read_key(path, create=self.store.dialect == "sqlite")
@@ -225,7 +225,7 @@ class Application(AbstractContextManager["Application"]):
         )
 
     def back_channel(self) -> BackChannel:
-        """What units say."""
+        """The use cases of units' messages."""
         return BackChannel(
             self.store,
             lambda: self.router.catalogue,
@@ -243,7 +243,7 @@ class Application(AbstractContextManager["Application"]):
         )
 
     def cases(self) -> Cases:
-        """What people do to cases."""
+        """The use cases of people's changes of cases."""
         homes = {source.name: source.home_area for source in self.settings.source}
         escalator = Escalator(self.router.policy, self.router.catalogue, homes)
         return Cases(self.store, escalator, self.clock)
