@@ -177,7 +177,7 @@ def _name_of(out: Path) -> str:
 
 @contextmanager
 def bars(console: Console) -> Iterator[Any]:
-    """Give a function that goes through items under a bar on standard error."""
+    """Return a function that goes through items under a bar on standard error."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
