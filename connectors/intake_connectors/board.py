@@ -102,7 +102,7 @@ class BoardConnector:
         context.fetch.allow(config.base_url)
 
     def pull(self, cursor: Cursor) -> Page:
-        """Give the posts of one page of the list."""
+        """Return the posts of one page of the list."""
         if "walk" in cursor:
             walk = _Walk.model_validate(cursor["walk"])
         else:

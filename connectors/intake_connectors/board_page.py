@@ -75,13 +75,13 @@ def soup_of(text: str) -> BeautifulSoup:
 
 
 def looks_like_login(text: str) -> bool:
-    """Say whether a page without data is a login or anti-bot page."""
+    """Return whether a page without data is a login or anti-bot page."""
     soup = soup_of(text)
     return soup.find("input", type="password") is not None or bool(_LOGIN.search(soup.get_text()))
 
 
 def read_rows(text: str, base: str, profile: BoardProfile) -> list[Row] | None:
-    """Give the rows of a list page; None where the page has no list."""
+    """Return the rows of a list page; None where the page has no list."""
     soup = soup_of(text)
     if soup.select_one(profile.list_box) is None:
         return None
@@ -95,7 +95,7 @@ def read_rows(text: str, base: str, profile: BoardProfile) -> list[Row] | None:
 
 
 def has_post(text: str, profile: BoardProfile) -> bool:
-    """Say whether a page holds a post at all."""
+    """Return whether a page holds a post at all."""
     return soup_of(text).select_one(profile.post) is not None
 
 
@@ -127,7 +127,7 @@ def read_post(text: str, profile: BoardProfile) -> BoardPost:
 
 
 def pick(element: Tag, selector: str) -> str:
-    """Give the text, or with ``@name`` an attribute, of the first match; empty where there is none.
+    """Return the text, or with ``@name`` an attribute, of the first match; empty where there is none.
 
     A bare ``@name`` reads the element itself.
     """

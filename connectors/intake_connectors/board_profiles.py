@@ -122,7 +122,7 @@ PRESETS: Mapping[str, BoardProfile] = {
 
 
 def profile_of(name: str, selectors: Mapping[str, str]) -> BoardProfile:
-    """Give the preset ``name`` with single ``selectors`` replaced."""
+    """Return the preset ``name`` with single ``selectors`` replaced."""
     if name not in PRESETS:
         raise ConfigurationError(
             f"There is no board profile {name!r}.", hint=f"Profiles: {', '.join(PRESETS)}."

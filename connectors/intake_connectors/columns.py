@@ -85,7 +85,7 @@ _BLANKS = re.compile(r"[\s_\-:*]+")
 
 
 def fold(name: str) -> str:
-    """Give the form in which two spellings of one column name are equal."""
+    """Return the form in which two spellings of one column name are equal."""
     text = unicodedata.normalize("NFKC", name).lower()
     return _BLANKS.sub("", _BRACKETS.sub("", text))
 
@@ -125,7 +125,7 @@ def _detect(
 
 @lru_cache(maxsize=1024)
 def others(names: tuple[str, ...], field: str) -> tuple[str, ...]:
-    """Give all columns that are usual names of a field, the most usual first.
+    """Return all columns that are usual names of a field, the most usual first.
 
     Some exports keep a text in one column for some rows and in another for the rest.
     """

@@ -98,7 +98,7 @@ class FolderConnector:
         self._reading: _Reading | None = None
 
     def pull(self, cursor: Cursor) -> Page:
-        """Give the next rows of the first file that is not read to its end."""
+        """Return the next rows of the first file that is not read to its end."""
         marks = cursor.get("done")
         done = (
             {mark for mark in marks if isinstance(mark, str)} if isinstance(marks, list) else set()
@@ -172,7 +172,7 @@ class FolderConnector:
         return self._known[key]
 
     def _rows(self, path: Path, mark: str, start: int) -> tuple[Page, int, bool]:
-        """Read up to a page of rows from ``start``; gives items, the row after, and whether it ended."""
+        """Read up to a page of rows from ``start``; returns items, the row after, and whether it ended."""
         items: list[RawItem] = []
         blank = 0
         row = start

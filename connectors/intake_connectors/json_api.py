@@ -93,7 +93,7 @@ class JsonApiConnector:
         context.fetch.allow(config.base_url)
 
     def pull(self, cursor: Cursor) -> Page:
-        """Give one page of changed rows."""
+        """Return one page of changed rows."""
         high = _time(cursor.get("high"))
         if "sweep" in cursor:
             sweep = _Sweep.model_validate(cursor["sweep"])
@@ -212,7 +212,7 @@ class JsonApiConnector:
         return f"{external_id}@{changed.isoformat() if changed else digest(kept)[:16]}"
 
     def _identify(self, row: Any) -> tuple[str, bytes]:
-        """Give a row's external id and the part of it whose change makes a revision."""
+        """Return a row's external id and the part of it whose change makes a revision."""
         if not isinstance(row, dict):
             return f"row:{digest(to_bytes(row))[:32]}", to_bytes(row)
         columns = self._columns(row)

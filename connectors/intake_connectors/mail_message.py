@@ -95,12 +95,12 @@ def read_mail(content: bytes) -> Mail:
 
 
 def read_headers(content: bytes) -> dict[str, str]:
-    """Give the decoded headers alone, by lower-case name; empty where there are none."""
+    """Return the decoded headers alone, by lower-case name; empty where there are none."""
     return header_values(_split(content))
 
 
 def significant(content: bytes) -> bytes:
-    """Give the part of a mail that its sender made: not the stamps of the servers on its way."""
+    """Return the part of a mail that its sender made: not the stamps of the servers on its way."""
     head, separator, body = _head_and_body(content)
     headers = header_values(message_from_bytes(head))
     kept = [f"{name}:{headers[name]}" for name in _SIGNIFICANT if name in headers]
@@ -110,7 +110,7 @@ def significant(content: bytes) -> bytes:
 
 
 def message_id(headers: dict[str, str]) -> str | None:
-    """Give the Message-ID without brackets, where it is one that can identify a mail."""
+    """Return the Message-ID without brackets, where it is one that can identify a mail."""
     found = _MESSAGE_ID.search(headers.get("message-id", ""))
     usable = found and "@" in found[1] and found[1].isascii() and found[1].isprintable()
     return found[1] if found and usable else None
@@ -253,7 +253,7 @@ def _check_readable(text: str) -> None:
 
 
 def _address(message: Message, header: str) -> tuple[str, str]:
-    """Give name and address of the first mailbox in a header.
+    """Return name and address of the first mailbox in a header.
 
     Split before decoding, because a decoded name may hold any character; and by pattern, because
     the standard library recurses once for each comma of a long list.

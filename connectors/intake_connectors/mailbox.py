@@ -94,7 +94,7 @@ class MailboxConnector:
         self._client: IMAPClient | None = None
 
     def pull(self, cursor: Cursor) -> Page:
-        """Give the next letters by UID; the folder is opened read-only."""
+        """Return the next letters by UID; the folder is opened read-only."""
         with self._folder(readonly=True) as (client, validity):
             known = cursor.get("uid") if cursor.get("uidvalidity") == validity else 0
             last = known if isinstance(known, int) else 0
@@ -187,7 +187,7 @@ class MailboxConnector:
         )
 
     def _sizes(self, client: IMAPClient, uids: list[int]) -> dict[int, int]:
-        """Give sizes of as many letters as one page may hold; a vanished one counts as empty."""
+        """Return sizes of as many letters as one page may hold; a vanished one counts as empty."""
         found = client.fetch(uids, ["RFC822.SIZE"])
         sizes: dict[int, int] = {}
         total = 0

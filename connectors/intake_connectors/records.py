@@ -69,13 +69,13 @@ def clean(text: str) -> str:
 
 
 def stable_id(text: str) -> str:
-    """Give an external id of bounded length; a longer one keeps its head and a fingerprint."""
+    """Return an external id of bounded length; a longer one keeps its head and a fingerprint."""
     text = clean(text).strip()
     return text if len(text) <= _MAX_ID else f"{text[:300]}~{digest(text.encode())[:32]}"
 
 
 def cell(value: object) -> str | None:
-    """Give the text of one cell; None where the source says nothing at all."""
+    """Return the text of one cell; None where the source says nothing at all."""
     if value is None or isinstance(value, (dict, list)):
         return None
     if isinstance(value, bool):
@@ -89,7 +89,7 @@ def to_bytes(record: object) -> bytes:
 
 
 def significant(record: Mapping[str, Any], volatile: frozenset[str]) -> bytes:
-    """Give the part of a row whose change makes a revision, in canonical order."""
+    """Return the part of a row whose change makes a revision, in canonical order."""
     kept = {name: value for name, value in record.items() if name not in volatile}
     return json.dumps(kept, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass")
 

@@ -94,7 +94,7 @@ def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = 
 
 @contextmanager
 def _lines(path: Path, encoding: str) -> Iterator[Iterator[str]]:
-    """Give the lines with their ends."""
+    """Return the lines with their ends."""
     if encoding == _BY_LINE:
         with path.open("rb") as binary:
             yield (decode_text(line)[0] for line in binary)
@@ -207,7 +207,7 @@ def _text(value: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """Give a spreadsheet's value as JSON can hold it."""
+    """Return a spreadsheet's value as JSON can hold it."""
     if isinstance(value, (datetime, date, time)):
         return value.isoformat(" ") if isinstance(value, datetime) else value.isoformat()
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:

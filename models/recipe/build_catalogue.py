@@ -3,7 +3,7 @@
     python models/recipe/build_catalogue.py UNITS.csv
 
 Reads the hand-kept units, adds for every county of the home cities the units that the other counties
-of that city have, and for every town its government, marks them ``pattern``, gives a city's bureaus
+of that city have, and for every town its government, marks them ``pattern``, returns a city's bureaus
 its government as superior, and writes ``models/intake_models/catalogue/units.csv``. The other tables
 are kept by hand there. A deployment replaces all of them by its own.
 """
@@ -48,7 +48,7 @@ def read_units(path: Path) -> dict[str, dict[str, str]]:
 
 
 def add_counties(units: dict[str, dict[str, str]], gazetteer: Gazetteer) -> None:
-    """Give every county of the home cities the kinds of unit that its sister counties have."""
+    """Return every county of the home cities the kinds of unit that its sister counties have."""
     for city in HOME_CITIES:
         models = [u for u in units.values() if u["level"] == "county" and u["area"][:4] == city]
         for county in gazetteer.children(city):
@@ -86,7 +86,7 @@ def _renamed(name: str, old: str, new: str) -> str | None:
 
 
 def add_governments(units: dict[str, dict[str, str]], gazetteer: Gazetteer) -> None:
-    """Give every county a government to answer to, and every town one to handle its matters."""
+    """Return every county a government to answer to, and every town one to handle its matters."""
     for city in HOME_CITIES:
         for county in gazetteer.children(city):
             if county.placeholder:
@@ -116,7 +116,7 @@ def _government(unit_id: str, name: str, level: str, area: str, parent: str) -> 
 
 
 def add_superiors(units: dict[str, dict[str, str]]) -> None:
-    """Give every bureau that a city runs itself the city's government as superior."""
+    """Return every bureau that a city runs itself the city's government as superior."""
     for unit in units.values():
         government = f"U{unit['area']}-ZF"
         if unit["parent"] not in units:

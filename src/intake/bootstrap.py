@@ -21,7 +21,7 @@ from intake.casework.escalator import Escalator
 from intake.casework.routing_desk import Desk
 from intake.casework.supervision import Supervision
 from intake.catalogue import Tables
-from intake.catalogue.roles import require_roles
+from intake.catalogue.table_roles import require_roles
 from intake.catalogue.taxonomy import Taxonomy
 from intake.catalogue.versions import fetch
 from intake.connect.connector import Connector, SourceContext
@@ -93,8 +93,8 @@ class Application(AbstractContextManager["Application"]):
     def vault(self) -> Vault:
         """The key of identities.
 
-        On the embedded default a development key is made on first run, and that is said. Beside a
-        database server there may be other processes that need the same key: none is made there.
+        On the embedded default a development key is made on first run, with a warning. Beside a
+        database server other processes may need the same key, so none is made there.
         """
         path = self.settings.resolve(self.settings.identity.key_file)
         key, self.key_was_made = read_key(path, create=self.store.dialect == "sqlite")
@@ -234,7 +234,7 @@ class Application(AbstractContextManager["Application"]):
         )
 
     def back_channel(self) -> BackChannel:
-        """What units say."""
+        """The use cases of units' messages."""
         return BackChannel(
             self.store,
             lambda: self.router.catalogue,
@@ -253,7 +253,7 @@ class Application(AbstractContextManager["Application"]):
         )
 
     def cases(self) -> Cases:
-        """What people do to cases."""
+        """The use cases of people's changes of cases."""
         homes = {source.name: source.home_area for source in self.settings.source}
         escalator = Escalator(self.router.policy, self.router.catalogue, homes, self._language)
         return Cases(self.store, escalator, self.clock)

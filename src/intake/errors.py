@@ -18,7 +18,7 @@
         ├── Conflict           somebody else changed it in the meantime
         └── Forbidden          signed in, but without the right
 
-Foreign exceptions are mapped to these once, at the door where they come in; the original stays as
+Foreign exceptions are mapped to these once, where the foreign library is called; the original stays as
 ``__cause__``.
 """
 
@@ -30,7 +30,9 @@ from intake.messages import EN, Message, Param, renderer
 
 
 class IntakeError(Exception):
-    """Says what happened, to which thing, and (``hint``) what to do next; never personal data.
+    """An error with a message (what happened, to which thing) and a ``hint`` (what to do next).
+
+    Neither holds personal data.
 
     ``message`` and ``hint`` are English, for logs and the command line. ``coded`` is the same as a
     message of the catalogue, for people who read another language; None where there is none. The hint
@@ -102,11 +104,11 @@ class Refused(IntakeError):
 
 
 class NotFound(Refused):
-    """The thing named does not exist."""
+    """No object has this name or id."""
 
 
 class Conflict(Refused):
-    """The thing was changed by somebody else since it was read."""
+    """Somebody else changed the object since it was read."""
 
 
 class Forbidden(Refused):

@@ -1,8 +1,7 @@
 """Structured logging: events named ``noun.past_participle``, and no personal data, ever.
 
-Log keys are an allow-list by habit and a deny-list by machine: a processor replaces the value of
-every key that names content or identity, and masks anything in a remaining string that looks like a
-number or an address of a person.
+A processor replaces the value of every key that names content or identity. In other strings it masks
+everything that looks like a person's number or address.
 """
 
 from __future__ import annotations
@@ -101,6 +100,6 @@ def _exception_class_only(
 
 
 def get(name: str) -> structlog.typing.FilteringBoundLogger:
-    """Give the logger of one part of the program."""
+    """Return the logger of one part of the program."""
     logger: structlog.typing.FilteringBoundLogger = structlog.get_logger(part=name)
     return logger

@@ -28,7 +28,7 @@ class Section(BaseModel):
 
 
 class StoreSettings(Section):
-    """Where everything is kept."""
+    """The database."""
 
     url: SecretStr = Field(
         SecretStr("sqlite:///var/intake.db"),
@@ -38,7 +38,7 @@ class StoreSettings(Section):
 
 
 class QueueSettings(Section):
-    """Where events go."""
+    """The queue that events are published to."""
 
     url: SecretStr = Field(
         SecretStr("intake-sqlite:///var/queue.db"),
@@ -51,7 +51,7 @@ class QueueSettings(Section):
 
 
 class IdentitySettings(Section):
-    """How citizens' identities are encrypted."""
+    """Encryption of citizens' identities."""
 
     key_file: Path = Field(
         Path("var/identity.key"),
@@ -82,7 +82,7 @@ class ModelSettings(Section):
 
 
 class ProcessSettings(Section):
-    """How the process loop works."""
+    """The process loop."""
 
     language: Language = Field(
         ZH, description="Language of the sentences in decisions and events (zh-CN, en)."
@@ -100,7 +100,7 @@ class ProcessSettings(Section):
 
 
 class DedupeSettings(Section):
-    """How repeats are found."""
+    """Finding repeats."""
 
     index: Path = Field(
         Path("var/index"),
@@ -114,7 +114,7 @@ class DedupeSettings(Section):
 
 
 class PullSettings(Section):
-    """How sources are pulled."""
+    """Pulling sources."""
 
     interval: float = Field(60.0, gt=0, description="Seconds between two pulls of one source.")
     backlog_limit: int = Field(
@@ -164,7 +164,7 @@ class LogSettings(Section):
 
 
 class FetchSettings(Section):
-    """How patient and polite pulling over HTTP is."""
+    """Limits of pulling over HTTP."""
 
     read_timeout: float = Field(20.0, gt=0, description="Seconds to wait for the next bytes.")
     total_timeout: float = Field(60.0, gt=0, description="Seconds for one answer.")
@@ -201,7 +201,7 @@ class SourceSettings(Section):
 
 
 class Settings(BaseSettings):
-    """Everything that can be set."""
+    """All settings."""
 
     model_config = SettingsConfigDict(
         env_prefix="INTAKE_", env_nested_delimiter="__", extra="forbid", frozen=True
@@ -244,7 +244,7 @@ class Settings(BaseSettings):
         return path if path.is_absolute() else self.directory / path
 
     def resolve_url(self, url: SecretStr) -> str:
-        """Give a URL's text; the path of an embedded database becomes absolute."""
+        """Return a URL's text; the path of an embedded database becomes absolute."""
         text = url.get_secret_value()
         scheme, separator, rest = text.partition(":///")
         if separator and "sqlite" in scheme and rest and not rest.startswith((":", "/")):
@@ -252,7 +252,7 @@ class Settings(BaseSettings):
         return text
 
     def options_of(self, source: SourceSettings) -> dict[str, Any]:
-        """Give a source's options with secrets filled in.
+        """Return a source's options with secrets filled in.
 
         A text ``env:NAME`` stands for an environment variable, ``file:PATH`` for a file's content
         without its line end, so that no secret need stand in the settings file.
@@ -284,7 +284,10 @@ class Settings(BaseSettings):
 
 
 def load(path: Path | None) -> Settings:
-    """Read settings from ``path`` and the environment; say in words what is wrong with them."""
+    """Return the settings of ``path`` and the environment.
+
+    Raises ``ConfigurationError`` with every fault in words.
+    """
     table: dict[str, Any] = {}
     directory = Path.cwd()
     if path is not None:
@@ -303,7 +306,7 @@ def load(path: Path | None) -> Settings:
 
 
 def build(table: dict[str, Any], directory: Path, origin: str) -> Settings:
-    """Validate a table of settings; ``origin`` is named in the error."""
+    """Validate a table of settings. Raises ``ConfigurationError``, which names ``origin``."""
     if "directory" in table:
         raise ConfigurationError(f"{origin}: directory: is not a setting.", hint="Remove it.")
     try:

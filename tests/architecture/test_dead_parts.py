@@ -25,9 +25,8 @@ ENUMS = {
     enum.__name__: enum
     for enum in (EventKind, HoldReason, Lane, Outcome, RelationKind, RequestState)
 }
-NEVER_PRODUCED = {
-    "HoldReason.ACCUSATION",  # published since v0.1.0, so consumers may know it; decisions hold others
-}
+NEVER_PRODUCED: set[str] = set()
+"""Members that are published and no longer produced, each with why it stays."""
 ONLY_FOR_PEOPLE = {
     # Written, and read by a person with a database client after something went wrong.
     "proposal.closed_at",

@@ -6,10 +6,8 @@ from .source_tree import functions, modules
 
 MODULE_LINES = 400
 FUNCTION_LINES = 50
-LONGER: dict[str, int] = {
-    # May only get shorter: lines of the functions that are still too long.
-    "intake.cli.train.train": 51,
-}
+LONGER: dict[str, int] = {}
+"""Functions that are too long, with their lines. The list may only shrink."""
 
 
 def test_modules_have_400_lines_at_most() -> None:

@@ -1,6 +1,6 @@
-"""Names that the official table lacks, kept by hand: the shipped ones, and those a city adds.
+"""Area names that the official table lacks: the shipped ones, and those that a city adds.
 
-One folder, five CSV files, each optional: ``aliases.csv`` (said for short), ``former.csv`` (renamed,
+One folder, five CSV files, each optional: ``aliases.csv`` (short names), ``former.csv`` (renamed,
 merged), ``zones.csv`` (development zones), ``compounds.csv`` (housing estates), ``roads.csv`` (roads
 and the areas they run through). docs/areas.md describes the columns.
 """
@@ -41,7 +41,7 @@ _UNTIL = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?"
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """A name in use, and the areas it stands for; a road stands for none, it runs through them."""
+    """A name in use, and the areas that it means. A road means none; it runs through areas."""
 
     name: str
     codes: tuple[str, ...]
@@ -52,7 +52,7 @@ class Alias:
 
 @dataclass(slots=True)
 class AreaTables:
-    """What the tables of one folder or more add to the official areas."""
+    """The names that the tables of one or more folders add to the official areas."""
 
     aliases: list[Alias] = field(default_factory=list)
     zones: dict[str, str] = field(default_factory=dict)
@@ -60,7 +60,7 @@ class AreaTables:
     towns_of_zone: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def read(self, folder: Traversable | Path, names: Mapping[str, str]) -> bytes:
-        """Add the tables in ``folder``; ``names`` are the areas known. Gives the bytes read.
+        """Add the tables in ``folder``; ``names`` are the areas known. Returns the bytes read.
 
         Raises ConfigurationError naming file, line and column of what cannot be used.
         """
@@ -103,7 +103,7 @@ class AreaTables:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One line of a table, and where it stands."""
+    """One line of a table, with its file and line number."""
 
     file: str
     file_name: str

@@ -1,4 +1,4 @@
-"""The gazetteer: administrative areas of China (行政区划) by trimmed code, and names people add.
+"""The gazetteer: administrative areas of China (行政区划) by trimmed code, with added names.
 
 Codes are prefixes of their descendants (province 2, city 4, county 6, town 9, village 12 digits),
 so "lies within" is ``str.startswith``. They are never zero-padded: 441900 would then be both 东莞
@@ -35,7 +35,7 @@ PLACEHOLDER_CITIES = frozenset({"市辖区", "县", "省直辖县级行政区划
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """One area; ``placeholder`` when the statistics need it and nobody says its name."""
+    """One area; ``placeholder`` when only the statistics use it and nobody uses its name."""
 
     code: str
     name: str
@@ -43,7 +43,7 @@ class Area:
 
     @property
     def level(self) -> Level:
-        """Which of the five levels the code's length means."""
+        """The level, one of five, that the code's length means."""
         return LEVEL_OF_LENGTH[len(self.code)]
 
 
@@ -71,7 +71,7 @@ class Gazetteer:
         """The shipped gazetteer, with the villages of the cities in or around each ``home`` code.
 
         ``own`` is a folder of a city's tables and villages, added to the shipped ones. Equal arguments
-        give the same object. Raises ConfigurationError for a table that cannot be used or an unknown
+        return the same object. Raises ConfigurationError for a table that cannot be used or an unknown
         home code.
         """
         if own is not None and not own.is_dir():
@@ -116,7 +116,7 @@ class Gazetteer:
         return known
 
     def children(self, code: str) -> tuple[Area, ...]:
-        """The areas one level below; those of a placeholder stand in its place."""
+        """The areas one level below; a placeholder is replaced by the areas below it."""
         return tuple(Area(child, self._names[child]) for child in self.child_codes(code))
 
     def child_codes(self, code: str) -> tuple[str, ...]:
@@ -177,14 +177,14 @@ Stamp = tuple[tuple[str, int, int], ...]
 
 
 def _stamp(own: Path) -> Stamp:
-    """What tells whether a city's tables were changed: names, times and sizes of the files."""
+    """A value that changes with a city's tables: names, times and sizes of the files."""
     stats = ((str(file), file.stat()) for file in sorted(own.rglob("*.csv*")))
     return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)
 
 
 @lru_cache(maxsize=8)
 def _load(cities: tuple[str, ...], own: Path | None, stamp: Stamp) -> Gazetteer:
-    del stamp  # only tells equal calls apart
+    del stamp  # only part of the cache's key
     data = _data()
     names, content = read_areas(data / "areas.csv.gz")
     digest = hashlib.sha256(content)

@@ -1,8 +1,8 @@
-"""What a decision costs either way, in minutes: from this follows who acts on it.
+"""The expected cost, in minutes, of sending, suggesting and holding; the cheapest is chosen.
 
-``p`` is the probability that the unit is the right one. Sent alone, a wrong dispatch costs its full
-price in 1 - p of the cases; sent and looked over, a wrong one is called back early, which is cheaper,
-but every one is looked at; held, a person decides every one. The cheapest way is taken.
+``p`` is the probability that the unit is the right one. When a decision is sent without a person, a wrong
+dispatch costs its full price in 1 - p of the cases. When a person looks it over, a wrong one is called back
+early, which is cheaper, but every one takes a look. When it is held, a person decides every one.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Cost(Value):
         return self
 
     def expected(self, outcome: Outcome, p: float) -> float:
-        """Give the minutes that an outcome is expected to cost."""
+        """Return the expected cost of an outcome, in minutes."""
         wrong = 1.0 - p
         if outcome is Outcome.AUTO:
             return wrong * self.wrong_dispatch_minutes
@@ -46,7 +46,7 @@ class Cost(Value):
 
     @property
     def limits(self) -> tuple[float, float]:
-        """Give the lowest ``p`` that is sent alone, and the lowest that is sent at all."""
+        """Return the lowest ``p`` that is sent alone, and the lowest that is sent at all."""
         saved = self.wrong_dispatch_minutes - self.recalled_dispatch_minutes
         looked_over = 1 - (self.desk_minutes - self.look_over_minutes) / (
             self.recalled_dispatch_minutes

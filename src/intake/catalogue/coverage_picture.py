@@ -32,7 +32,7 @@ STYLE = (
 
 
 def svg(found: Coverage) -> str:
-    """Draw the coverage; stands alone, opens in any browser."""
+    """Return the coverage as one SVG file without references to others."""
     columns = _columns(found)
     width = LEFT + max(columns.values(), default=0) + CELL + RIGHT
     cities = [(city, list(rows)) for city, rows in groupby(found.areas, key=lambda a: a[2])]
@@ -60,7 +60,7 @@ def svg(found: Coverage) -> str:
 
 
 def _columns(found: Coverage) -> dict[str, int]:
-    """Give each category's distance from the first column, with a gap between fields."""
+    """Return each category's distance from the first column, with a gap between fields."""
     columns, x, field = {}, 0, ""
     for leaf in found.categories:
         if field and leaf.code[:2] != field:

@@ -34,7 +34,7 @@ class Difference:
 
 
 def compare(old: Tables, new: Tables) -> list[Difference]:
-    """Give every difference, table by table, rows in the order of their ids."""
+    """Return every difference, table by table, rows in the order of their ids."""
     found: list[Difference] = []
     for spec in SPECS:
         found += _rows(spec.name, _keyed(spec, old), _keyed(spec, new))
@@ -59,7 +59,7 @@ def _rows(
 
 
 def _keyed(spec: Spec, tables: Tables) -> dict[str, dict[str, str]]:
-    """Give rows by key; where a key stands several times, they are told apart by their number."""
+    """Return rows by key; rows with one key are numbered."""
     seen: Counter[str] = Counter()
     keyed = {}
     for row in tables[spec.name].rows:

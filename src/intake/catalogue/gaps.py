@@ -1,6 +1,6 @@
-"""What the rules mean at every place: categories without a rule, handlers that no place has.
+"""Gaps of the rules at every place: categories without a rule, handlers that a place does not have.
 
-Looked at on a day, and on every later day on which some unit or rule begins or ends.
+They are looked for on one day, and on every later day on which a unit or a rule begins or ends.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ def _unresolved(ground: Ground, day: date, since: str) -> Iterator[Remark]:
 def _resolved(
     ground: Ground, rule: Rule, handler: Handler, day: date
 ) -> tuple[list[str], list[str]]:
-    """Give the places that lack a handler, and those where a higher unit stands in."""
+    """Return the places without a handler, and those where a higher unit replaces it."""
     if handler.form != "kind":
         return [], []  # named units are checked by name
     missing, raised = [], []
@@ -141,7 +141,7 @@ def _resolved(
 
 
 def _overruled(ground: Ground, rule: Rule, code: str, day: date) -> bool:
-    """Say whether another rule always comes before this one at a place."""
+    """Return whether another rule always comes before this one at a place."""
     if rule.category == ANY or len(rule.category) == 2:
         return False
     conditions = frozenset({rule.condition} if rule.condition else ())
@@ -151,7 +151,7 @@ def _overruled(ground: Ground, rule: Rule, code: str, day: date) -> bool:
 
 
 def _places_of(ground: Ground, rule: Rule, handler: Handler) -> Iterable[str]:
-    """Give the places of the handler's level to which a rule applies."""
+    """Return the places of the handler's level to which a rule applies."""
     depth = DEPTH[handler.level]
     if rule.scope == "self" and rule.area != ANY:
         return (rule.area,)

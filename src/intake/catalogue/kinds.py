@@ -10,7 +10,7 @@ from intake.catalogue.rows import HandlerLevel, KindRole, UnitKind
 
 
 class EverydayName(NamedTuple):
-    """What a common name means: 镇政府 is a government at a town."""
+    """The kind and level that an everyday name means: 镇政府 is a government at a town."""
 
     kind: str
     level: HandlerLevel
@@ -36,9 +36,9 @@ class Kinds:
         return frozenset(self._roles.values())
 
     def is_government(self, kind: str) -> bool:
-        """Say whether units of a kind govern a place as a whole, and so are no department."""
+        """Return whether units of a kind govern a place as a whole; such a unit is no department."""
         return self._roles.get(kind) == "government"
 
     def is_utility(self, kind: str) -> bool:
-        """Say whether units of a kind supply people, so that a lack of supply is the matter itself."""
+        """Return whether units of a kind supply people (water, gas, power); a lack of supply is theirs."""
         return self._roles.get(kind) == "utility"

@@ -1,7 +1,7 @@
-"""The catalogue's linter: everything that would send a request astray, before it does.
+"""The catalogue's linter: finds rows that would send a request to a wrong unit.
 
-An error makes a version unfit to be put in force; a warning deserves a look; a note tells what will
-happen. Each names file, line, rows and what to do.
+A version with an error cannot be put in force. A warning deserves a look, a note is information. Each
+names file, line, rows and the remedy.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def lint(
     on: date,
     within: str = "",
 ) -> list[Remark]:
-    """Give every remark on a catalogue's files, the gravest first."""
+    """Return every remark on a catalogue's files, the gravest first."""
     tables, faults = read(files)
     found = [_fault(fault) for fault in faults]
     if tables is not None:
@@ -62,7 +62,7 @@ def _ids(tables: Tables) -> Iterator[Remark]:
         for line, row in tables[spec.name]:
             lines[spec.key_of(row)].append(line)
         for key, found in lines.items():
-            # One signal may have several rows: each is a way to say it.
+            # One signal may have several rows, one for each wording.
             if len(found) > 1 and spec.name != "signals":
                 yield Remark(
                     "error", "same-id", spec.file, found[1], (key,),
@@ -72,5 +72,5 @@ def _ids(tables: Tables) -> Iterator[Remark]:
 
 
 def fatal(remarks: Iterable[Remark]) -> bool:
-    """Say whether the catalogue is unfit to be put in force."""
+    """Return whether the catalogue is unfit to be put in force."""
     return any(remark.severity == "error" for remark in remarks)

@@ -63,7 +63,7 @@ def _for_all(row: Profile) -> bool:
 
 
 def _same_requests(one: Profile, other: Profile) -> bool:
-    """Say whether two profiles are equally specific and share a request."""
+    """Return whether two profiles are equally specific and share a request."""
     return (
         one.specificity == other.specificity
         and one.area == other.area

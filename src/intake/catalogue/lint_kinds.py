@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from intake.catalogue.lookup import Catalogue
 from intake.catalogue.remarks import Remark, on_row
-from intake.catalogue.roles import lacks
 from intake.catalogue.rows import KindRole
 from intake.catalogue.table_files import KINDS
+from intake.catalogue.table_roles import lacks
 from intake.catalogue.taxonomy import Taxonomy
 
 

@@ -80,7 +80,7 @@ def _named(
 
 
 def check_overlap(pair: Overlap) -> Remark:
-    """Say which rule of a pair wins, why, and how to settle it."""
+    """Return a remark on a pair of rules: which one wins, why, and how to make it certain."""
     winner, loser = pair.winner.id, pair.loser.id
     ids = (winner, loser)
     if pair.kind == "equal-keys":

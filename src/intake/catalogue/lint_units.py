@@ -15,7 +15,7 @@ UNITS = "units.csv"
 
 
 def check_units(tables: Tables, gazetteer: Gazetteer, on: date) -> Iterator[Remark]:
-    """Find units at no place, under no superior, or not to be told apart."""
+    """Find units without a place, without a superior, or with the name of another unit."""
     units = {unit.id: unit for unit in tables.units.rows}
     places: dict[tuple[str, str], list[tuple[int, Unit]]] = defaultdict(list)
     names: dict[str, list[tuple[int, Unit]]] = defaultdict(list)
@@ -75,7 +75,7 @@ def _doubles(
 
 
 def _meeting(found: list[tuple[int, Unit]]) -> Iterator[tuple[int, Unit]]:
-    """Give the rows that are valid together with an earlier one."""
+    """Return the rows that are valid together with an earlier one."""
     for index, (line, unit) in enumerate(found):
         if any(unit.id != other.id and unit.meets(other) for _, other in found[:index]):
             yield line, unit

@@ -30,7 +30,7 @@ Search = Callable[[str, str], "RuleFinding | None"]
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is asked of the catalogue; ``conditions`` are ``tag=NAME``."""
+    """A question to the catalogue; ``conditions`` have the form ``tag=NAME``."""
 
     area: str
     category: str
@@ -42,10 +42,10 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class RuleFinding:
-    """The catalogue's answer: the rule that won, whom it means here, and what lost to it.
+    """The catalogue's answer: the rule that won, the units that it means here, the rules that lost.
 
-    ``lead`` is None with ``missing`` saying why, or with ``rejected`` when nobody is to handle it.
-    ``raised`` says that the wanted unit does not exist at its level and the next higher one stands in.
+    ``lead`` is None where no unit was found (``missing`` is the reason) or nobody handles it (``rejected``).
+    ``raised`` means that the unit does not exist at its level, so the next higher one replaces it.
     ``via`` are the units of the transmission path, in order.
     """
 
@@ -114,7 +114,7 @@ class Catalogue:
         return None
 
     def is_department(self, unit: Unit) -> bool:
-        """Say whether a unit is a department above the townships: no town's, and no government."""
+        """Return whether a unit is a department above town level, and not a government."""
         return unit.level != "town" and not self.kinds.is_government(unit.kind)
 
     def search_units(self, text: str, limit: int = 20) -> list[Unit]:
@@ -143,7 +143,7 @@ class Catalogue:
         on: date,
         channel: ChannelName | None = None,
     ) -> Search:
-        """Give the look-up of one request, which is asked for several categories and areas."""
+        """Return a look-up for one request; it answers for several categories and areas."""
         circumstances = (
             matter_type if matter_type in self._matter_types else None,
             conditions & self._conditions,
@@ -158,7 +158,7 @@ class Catalogue:
             if (category, area) in answers:
                 return answers[category, area]
             found = self._look_up(Query(area, category, matter_type, conditions, on, channel))
-            if found is None or not found.missing:  # what is missing is told with the day
+            if found is None or not found.missing:  # the text of what is missing names the day
                 if len(answers) >= REMEMBERED[1]:
                     answers.clear()
                 answers[category, area] = found
@@ -167,11 +167,11 @@ class Catalogue:
         return find
 
     def applying(self, query: Query) -> list[Rule]:
-        """Give the rules that apply, the winner first."""
+        """Return the rules that apply, the winner first."""
         return [rule for rule in self._ranked_for(query.category) if _applies(rule, query)]
 
     def passed_over(self, query: Query) -> list[tuple[Rule, str]]:
-        """Give the rules of the category that do not apply here, with the reason."""
+        """Return the rules of the category that do not apply here, with the reason."""
         return [
             (rule, why)
             for rule in self._ranked_for(query.category)
@@ -181,7 +181,7 @@ class Catalogue:
     def resolve(
         self, handler: Handler, area: str, on: date
     ) -> tuple[Unit | None, Message | None, bool]:
-        """Give (unit, why there is none, whether a higher unit stands in)."""
+        """Return (unit or None, why there is none, whether a higher unit replaces it)."""
         if handler.form == "unit":
             unit = self.units.get(handler.name)
             if unit is None:
@@ -224,7 +224,7 @@ class Catalogue:
         return RuleFinding(rule, lead, tuple(co), via, None, missing, raised, losers)
 
     def _via(self, query: Query) -> tuple[Unit, ...]:
-        """Give the units of the most specific transmission path that applies, in order."""
+        """Return the units of the most specific transmission path that applies, in order."""
         for path in self._paths:
             if _leads_from(path, query):
                 units = (self.resolve(handler, query.area, query.on) for handler in path.via)
@@ -232,7 +232,7 @@ class Catalogue:
         return ()
 
     def _ranked_for(self, category: str) -> list[Rule]:
-        """Give the rules of a category, of its field and of all, the most specific first."""
+        """Return the rules of a category, of its field and of all, the most specific first."""
         if category not in self._by_category:
             wanted = {category, category[:2], ANY}
             self._by_category[category] = [r for r in self._ranked if r.category in wanted]
@@ -252,12 +252,12 @@ def _applies(rule: Rule, query: Query) -> bool:
 
 
 def _shared(one: str, other: str) -> int:
-    """How many levels, from the province down, two areas have in common."""
+    """Return how many levels, from the province down, two areas have in common."""
     return sum(len(one) >= n and other.startswith(one[:n]) for n in DEPTH.values())
 
 
 def _why_not(rule: Rule, query: Query) -> str:
-    """Say why a rule does not apply; "" if it does."""
+    """Return the reason why a rule does not apply; "" if it applies."""
     if rule.area != ANY and not query.area.startswith(rule.area):
         return f"is for area {rule.area}"
     if rule.scope == "self" and rule.area not in (ANY, query.area):

@@ -1,8 +1,8 @@
-"""Pairs of rules that apply to one and the same message, and whether their order can be relied on.
+"""Pairs of rules that apply to one and the same message, and whether their order is certain.
 
-A pair is harmless when one rule is at least as specific in every respect (the exception beside its
-default), when a priority decides, or when both say the same. What is left is decided by the order of
-the respects (area before category before condition before type), which few people have in mind.
+A pair is harmless when one rule is at least as specific in every respect (an exception beside its
+default), when a priority decides, or when both name the same units. In other pairs the order of the respects
+decides (area before category before condition before type), which few people have in mind.
 """
 
 from __future__ import annotations
@@ -43,12 +43,12 @@ def overlaps(rules: Table[Rule], signals: Iterable[SignalRow], on: date) -> Iter
         if found is None or frozenset((one.condition, other.condition)) in apart:
             continue
         if found.kind == "crossing" and _intersection(one, other) in known:
-            continue  # a third rule says what counts where the two meet
+            continue  # a third rule decides where the two meet
         yield found
 
 
 def _pairs(rules: Iterable[Rule]) -> Iterator[tuple[Rule, Rule]]:
-    """Give each pair once whose categories meet; only rules of a field can."""
+    """Return each pair of rules whose categories meet, once; they meet only within a field."""
     fields: dict[str, list[Rule]] = defaultdict(list)
     everywhere = []
     for rule in rules:
@@ -123,7 +123,7 @@ def _key(rule: Rule) -> tuple[str, ...]:
 
 
 def _intersection(one: Rule, other: Rule) -> tuple[str, ...]:
-    """Give the key of the rule for exactly those messages to which both apply."""
+    """Return the key of the rule for exactly those messages to which both apply."""
 
     def finer(a: str, b: str, wide: str) -> str:
         return a if b == wide or (a != wide and len(a) >= len(b)) else b
@@ -137,7 +137,7 @@ def _intersection(one: Rule, other: Rule) -> tuple[str, ...]:
 
 
 def _exclusive_tags(signals: Iterable[SignalRow]) -> set[frozenset[str]]:
-    """Give the pairs of conditions that never hold together: one's words are the other's ``unless``."""
+    """Return the pairs of conditions that exclude each other: words of one are ``unless`` of the other."""
     tags = [row for row in signals if row.kind == "tag"]
     return {
         frozenset((f"tag={one.signal}", f"tag={other.signal}"))

@@ -1,7 +1,7 @@
-"""What a correction says about the catalogue: the handler that its row should name, and the row.
+"""A correction as a change of the catalogue: the handler that a row should name, and that row.
 
-One unit of one place is turned back into the late-bound form of the tables where that is the same,
-so that the change also holds for the next county.
+The unit of a place is written in the tables' general form (``kind:CG@county``) where that means the
+same unit, so that the change also holds for the next county.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def handler_text(catalogue: Catalogue, unit: Unit, area: str | None, on: date) -
 
 
 def changed_row(catalogue: Catalogue, rule: str, handler: str) -> Rule | None:
-    """Give the row with the proposed handler; None where there is no such row, or it says so already."""
+    """Return the row with the proposed handler; None where there is no such row or no difference."""
     row = next((row for row in catalogue.rules if row.id == rule), None)
     wanted = Handler.model_validate(handler)
     return None if row is None or row.handler == wanted else _row(row, handler=wanted)
@@ -34,7 +34,7 @@ def changed_row(catalogue: Catalogue, rule: str, handler: str) -> Rule | None:
 def added_row(
     catalogue: Catalogue, category: str, handler: str, area: str | None, note: str
 ) -> Rule:
-    """Give a new row for one category in the county, or city, that the corrections agree on."""
+    """Return a new row for one category in the county or city that all corrections share."""
     taken = {row.id for row in catalogue.rules}
     number = next(n for n in range(1, len(taken) + 2) if f"D{n:03}" not in taken)
     return Rule(
@@ -47,9 +47,9 @@ def added_row(
 
 
 def with_row(tables: Tables, row: Rule) -> Tables:
-    """Give the tables with a row changed, or added if there is none of its id.
+    """Return the tables with one row changed, or added if no row has its id.
 
-    Raises ``Refused`` if they would not be a catalogue any more.
+    Raises ``Refused`` if the changed tables have faults.
     """
     rows = [row if old.id == row.id else old for old in tables.rules.rows]
     if row not in rows:

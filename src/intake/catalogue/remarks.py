@@ -1,4 +1,4 @@
-"""What the linter has to say: where, what, and what to do about it."""
+"""The linter's remarks: place, fault, remedy."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Remark:
 
 
 def on_row(file: str, line: int, row: str) -> Callable[[Severity, str, str, str], Remark]:
-    """Give a maker of remarks on one row: (severity, code, what is said, what to do)."""
+    """Return a function that makes remarks on one row from (severity, code, text, remedy)."""
 
     def remark(severity: Severity, code: str, said: str, do: str) -> Remark:
         return Remark(severity, code, file, line, (row,), said, do)

@@ -30,7 +30,7 @@ Scope = Literal["self", "subtree"]
 DayKind = Literal["workday", "calendar", "unspecified"]
 Certainty = Literal["quoted", "assumed", "law"]
 KindRole = Literal["government", "utility"]
-"""What a decision has to know of a kind of unit."""
+"""The part that a kind of unit plays in decisions."""
 HandlerLevel = Literal["province", "city", "county", "town"]
 
 
@@ -91,13 +91,13 @@ class Dated(Value):
     valid_to: date | None = Field(None, title="失效日期", description="当天仍有效;空=长期有效。")
 
     def valid_on(self, day: date) -> bool:
-        """Say whether the row counts on a day."""
+        """Return whether the row is valid on a day."""
         return (self.valid_from is None or self.valid_from <= day) and (
             self.valid_to is None or day <= self.valid_to
         )
 
     def meets(self, other: Dated) -> bool:
-        """Say whether there is a day on which both rows count."""
+        """Return whether both rows are valid on some common day."""
         starts = max(self.valid_from or date.min, other.valid_from or date.min)
         return starts <= min(self.valid_to or date.max, other.valid_to or date.max)
 
@@ -109,7 +109,7 @@ class Dated(Value):
 
 
 class Unit(Dated):
-    """Who can be made responsible (承办单位)."""
+    """A unit that can be made responsible (承办单位)."""
 
     id: RowId = Field(title="单位编号", description="唯一,用后不改。字母、数字、-、_。")
     name: str = Field(min_length=1, title="单位名称", description="全称。")
@@ -267,7 +267,7 @@ class Profile(Value):
     def fits(
         self, area: str, channel: ChannelName, matter_type: MatterType | None, lane: Lane
     ) -> bool:
-        """Say whether the profile is for such a request."""
+        """Return whether the profile is for such a request."""
         return (
             (self.area == ANY or area.startswith(self.area))
             and (ANY in self.channels or channel in self.channels)
@@ -303,7 +303,7 @@ class Holiday(Value):
         return self
 
     def covers(self, day: date, area: str) -> bool:
-        """Say whether the row speaks of a day at a place."""
+        """Return whether the row applies to a day at a place."""
         return self.date_from <= day <= self.date_to and (
             self.area == ANY or area.startswith(self.area)
         )
@@ -323,7 +323,7 @@ class SignalRow(Value):
 
 
 def turns(rows: Iterable[Dated]) -> set[date]:
-    """Give the days from which some row begins or no longer counts."""
+    """Return the days on which the validity of some row begins or has ended."""
     begins = {row.valid_from for row in rows if row.valid_from is not None}
     ends = {row.valid_to for row in rows if row.valid_to is not None and row.valid_to < date.max}
     return begins | {date.fromordinal(day.toordinal() + 1) for day in ends}

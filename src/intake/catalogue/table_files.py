@@ -54,12 +54,12 @@ class Escalation(Value):
     inform_kinds: tuple[str, ...] = ()
 
     def reached(self, requests: int, people: int, repeats: int) -> bool:
-        """Say whether a case of so many goes up."""
+        """Return whether a case with so many requests, people and repeats of one person is escalated."""
         return repeats >= self.repeats or (requests >= self.requests and people >= self.people)
 
 
 class Hops(Value):
-    """How often a request may come back."""
+    """The limit of how often a request may come back."""
 
     limit: int = Field(ge=1)
 
@@ -91,7 +91,7 @@ class Spec:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns in their order in the file; dates of validity stand before the basis."""
+        """The columns in their order in the file; dates of validity come before the basis."""
         return _columns(self.row)
 
     def key_of(self, row: Value) -> str:
@@ -124,7 +124,7 @@ SPEC: Mapping[str, Spec] = MappingProxyType({spec.name: spec for spec in SPECS})
 
 @dataclass(frozen=True, slots=True)
 class TableFault:
-    """What is wrong with one cell (``column`` "" for a whole row, ``line`` 0 for a whole file)."""
+    """A fault of one cell; ``column`` is "" for a whole row, ``line`` is 0 for a whole file."""
 
     file: str
     line: int
@@ -138,7 +138,7 @@ class TableFault:
 
 @dataclass(frozen=True, slots=True)
 class Table(Generic[N]):
-    """Rows, and beside each the line of the file it stands in."""
+    """Rows, each with its line number in the file."""
 
     rows: tuple[N, ...]
     lines: tuple[int, ...]
@@ -167,7 +167,10 @@ class Tables:
 
     @classmethod
     def load(cls, folder: Path) -> Tables:
-        """Read a folder; the error names file, line and column of the first faults."""
+        """Read a folder.
+
+        Raises ``ConfigurationError`` with file, line and column of the first faults.
+        """
         tables, faults = read(files_in(folder))
         if tables is None or faults:
             more = f" And {len(faults) - SHOWN} more." if len(faults) > SHOWN else ""
@@ -185,7 +188,10 @@ class Tables:
 
 
 def files_in(folder: Path) -> dict[str, str]:
-    """Read the files of a catalogue's folder as text; files that are no part of one are left out."""
+    """Return the files of a catalogue's folder as text; files that are no part of one are left out.
+
+    Raises ``ConfigurationError`` for a folder or file that cannot be read.
+    """
     files = {}
     for name in (*(spec.file for spec in SPECS), LANES):
         path = folder / name
@@ -229,7 +235,7 @@ def version_of(files: Mapping[str, str]) -> str:
 
 
 def read(files: Mapping[str, str]) -> tuple[Tables | None, list[TableFault]]:
-    """Read the tables with every fault in them; None where there is no telling what they say.
+    """Return the tables and every fault in them; None for tables that cannot be understood at all.
 
     With faults the tables hold the rows that could be read.
     """
@@ -272,7 +278,7 @@ def _table(spec: Spec, text: str, faults: list[TableFault]) -> Table[Any]:
 
 
 def row_of(spec: Spec, cells: Mapping[Any, Any]) -> tuple[Value | None, list[tuple[str, str]]]:
-    """Make a row of its cells' texts, or say of each wrong cell (column, what is wrong)."""
+    """Return a row from the texts of its cells, or (column, fault) for each wrong cell."""
     if None in cells or None in cells.values():
         return None, [("", "the row has more or fewer cells than the header")]
     given = {key: value.strip() for key, value in cells.items() if key in spec.columns}
@@ -283,7 +289,7 @@ def row_of(spec: Spec, cells: Mapping[Any, Any]) -> tuple[Value | None, list[tup
 
 
 def told(error: ValidationError) -> list[tuple[str, str]]:
-    """Say what is wrong in words, once per column; of several readings of a cell the first."""
+    """Return the faults in words, one per column: the first where a cell has several readings."""
     said: dict[str, str] = {}
     for item in error.errors(include_url=False):
         column = str(item["loc"][0]) if item["loc"] else ""
@@ -294,7 +300,7 @@ def told(error: ValidationError) -> list[tuple[str, str]]:
 
 
 def cells_of(spec: Spec, row: Value) -> dict[str, str]:
-    """Write a row as the texts of its cells; reading them again gives the same row."""
+    """Return the texts of a row's cells; reading them again yields the same row."""
     return {column: _cell(getattr(row, column)) for column in spec.columns}
 
 
@@ -325,6 +331,6 @@ def packed(files: Mapping[str, str]) -> bytes:
 
 
 def unpacked(content: bytes) -> dict[str, str]:
-    """Give the files of a packed catalogue."""
+    """Return the files of a packed catalogue."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return {name: archive.read(name).decode() for name in archive.namelist()}

@@ -15,15 +15,15 @@ from intake.messages import EN, ZH, Language, renderer
 from intake.settings import MODELS
 
 CategoryRole = Literal[
-    "emergency",  # life or property in danger right now
+    "emergency",  # life or property is in danger now
     "discipline",  # clues to a breach of discipline or law by an official
     "litigation",  # before a court or tribunal, or to be brought there
-    "no_matter",  # nothing that is asked for can be made out
+    "no_matter",  # the text asks for nothing recognisable
     "out_of_scope",  # no business of the government's, or of this one
     "conduct",  # how an office behaved
     "follow_up",  # how a request was answered
 ]
-"""What a decision has to know of a category; the column ``role`` says which one has it."""
+"""The part that a category plays in decisions; the column ``role`` names it."""
 NO_ROLE = "none"
 """Written by a leaf that does not have its field's role."""
 _KNOWN: Mapping[str, CategoryRole] = {role: role for role in get_args(CategoryRole)}
@@ -35,7 +35,7 @@ _TOWNSHIP = re.compile("乡镇|街道|属地")
 class Category:
     """One category; ``code`` is two digits for a field, four for a leaf.
 
-    ``departments`` says in words whose business it usually is: 农业农村局+乡镇.
+    ``departments`` names the units that usually handle it: 农业农村局+乡镇.
     """
 
     code: str
@@ -68,7 +68,10 @@ class Taxonomy:
 
     @classmethod
     def load(cls, path: Path) -> Taxonomy:
-        """Read the table; a code twice, a leaf without its field or an unknown role is an error."""
+        """Read the table.
+
+        Raises ``ConfigurationError`` for a repeated code, a leaf without its field or an unknown role.
+        """
         rows = _rows(path)
         states_roles = bool(rows) and "role" in rows[0]
         roles = _stated_roles(path, rows) if states_roles else shipped_roles()
@@ -97,7 +100,7 @@ class Taxonomy:
         return self._categories.get(code)
 
     def role(self, code: str | None) -> CategoryRole | None:
-        """Give the role of a category; None where it has none or is unknown."""
+        """Return the role of a category; None for a category without a role or an unknown one."""
         category = self._categories.get(code) if code is not None else None
         return category.role if category else None
 

@@ -14,7 +14,7 @@ AT_START = "settings"
 
 
 def keep(store: Store, tables: Tables, *, by: str, at: datetime, note: str) -> bool:
-    """Store a version; says whether it is new. The same tables are always the same version."""
+    """Store a version; return whether it is new. The same tables are always the same version."""
     with store.write() as connection:
         return catalogue_versions.store(
             connection, tables.version, packed(tables.files), by=by, at=at, note=note
@@ -22,9 +22,10 @@ def keep(store: Store, tables: Tables, *, by: str, at: datetime, note: str) -> b
 
 
 def activate(store: Store, name: str, *, active_from: date, by: str, at: datetime, why: str) -> str:
-    """Put a stored version in force from today or a later day; gives its full name.
+    """Put a stored version in force from today or a later day; return its full name.
 
-    A day that has passed is refused: what was decided on it was decided with another version.
+    Raises ``Refused`` without a reason, and for a day that has passed: decisions of that day were made with
+    another version.
     """
     today = at.astimezone(CHINA).date()
     if active_from < today:
@@ -43,7 +44,10 @@ def activate(store: Store, name: str, *, active_from: date, by: str, at: datetim
 
 
 def fetch(store: Store, name: str) -> Tables:
-    """Give the tables of a stored version by its name or the beginning of it."""
+    """Return the tables of a stored version by its name or the beginning of it.
+
+    Raises ``NotFound`` if there is none, ``Refused`` if this program cannot read it.
+    """
     with store.read() as connection:
         version = catalogue_versions.named(connection, name)
         content = catalogue_versions.content(connection, version)

@@ -1,7 +1,7 @@
 """The tables as a workbook for clerks: a sheet per table, Chinese titles, lists to choose from.
 
-What is exported and imported again unchanged gives the very same tables. ``lanes.toml`` is not in the
-workbook: thresholds are the operator's.
+Export and import without a change yield the very same tables. ``lanes.toml`` is not in the workbook:
+thresholds are the operator's.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def _width(column: str, rows: tuple[Value, ...]) -> float:
 
 
 def choices(field: FieldInfo) -> tuple[str, ...]:
-    """Give the values that an enumerated field may hold; none for free text."""
+    """Return the values that a field with a list of values may hold; none for free text."""
     return tuple(_values(field.annotation))
 
 
@@ -154,7 +154,10 @@ def _translated(text: str, words: Mapping[str, str]) -> str:
 
 
 def read(path: Path) -> tuple[dict[str, str], list[TableFault]]:
-    """Read a workbook: the tables' texts by file, and every fault with sheet, row and column."""
+    """Return the tables' texts by file, and every fault with sheet, row and column.
+
+    Raises ``ConfigurationError`` for a file that is no workbook.
+    """
     try:
         book = load_workbook(path, read_only=True, data_only=True)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, OSError) as error:

@@ -1,8 +1,8 @@
 """Working days in China (工作日): weekends, public holidays and make-up working days.
 
-A year is known when the published arrangement is: the calendar library has it, or the catalogue's
-holiday table names all seven statutory holidays of that year. Beyond that, weekends alone are counted
-and every answer says that it is a guess.
+A year is known when its arrangement is published: the calendar library has it, or the catalogue's
+holiday table names all seven statutory holidays of that year. In other years only weekends are free
+and every answer is marked as a guess.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Workdays:
         self._rows = tuple(reversed(rows))
 
     def is_workday(self, day: date, area: str = "") -> tuple[bool, bool]:
-        """Say whether a day is worked at a place, and whether that had to be guessed."""
+        """Return (whether a day is a working day at a place, whether that is a guess)."""
         for row in self._rows:
             if row.covers(day, area):
                 return row.kind == "work", False
@@ -39,11 +39,11 @@ class Workdays:
         return day.weekday() < 5, not self.knows(day.year)
 
     def knows(self, year: int) -> bool:
-        """Say whether the year's arrangement is published, as far as this calendar goes."""
+        """Return whether this calendar has the year's published arrangement."""
         return _published(date(year, 1, 1)) is not None or not self.unnamed(year)
 
     def unnamed(self, year: int) -> tuple[str, ...]:
-        """Give the statutory holidays of a year that the table does not name."""
+        """Return the statutory holidays of a year that the table does not name."""
         names = "".join(
             row.name
             for row in self._rows
@@ -54,7 +54,7 @@ class Workdays:
     def due(
         self, received: date, days: int | None, day_kind: str, area: str = ""
     ) -> tuple[datetime | None, bool]:
-        """Give the end of the n-th day after ``received`` (UTC), and whether that is provisional.
+        """Return the end of the n-th day after ``received`` (UTC), and whether that is provisional.
 
         ``unspecified`` is counted as calendar days, the reading that is kinder to the citizen. 0 days
         means the same day.
@@ -75,7 +75,7 @@ class Workdays:
 
 @lru_cache(maxsize=4096)
 def _published(day: date) -> bool | None:
-    """What the library knows of a day; None outside the years it has."""
+    """Return what the library knows of a day; None outside its years."""
     try:
         return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:

@@ -18,7 +18,7 @@ FIRST_USER = "admin"
 
 
 def desk_context(app: Application) -> DeskContext:
-    """Give the desk what it works with."""
+    """Return the desk what it works with."""
     router = app.router
     return DeskContext(
         store=app.store,

@@ -52,17 +52,19 @@ def train(
     """``intake train``."""
     columns = Columns(text=text, label=label, title=title)
     console = Console(stderr=True, markup=False, highlight=False)
-    tell = console.print
     _refuse_other_files(out)
-    examples = read_examples(data, columns, tell=tell)
-    settings = TrainingSettings(
-        engines=_engines(engine, console),
-        reading=Reading(words=words, longest=longest, mask_places=mask_places),
-        fasttext=FastTextSettings(models=models),
-        seed=seed,
-    )
+    examples = read_examples(data, columns, tell=console.print)
+    reading = Reading(words=words, longest=longest, mask_places=mask_places)
+    fasttext, engines = FastTextSettings(models=models), _engines(engine, console)
+    settings = TrainingSettings(engines=engines, reading=reading, fasttext=fasttext, seed=seed)
     if budget:
-        settings = tune(examples, settings, budget, tell=tell)
+        settings = tune(examples, settings, budget, tell=console.print)
+    learned_from = {
+        "examples": len(examples),
+        "files": [file.name for file in data],
+        "dev": dev.name if dev else None,
+        "columns": columns.model_dump(),
+    }
     with bars(console) as track:
         bundle = build_bundle(
             out,
@@ -71,19 +73,14 @@ def train(
             name=_name_of(out),
             created=datetime.now(UTC).replace(microsecond=0),
             settings=settings,
-            data={
-                "examples": len(examples),
-                "files": [file.name for file in data],
-                "dev": dev.name if dev else None,
-                "columns": columns.model_dump(),
-            },
+            data=learned_from,
             precision=precision,
-            dev=read_examples([dev], columns, origin="dev", tell=tell) if dev else (),
-            tell=tell,
+            dev=read_examples([dev], columns, origin="dev", tell=console.print) if dev else (),
+            tell=console.print,
             track=track,
         )
-    typer.echo(f"{bundle.version} in {out}")
-    typer.echo(json.dumps(bundle.manifest.metrics, ensure_ascii=False, indent=2))
+    metrics = json.dumps(bundle.manifest.metrics, ensure_ascii=False, indent=2)
+    typer.echo(f"{bundle.version} in {out}\n{metrics}")
 
 
 def evaluate(
@@ -180,7 +177,7 @@ def _name_of(out: Path) -> str:
 
 @contextmanager
 def bars(console: Console) -> Iterator[Any]:
-    """Give a function that goes through items under a bar on standard error."""
+    """Return a function that goes through items under a bar on standard error."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),

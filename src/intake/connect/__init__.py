@@ -1,6 +1,6 @@
 """What a connector's author imports: the protocol, the values, fetching, decoding.
 
-Everything named here is public: it changes only with a note in the changelog. Modules below it may move.
+Everything named here is public and changes only with a note in the changelog. Modules below it may move.
 """
 
 from intake.connect.answer import Fetched, plain_url, sniff

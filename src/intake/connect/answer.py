@@ -1,4 +1,4 @@
-"""What came back over HTTP, and small judgements about addresses and bytes."""
+"""The answer to an HTTP request; media types from bytes; URLs fit for logs."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Fetched:
 
 
 def sniff(content: bytes, declared: str = "") -> str:
-    """Tell the MIME type from the bytes; what is declared counts only where they say nothing."""
+    """Return the media type of the bytes; the declared one counts only where the bytes show none."""
     for signature, kind in _SIGNATURES:
         if content.startswith(signature):
             return kind
@@ -66,7 +66,7 @@ def sniff(content: bytes, declared: str = "") -> str:
 
 
 def plain_url(url: str | httpx.URL) -> str:
-    """Give a URL for people and logs: without user, password, query and fragment."""
+    """Return a URL fit for people and logs: without user, password, query and fragment."""
     try:
         parsed = httpx.URL(url)
     except httpx.InvalidURL:

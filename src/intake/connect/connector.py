@@ -1,7 +1,7 @@
-"""What a connector (接入插件) promises, and how connectors are found.
+"""The connector protocol (接入插件), and how connectors are found.
 
-A connector is a class registered under the entry point group ``intake.connectors``; ours and a
-stranger's come in through the same door. ``intake.testing.connectors`` is its contract as tests.
+A connector is a class registered under the entry point group ``intake.connectors``, ours as well as a
+stranger's. ``intake.testing.connectors`` is its contract as tests.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ class Page:
     """One step of a pull: items, and the cursor to store in the same commit as the items (I4).
 
     ``filtered`` counts, per rule, what the source offered and the connector left out on purpose
-    (configured rules only); it is part of the sum of I2. ``more`` says that another call will yield
-    items at once. ``receipt`` is handed back to ``acknowledge`` after the commit.
+    (configured rules only); it is part of the sum of I2. ``more`` means that another call yields
+    items at once. ``receipt`` is passed to ``acknowledge`` after the commit.
     """
 
     items: tuple[RawItem, ...]
@@ -50,14 +50,14 @@ class SourceConfig(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class SourceContext:
-    """What the product gives a connector: its name, its place, and the ways to the outside."""
+    """The surroundings of a connector: its source's name and area, fetching, clock and folder."""
 
     name: str
     home_area: str | None
     fetch: Fetcher
     clock: Callable[[], datetime]
     directory: Path = field(default_factory=Path)
-    """What relative paths in options are relative to: the folder of the settings file."""
+    """The folder of the settings file; relative paths in options start there."""
 
 
 @runtime_checkable
@@ -102,7 +102,10 @@ class ConnectorType(Protocol):
 
 
 def installed() -> dict[str, EntryPoint]:
-    """Give every connector installed here, by name; where two claim a name, the build is broken."""
+    """Return the entry point of every installed connector, by name.
+
+    Raises ``ConfigurationError`` if two packages provide connectors of one name.
+    """
     found: dict[str, EntryPoint] = {}
     for point in entry_points(group=GROUP):
         other = found.get(point.name)
@@ -117,7 +120,11 @@ def installed() -> dict[str, EntryPoint]:
 
 
 def load(name: str) -> ConnectorType:
-    """Load the connector class named ``name``; a clear error says what is installed instead."""
+    """Load the connector class named ``name``.
+
+    Raises ``ConfigurationError`` if none is installed, it cannot be imported, or a part of the protocol is
+    missing.
+    """
     points = installed()
     if name not in points:
         raise ConfigurationError(

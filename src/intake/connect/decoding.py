@@ -18,7 +18,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# Senders say gb2312 and send characters that only gb18030 has ('镕'); it reads all its forerunners.
+# Senders declare gb2312 and send characters that only gb18030 has ('镕'); it reads all its forerunners.
 _GB = frozenset({"gb2312", "gbk", "gb18030"})
 _SEVEN_BIT = frozenset({"hz", "iso2022_jp", "iso2022_kr", "utf-7"})
 # Said by servers that were never configured; every byte string is valid in them, so no evidence.
@@ -35,20 +35,19 @@ _BY_LINE = "utf-8 and gb18030 by line"
 
 
 def decode_text(content: bytes, declared: str | None = None) -> tuple[str, tuple[str, ...]]:
-    """Read bytes as text; total: whatever cannot be read becomes U+FFFD and is noted.
+    """Return bytes as text and notes for people; it never fails: unreadable bytes become U+FFFD.
 
-    ``declared`` is the charset that the source names (an HTTP or MIME header), believed only as far
-    as the bytes agree: a byte order mark wins, then whichever of the declared charset, UTF-8 and
-    GB18030 reads all of it (the more plausible Chinese, where several do), then the reading with
-    least damage. Returns the text without its mark, and notes for people: empty when all was as
-    declared.
+    ``declared`` is the charset that the source names in an HTTP or MIME header. It counts only as far as the
+    bytes agree. A byte order mark wins. Then comes whichever of the declared charset, UTF-8 and
+    GB18030 reads all bytes; of several, the more plausible Chinese. Last comes the reading with least
+    damage. The text comes without its mark; the notes are empty when everything was as declared.
     """
     for mark, charset in _MARKS:
         if content.startswith(mark):
             return _lossy(content[len(mark) :], charset)
     named = _charset(declared) or _charset_in_document(content)
     if content.isascii() and b"\x00" not in content:
-        # Only what is declared tells ASCII from the seven-bit charsets of old mail (hz, iso2022).
+        # Only the declaration distinguishes ASCII from the seven-bit charsets of old mail (hz, iso2022).
         return _lossy(content, named if named in _SEVEN_BIT else "ascii")
     readings = [
         (charset, text)
@@ -68,7 +67,7 @@ def decode_text(content: bytes, declared: str | None = None) -> tuple[str, tuple
 
 
 def is_mostly_utf8(content: bytes) -> bool:
-    """Say whether Chinese text is UTF-8 but for a few broken characters."""
+    """Return whether Chinese text is UTF-8 but for a few broken characters."""
     foreign = len(content) - len(content.translate(None, _FOREIGN))
     written = 3 * len(_UTF8_IDEOGRAPH.findall(content))
     return written >= 9 and written >= 0.9 * foreign
@@ -79,7 +78,7 @@ def _charset(name: str | None) -> str | None:
         return None
     try:
         canonical = codecs.lookup(name.strip().strip("\"'")).name
-    except (LookupError, ValueError):  # a charset nobody knows says nothing; not an error of ours
+    except (LookupError, ValueError):  # an unknown charset is ignored; the bytes are still read
         return None
     if canonical in _GB:
         return "gb18030"
@@ -92,7 +91,7 @@ def _charset_in_document(content: bytes) -> str | None:
 
 
 def _worth_trying(named: str | None, content: bytes) -> list[str]:
-    """Give charsets in order of trust; ``max`` keeps the first of equally plausible readings."""
+    """Return charsets, the most trusted first; ``max`` keeps the first of equally plausible ones."""
     order = [named, "utf-8", "gb18030"] if named else ["utf-8", "gb18030"]
     if b"\x00" in content[:_SAMPLE] and len(content) % 2 == 0:
         order = ["utf-16-le", "utf-16-be", *order]
@@ -132,7 +131,7 @@ def _least_damage(content: bytes, named: str | None) -> tuple[str, tuple[str, ..
 
 @cache
 def _common() -> frozenset[str]:
-    """Give what ordinary Chinese is written with: GB 2312 level one, ASCII and CJK punctuation."""
+    """Return the characters of ordinary Chinese: GB 2312 level one, ASCII, CJK punctuation."""
     rows = [bytes((lead, trail)) for lead in range(0xB0, 0xD8) for trail in range(0xA1, 0xFF)]
     level_one = b"".join(rows).decode("gb2312", "ignore")
     ascii_text = "".join(map(chr, range(0x20, 0x7F)))
@@ -151,7 +150,7 @@ def _evidence(reading: tuple[str, str]) -> float:
 
 
 def _plausibility(text: str) -> float:
-    """Say what share of the text, 0 to 1, is written with common characters."""
+    """Return the share of the text, 0 to 1, that is written with common characters."""
     sample = text[:_SAMPLE]
     if not sample:
         return 1.0

@@ -1,7 +1,7 @@
-"""The one outgoing HTTP door: bounded in time, size and rate, and closed to unknown hosts.
+"""The only HTTP client: bounded in time, size and rate, and limited to allowed hosts.
 
-A source is a stranger's server. It may hang, drip a byte a second, send a gzip bomb, redirect to a
-login page or point at this machine's own services. Every way it can fail becomes one of two errors:
+A source is a stranger's server. It may hang, send a byte a second, send a gzip bomb, redirect to a
+login page or to services of this machine. Each failure becomes one of two errors:
 ``SourceUnavailable`` (wait, call again) or ``SourceRefused`` (a person has to act).
 """
 
@@ -31,7 +31,7 @@ _MAX_REDIRECTS = 5
 
 @dataclass(frozen=True, slots=True)
 class FetchPolicy:
-    """How patient and polite a fetcher is. Seconds; bytes count after decompression.
+    """The limits of a fetcher. Times are in seconds; bytes are counted after decompression.
 
     ``per_second`` bounds the requests to one host; loopback is not slowed down. ``ca_file`` adds a
     private certificate authority. The environment's proxy variables are not read: ``proxy`` is.
@@ -106,7 +106,10 @@ class Fetcher:
         )
 
     def allow(self, url: str) -> None:
-        """Open the door to the host of ``url``: what the settings name, never what a page names."""
+        """Allow the host of ``url``, which must come from the settings, never from a page.
+
+        Raises ``ConfigurationError`` for a text that is no HTTP address.
+        """
         try:
             parsed = httpx.URL(url)
         except httpx.InvalidURL as error:
@@ -119,7 +122,7 @@ class Fetcher:
         self._allowed.add((parsed.host, parsed.port))
 
     def permits(self, url: str) -> bool:
-        """Say whether ``url`` leads to an allowed host; for links found in pages."""
+        """Return whether ``url`` leads to an allowed host. For links found in pages."""
         try:
             parsed = httpx.URL(url)
         except (httpx.InvalidURL, TypeError):
@@ -137,7 +140,7 @@ class Fetcher:
     ) -> Fetched:
         """GET ``url``. Statuses outside 2xx raise, except those in ``expect`` (404: a gone page).
 
-        ``oversize="cut"`` gives the first ``max_bytes`` of a too large answer, ``truncated``.
+        ``oversize="cut"`` returns the first ``max_bytes`` of a larger answer, marked ``truncated``.
         """
         return self._call("GET", url, params, headers, None, frozenset(expect), oversize)
 
@@ -361,7 +364,7 @@ class _Answer:
 
 
 def _again(error: Exception) -> bool | float:
-    """Tell stamina whether to try again, and when, if the server said so."""
+    """Return for stamina whether to try again, or the seconds that the server asked to wait."""
     if not isinstance(error, _Transient):
         return False
     return True if error.wait is None else error.wait

@@ -1,7 +1,7 @@
-"""Turning what happened to a request into events: who is told what, under which routing keys.
+"""Events from changes of requests: which units receive which content, under which routing keys.
 
-A handler gets the request as it is. A unit that is only informed, or that no longer has the request,
-gets neither text nor contact: it may be the very unit complained about.
+A handler receives the request as it is. A unit that is only informed, or that no longer has the request,
+receives neither text nor contact: it may be the very unit complained about (I8).
 
 Every function takes a request as it stands and returns announcements; numbering and storing them is the
 applier's part (``intake.store.apply``).
@@ -39,7 +39,7 @@ class Announcement:
 
     @property
     def routing_keys(self) -> tuple[str, ...]:
-        """Where it goes: one key a unit."""
+        """The routing keys: one for each unit."""
         return tuple(f"{unit}.{self.kind}" for unit in self.data.units)
 
     def numbered(self, sequence: int, at: datetime) -> Event:
@@ -87,7 +87,7 @@ def decided(standing: Standing, former: Decision | None, why: str = "") -> list[
 
 
 def amended(standing: Standing, amendment: Amendment) -> Announcement:
-    """Announce a change or an addition to whoever has the request."""
+    """Announce a change or an addition to the units that have the request."""
     return _announce(standing, EventKind.AMENDED, holders(standing), amendment=amendment)
 
 

@@ -145,12 +145,12 @@ class Event(Value):
 
 
 def event_type(what: EventKind) -> str:
-    """Give the CloudEvents type, such as ``cn.intake.request.routed.v1``."""
+    """Return the CloudEvents type, such as ``cn.intake.request.routed.v1``."""
     return f"cn.intake.request.{what.value}.v1"
 
 
 def event_id(request: str, sequence: int) -> str:
-    """Give the stable id of the event number ``sequence`` of a request."""
+    """Return the stable id of the event number ``sequence`` of a request."""
     return name_uuid(EVENT_NAMESPACE, f"{request}\x1f{sequence}")
 
 

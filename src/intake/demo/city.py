@@ -62,7 +62,7 @@ class City:
             self.fault(source, fault)
 
     def start(self) -> Addresses:
-        """Open all channels; gives where they are."""
+        """Open all channels; returns where they are."""
         self._drop.fill()
         self._addresses = Addresses(
             self._web.start(), "127.0.0.1", self._mail.start(), self._folder
@@ -106,7 +106,7 @@ class City:
         return self._world.external_ids()
 
     def advance(self, hours: float) -> datetime:
-        """Let time pass, so that what happens later appears; gives the city's time."""
+        """Let time pass, so that what happens later appears; returns the city's time."""
         now = self._world.advance(hours)
         if self._addresses is not None:
             self._drop.update()
@@ -124,7 +124,7 @@ class City:
             self._world.faults[source] = fault
 
     def rebuild_mailbox(self, source: str) -> None:
-        """Give a mailbox a new UIDVALIDITY and its letters new UIDs, as a restored server does."""
+        """Return a mailbox a new UIDVALIDITY and its letters new UIDs, as a restored server does."""
         self._world.mailboxes[source] = self._world.mailboxes.get(source, 1) + 1
 
     def vanish(self, source: str, uid: int) -> None:
@@ -142,7 +142,7 @@ class City:
 
 
 def settings_for(city: City) -> dict[str, Any]:
-    """Give the ``source`` tables for the product's settings: ``{"source": [...]}``."""
+    """Return the ``source`` tables for the product's settings: ``{"source": [...]}``."""
     return {
         "source": [
             {

@@ -33,7 +33,7 @@ def connect(
 def city_rig(
     corpus: Iterable[CorpusMessage], source: str, hours: float = 72, **options: Any
 ) -> Callable[[], AbstractContextManager[Rig]]:
-    """Give a maker of rigs of one source; its change is ``hours`` of the city's time."""
+    """Return a maker of rigs of one source; its change is ``hours`` of the city's time."""
     messages = list(corpus)
 
     @contextmanager

@@ -162,7 +162,7 @@ class World:
 
 
 def external_id_of(source: str, number: int, message: CorpusMessage) -> str:
-    """Give the number that the source itself assigns; stable for one corpus."""
+    """Return the number that the source itself assigns; stable for one corpus."""
     profile = SOURCES[source]
     day = message.submitted_at.astimezone(CHINA)
     if profile.connector == "mailbox":

@@ -35,7 +35,7 @@ from intake.understand.classify.protocol import Scores
 
 
 class _HeldOut(NamedTuple):
-    """Texts that the engines had not seen, and what each engine said of them."""
+    """Texts that the engines had not seen, with each engine's scores."""
 
     corpus: Corpus
     truth: Indices
@@ -59,11 +59,11 @@ def build_bundle(
     tell: Tell = say_nothing,
     track: Track = untracked,
 ) -> BundleClassifier:
-    """Train on ``examples``, calibrate, write to ``out``; returns the loaded bundle.
+    """Train on ``examples``, calibrate, write to ``out``, and return the loaded bundle.
 
-    Calibration is on ``dev`` if given (never learned from), else on the examples of the origins
-    ``judged``, by cross-validation. ``judged`` gives each origin a weight: real texts should weigh most,
-    for thresholds promise ``precision`` on texts like them. ``data`` says what was learned from, for the manifest.
+    ``dev`` serves calibration and is never learned from. Without it, calibration is by cross-validation on the
+    examples of the origins ``judged``, with a weight for each. Real texts should weigh most, because the
+    thresholds promise ``precision`` on texts like them. ``data`` goes into the manifest and describes the examples.
     """
     need_two_labels(examples)
     labels = tuple(sorted({example.code for example in examples}))
@@ -239,7 +239,7 @@ def _measured(
 
 
 def _alone(held_out: _HeldOut) -> dict[str, float]:
-    """How often each engine alone had the right label first."""
+    """Return for each engine alone the share of texts with the right label first."""
     return {
         kind: round(float(np.mean(given.argmax(axis=1) == held_out.truth)), 4)
         for kind, given in held_out.scores.items()

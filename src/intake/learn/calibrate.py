@@ -1,8 +1,8 @@
 """From scores on held-out texts to a mixture of engines, a temperature and thresholds.
 
 Arrays: ``probabilities`` is (texts, labels) with rows summing to 1; ``truth`` is (texts,) of label
-indices; ``right`` tells for each text whether its best label is right; ``weights`` says how much
-each text counts, because some kinds of text are closer to what will come than others.
+indices; ``right`` holds for each text whether its best label is right; ``weights`` holds how much
+each text counts, because some kinds of text are closer to future ones than others.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def calibrate(
 
 
 class Mixture(NamedTuple):
-    """How engines' scores become log-probabilities: a temperature for each, and weights that sum to 1."""
+    """A mixture of engines: a temperature for the scores of each, and weights that sum to 1."""
 
     temperatures: dict[Kind, float]
     weights: dict[Kind, float]
@@ -103,8 +103,8 @@ class Mixture(NamedTuple):
 
 
 def best_mixture(scores: Mapping[Kind, Scores], truth: Indices, weights: Weights) -> Mixture:
-    """Find the engine, or the mixture of all, that is right most often; of equals the one that gives
-    the truth the most probability.
+    """Find the engine, or the mixture of all, that is right most often; of equals, the one with the
+    highest probability of the truth.
 
     ``scores`` has (texts, labels) for each engine.
     """
@@ -130,7 +130,7 @@ def isotonic_knots(confidence: Probabilities, right: Flags, weights: Weights) ->
     """Find how often stated confidences are right: ten groups of equal weight, made to rise.
 
     Between the groups' means the curve is straight, and it rises a little everywhere, so that no two
-    confidences become one. Empty where there are too few texts to tell.
+    confidences become one. Empty where there are too few texts.
     """
     if len(confidence) < _TO_STRAIGHTEN:
         return ()
@@ -183,7 +183,7 @@ def _loss(scores: Scores, temperature: float, truth: Indices, weights: Weights) 
 def lowest_threshold(
     confidence: Probabilities, right: Flags, weights: Weights, precision: float
 ) -> float:
-    """Give the lowest confidence at and above which at least ``precision`` are right.
+    """Return the lowest confidence at and above which at least ``precision`` are right.
 
     1.0 (nothing passes on its own) when no such point has enough texts above it.
     """
@@ -206,8 +206,8 @@ def choose_thresholds(
 ) -> Thresholds:
     """Choose thresholds for ``precision`` on calibrated held-out ``probabilities``.
 
-    A label whose own texts need a higher threshold than all together gets it, if there are enough
-    of them to tell; none gets a lower one. ``parents`` is empty where labels have none.
+    A label whose own texts need a higher threshold than all together gets it, if it has enough
+    texts; none gets a lower one. ``parents`` is empty where labels have none.
     """
     best = probabilities.argmax(axis=1)
     confidence = probabilities.max(axis=1)
@@ -261,7 +261,7 @@ def sum_to_parents(
 def expected_calibration_error(
     confidence: Probabilities, right: Flags, weights: Weights, bins: int = 10
 ) -> float:
-    """Give the mean distance between confidence and share right, over ``bins`` of equal width."""
+    """Return the mean distance between confidence and share right, over ``bins`` of equal width."""
     place = np.minimum((confidence * bins).astype(int), bins - 1)
     gap = np.bincount(place, weights=weights * (confidence - right), minlength=bins)
     return float(np.abs(gap).sum() / weights.sum())

@@ -1,4 +1,4 @@
-"""How well a classifier does on texts with known categories, and whether a new one may replace it."""
+"""Evaluating a classifier on texts with known categories, and comparing a new one with it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Tally(BaseModel):
 
 
 class Evaluation(BaseModel):
-    """What a classifier did on a set of texts; shares are of all texts, 0 to 1.
+    """The results of a classifier on a set of texts; shares are of all texts, 0 to 1.
 
     ``leaf`` is the best leaf against the code, ``leaf_or_also`` against the code or the second one,
     ``top3`` whether either is among the first three; ``coverage`` is the share answered without a

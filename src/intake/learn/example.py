@@ -23,8 +23,8 @@ Indices = npt.NDArray[np.intp]
 class Example(BaseModel):
     """A text and the label it belongs to; ``also`` is a second label that is as right.
 
-    Labels may be anything; codes of four digits have their first two as parent. ``origin`` says how
-    the label came about (written, read, weak, corrected).
+    A label may be any text; codes of four digits have their first two as parent. ``origin`` is the
+    source of the label (written, read, weak, corrected).
     """
 
     model_config = ConfigDict(frozen=True)
@@ -44,7 +44,7 @@ class Corpus:
     bags: Sequence[Bag]
 
     def part(self, rows: Indices) -> Corpus:
-        """Give some of the examples."""
+        """Return the examples of these row numbers."""
         return Corpus([self.examples[i] for i in rows], [self.bags[i] for i in rows])
 
 
@@ -60,7 +60,7 @@ def cut(examples: Sequence[Example], reading: Reading, track: Track = untracked)
 
 
 def fold_of(example: Example, folds: int) -> int:
-    """Give the fold, 0 to ``folds`` - 1, that the example's beginning always falls into."""
+    """Return the fold, 0 to ``folds`` - 1; it depends only on how the example's text begins."""
     beginning = read("", f"{example.title}{example.text}", _BEGINNING)[0][:_GROUP_CHARS]
     return int(hashlib.sha256(beginning.encode("utf-8", "replace")).hexdigest()[:8], 16) % folds
 

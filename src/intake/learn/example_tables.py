@@ -17,7 +17,7 @@ _LONGEST_FIELD = 10_000_000
 
 
 class Columns(BaseModel):
-    """Which columns hold what; ``title`` and ``also`` may be absent."""
+    """The names of the columns; ``title`` and ``also`` may be absent."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -30,7 +30,7 @@ class Columns(BaseModel):
 def read_examples(
     files: Sequence[Path], columns: Columns, *, origin: str = "table", tell: Tell = say_nothing
 ) -> list[Example]:
-    """Read the rows of all files; rows without text or label are left out, and that is told.
+    """Read the rows of all files; rows without text or label are left out and counted in a message.
 
     Raises :class:`ConfigurationError` when a file cannot be read, lacks a column or has no usable row.
     """

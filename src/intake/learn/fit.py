@@ -24,9 +24,9 @@ ENGINES: tuple[Kind, ...] = ("fasttext", "linear")
 
 
 class TrainingSettings(BaseModel):
-    """How to read and how to fit; everything that a repeated training needs besides the examples.
+    """Settings of reading and fitting: all that a repeated training needs besides the examples.
 
-    Where ``engines`` names both, the one that does better on held-out texts is kept, or their mixture.
+    Where ``engines`` names both, the better one on held-out texts is kept, or their mixture.
     """
 
     model_config = ConfigDict(frozen=True)

@@ -28,7 +28,7 @@ _END = "</s>"
 
 
 class FastTextSettings(BaseModel):
-    """How to fit; the defaults are what cross-validation found (docs/measurements.md).
+    """Settings of the fastText engine; cross-validation found the defaults (docs/measurements.md).
 
     ``models`` are fitted from seeds of their own and averaged. Grams of fewer than ``least_count`` occurrences
     and all but the ``most_grams`` most frequent are left out. Vectors start within ``spread`` of zero. A label

@@ -21,12 +21,12 @@ Flags = npt.NDArray[np.bool_]
 
 
 class LinearSettings(BaseModel):
-    """How to fit; the defaults are what cross-validation found (docs/measurements.md).
+    """Settings of the linear engine; cross-validation found the defaults (docs/measurements.md).
 
     ``strictness`` is the penalty for an example on the wrong side (C). Grams of fewer than
     ``least_texts`` texts are left out, and all but the ``most_grams`` that weigh most. ``even`` from 0 to 1
-    says how far rare labels are made up for. Half of each weight comes from a fit to TF-IDF, half from one to
-    TF-IDF times the log-ratio of how often a gram stands in and outside the label (NB-SVM).
+    is how far the weight of rare labels is raised. Half of each weight comes from a fit to TF-IDF, half from one to
+    TF-IDF times the log-ratio of a gram's frequency within and outside the label (NB-SVM).
     """
 
     model_config = ConfigDict(frozen=True)
@@ -92,7 +92,7 @@ def _svc(strictness: float, heavier: float, seed: int) -> Any:
 
 
 def _tfidf(corpus: Corpus, least_texts: int) -> tuple[Any, npt.NDArray[np.uint32], Weights]:
-    """Give the matrix (texts, grams), the grams' numbers, their inverse document frequency."""
+    """Return the matrix (texts, grams), the grams' numbers, their inverse document frequency."""
     from scipy.sparse import csr_matrix
 
     texts = np.bincount(np.concatenate([bag.numbers for bag in corpus.bags]), minlength=1 << BITS)

@@ -1,4 +1,4 @@
-"""How well calibrated probabilities fit texts with known labels: the figures of every report."""
+"""Measuring calibrated probabilities on texts with known labels: the figures of every report."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class ClassFigures(BaseModel):
 
 
 class PrecisionCoverage(BaseModel):
-    """What answering alone from ``cutoff`` on gives; ``precision`` is None where nothing is answered."""
+    """Precision and coverage at ``cutoff``; ``precision`` is None where nothing reaches it."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -38,7 +38,7 @@ class PrecisionCoverage(BaseModel):
 
 
 class Measurement(BaseModel):
-    """What a classifier did on texts with known labels; shares are 0 to 1.
+    """The results of a classifier on texts with known labels; shares are 0 to 1.
 
     ``accuracy`` is the best label against the code, ``accuracy_or_second`` against the code or the
     second one that is as right, ``top3`` whether either is among the first three. ``macro_f1`` is the
@@ -62,7 +62,7 @@ class Measurement(BaseModel):
     confusion: dict[str, dict[str, int]]
 
     def summary(self) -> dict[str, Any]:
-        """Give the figures without the tables."""
+        """Return the figures without the tables."""
         return self.model_dump(mode="json", exclude={"by_class", "confusion"})
 
 

@@ -1,10 +1,10 @@
-"""Refining the bundle in force with what people decided, without the texts that it first learned from.
+"""Refining the bundle in force with people's decisions, without the texts that it first learned from.
 
-The shipped bundle learned from messages that are not shipped. So it is not trained anew but moved: to
-each label's weights comes the smallest change under which the decisions are likely and what the bundle
-says of the base examples stays what it is. Such a change is a sum of the examples' own vectors
-(representer theorem of ridge penalties), so it is looked for among those, a number for each example and
-label, by Nesterov's accelerated descent.
+The shipped bundle learned from messages that are not shipped. So it is not trained anew but moved: each
+label's weights get the smallest change under which the decisions are likely and the answers on the base
+examples stay the same. Such a change is a sum of the examples' own vectors (representer theorem of ridge
+penalties). It is searched among those, one number for each example and label, by Nesterov's accelerated
+descent.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ Matrix = npt.NDArray[np.float32]
 
 
 def can_refine(folder: Path) -> bool:
-    """Say whether a bundle is of the kind that can be refined: one linear engine."""
+    """Return whether a bundle can be refined: it has one engine, and that is linear."""
     return [engine.kind for engine in read_manifest(folder).engines] == [KIND]
 
 
@@ -88,7 +88,7 @@ def refine(
 
 
 def _vectors(bags: Sequence[Any], numbers: npt.NDArray[np.uint32], idf: Weights) -> Any:
-    """Give the texts' TF-IDF vectors of length 1 over the grams that the engine knows, as it serves them."""
+    """Return the texts' TF-IDF vectors of length 1 over the grams that the engine knows, as it serves them."""
     from scipy.sparse import csr_matrix
 
     vocabulary = Vocabulary(numbers, 1 << BITS)
@@ -116,7 +116,7 @@ def _truth(corpus: Corpus, manifest: BundleManifest) -> Matrix:
 def _smallest_change(
     vectors: Any, margins: Matrix, wanted: Matrix, temperature: np.float32, track: Track
 ) -> Matrix:
-    """Minimise cross-entropy to ``wanted`` plus the ridge penalty; gives what each text adds to each label."""
+    """Minimise cross-entropy to ``wanted`` plus the ridge penalty; return (texts, labels) coefficients."""
     likeness = (vectors @ vectors.T).toarray()
     steepest = _largest_eigenvalue(likeness) / (2 * temperature**2) + STRICTNESS
     change = np.zeros_like(wanted)

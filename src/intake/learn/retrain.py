@@ -32,7 +32,7 @@ JUDGED = {"corrected": 1.0, "confirmed": 1.0, "written": 0.05}
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class CandidateBundle:
     """A new bundle and what both did on the held-out decisions; ``worse`` are categories."""
 
     bundle: BundleClassifier
@@ -43,12 +43,12 @@ class Candidate:
 
     @property
     def better(self) -> bool:
-        """Say whether it may be promoted."""
+        """Return whether it may be promoted."""
         return not self.worse and self.after.leaf_or_also >= self.before.leaf_or_also
 
 
 def split(confirmed: Sequence[Confirmed]) -> tuple[list[Example], list[Example]]:
-    """Give the earlier decisions to learn from and the latest to examine; no text is in both.
+    """Return (earlier decisions to learn from, latest ones to examine); no text is in both.
 
     Raises :class:`Refused` where there are too few to examine a bundle.
     """
@@ -74,9 +74,9 @@ def refined(
     *,
     created: datetime,
     track: Track = untracked,
-) -> Candidate:
-    """Move the bundle of ``folder`` by what people decided, holding on to what it says of ``anchors``; write
-    that into ``out``, and examine both.
+) -> CandidateBundle:
+    """Refine the bundle of ``folder`` with people's decisions while its answers on ``anchors`` stay; write
+    the result into ``out`` and examine both.
     """
     learned, held_out = split(confirmed)
     bundle = refine(out, folder, learned, anchors, created=created, track=track)
@@ -92,7 +92,7 @@ def retrained(
     created: datetime,
     tell: Tell = say_nothing,
     track: Track = untracked,
-) -> Candidate:
+) -> CandidateBundle:
     """Train a candidate into ``out`` the way the current bundle was trained, and examine both."""
     learned, held_out = split(confirmed)
     manifest = current.manifest
@@ -119,11 +119,11 @@ def _examined(
     learned: Sequence[Example],
     held_out: Sequence[Example],
     track: Track,
-) -> Candidate:
+) -> CandidateBundle:
     before = evaluate(current, track(held_out, "examining the bundle in force"))
     after = evaluate(bundle, track(held_out, "examining the candidate"))
     worse = tuple(worse_categories(before, after, enough=ENOUGH))
-    return Candidate(bundle, len(learned), before, after, worse)
+    return CandidateBundle(bundle, len(learned), before, after, worse)
 
 
 def read_base(file: Path) -> list[Example]:
@@ -132,7 +132,7 @@ def read_base(file: Path) -> list[Example]:
     return [Example.model_validate(row) for row in csv.DictReader(io.StringIO(text))]
 
 
-def report(found: Candidate, *, was_promoted: bool) -> str:
+def report(found: CandidateBundle, *, was_promoted: bool) -> str:
     """Write the comparison as Markdown."""
     verdict = "promoted" if was_promoted else "not promoted"
     lines = [

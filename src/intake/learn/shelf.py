@@ -19,9 +19,9 @@ def promote(shelf: Path, name: str) -> None:
 
 
 def roll_back(shelf: Path) -> tuple[str, str | None]:
-    """Make the one before active again; gives the one put aside, and the one now active.
+    """Make the one before active again; return (the one put aside, the one now active).
 
-    None stands for the bundle that the settings name. Raises :class:`Refused` where none was promoted.
+    None means the bundle that the settings name. Raises :class:`Refused` where none was promoted.
     """
     names = promoted(shelf)
     if not names:

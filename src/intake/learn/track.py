@@ -1,4 +1,4 @@
-"""How long work tells of itself: a sentence now and then, and how far a loop has come."""
+"""Progress of long work: messages, and how far a loop has come."""
 
 from __future__ import annotations
 

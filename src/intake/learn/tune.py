@@ -47,10 +47,10 @@ def tune(
     tell: Tell = say_nothing,
     clock: Callable[[], float] = time.monotonic,
 ) -> TrainingSettings:
-    """Give the best settings found in ``seconds``, by the share right on a fifth of the examples held out.
+    """Return the best settings found in ``seconds``, by the share right on a fifth of the examples held out.
 
-    The dev set is not looked at. What is tried comes in a fixed order, so more time only adds trials; the
-    settings found go into the bundle, and training with them again needs no search.
+    The dev set is not used. Trials come in a fixed order, so more time only adds trials. The
+    settings found go into the bundle; training with them again needs no search.
     """
     need_two_labels(examples)
     begin, share = clock(), seconds / len(settings.engines)
@@ -82,7 +82,7 @@ class _Trial:
         self._labels = sorted({example.code for example in examples})
 
     def share_right(self, engine: Kind, settings: TrainingSettings) -> float:
-        """Give the share of held-out examples whose best label is right."""
+        """Return the share of held-out examples whose best label is right."""
         corpus = cut(self._examples, settings.reading)
         held_out = np.array([fold_of(example, _FOLDS) == 0 for example in corpus.examples])
         seen, exam = corpus.part(np.flatnonzero(~held_out)), corpus.part(np.flatnonzero(held_out))

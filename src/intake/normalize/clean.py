@@ -12,7 +12,7 @@ from intake.model.submission import Submission
 from intake.normalize import characters, forms, html, mojibake, noise, personal, script
 from intake.normalize.comparable import comparable
 from intake.normalize.findings import KINDS
-from intake.normalize.personal import Taken
+from intake.normalize.personal import PersonalPiece
 from intake.normalize.traced import Traced
 
 _ROUNDS = 6  # a step can uncover work for an earlier one; real texts settle after the first
@@ -68,8 +68,8 @@ class Cleaning:
         self._title, self._text = Traced(submission.title), Traced(submission.body)
         self._names = {submission.contact.name} if submission.contact.name else set()
         self._fields: dict[str, str] = {}
-        self._taken: list[Taken] = []
-        self._taken_of_title: list[Taken] = []
+        self._taken: list[PersonalPiece] = []
+        self._taken_of_title: list[PersonalPiece] = []
         self._notes: list[str] = []
         self._plain = False
         is_html = submission.html
@@ -89,7 +89,7 @@ class Cleaning:
         return [
             Personal(KINDS[piece.found.kind].type, piece.found.value, *piece.origin(), in_title)
             for pieces, in_title in ((self._taken, False), (self._taken_of_title, True))
-            for piece in sorted(pieces, key=Taken.origin)
+            for piece in sorted(pieces, key=PersonalPiece.origin)
         ]
 
     def _settles(self, is_html: bool) -> bool:
@@ -183,7 +183,7 @@ class Cleaning:
         self._take(of_text, self._taken)
         return bool(of_title or of_text)
 
-    def _take(self, pieces: list[Taken], into: list[Taken]) -> None:
+    def _take(self, pieces: list[PersonalPiece], into: list[PersonalPiece]) -> None:
         into += pieces
         self._names |= {piece.found.value for piece in pieces if piece.found.kind == "name"}
 

@@ -23,7 +23,7 @@ _SHORT_NAME = 2
 _UNMISTAKABLE = 6  # characters; shorter ones are doors and rooms, which have numbers of many things
 
 
-class Taken(NamedTuple):
+class PersonalPiece(NamedTuple):
     """A piece of personal data and the text, after so many changes, in which it was found."""
 
     found: Found
@@ -35,7 +35,7 @@ class Taken(NamedTuple):
         return self.text.origin(self.found.start, self.found.end, self.steps)
 
 
-def take_out(parts: Sequence[Traced], known_names: Iterable[str] = ()) -> list[list[Taken]]:
+def take_out(parts: Sequence[Traced], known_names: Iterable[str] = ()) -> list[list[PersonalPiece]]:
     """Replace personal data by placeholders and give what was found in each part, in order.
 
     The parts are of one message. ``known_names`` are taken out wherever they stand, and so are the
@@ -43,7 +43,7 @@ def take_out(parts: Sequence[Traced], known_names: Iterable[str] = ()) -> list[l
     numbers stay.
     """
     pieces = find([part.text for part in parts], known_names)
-    taken: list[list[Taken]] = []
+    taken: list[list[PersonalPiece]] = []
     begins = 0
     for part in parts:
         ends = begins + len(part.text)
@@ -52,7 +52,7 @@ def take_out(parts: Sequence[Traced], known_names: Iterable[str] = ()) -> list[l
             for piece in pieces
             if begins <= piece.start and piece.end <= ends
         ]
-        taken.append([Taken(piece, part, len(part.steps)) for piece in inside])
+        taken.append([PersonalPiece(piece, part, len(part.steps)) for piece in inside])
         part.edit([(piece.start, piece.end, f"[{KINDS[piece.kind].word}]") for piece in inside])
         begins = ends + 1
     return taken
@@ -124,7 +124,7 @@ def _apart(pieces: Iterable[Found]) -> list[Found]:
     return kept
 
 
-def of_form(text: Traced, role: str, start: int, end: int) -> list[Taken]:
+def of_form(text: Traced, role: str, start: int, end: int) -> list[PersonalPiece]:
     """Give what the labelled line of a form says about the citizen; all of it goes to identity."""
     value, steps = text.text[start:end], len(text.steps)
     found: list[Found] = []
@@ -134,7 +134,9 @@ def of_form(text: Traced, role: str, start: int, end: int) -> list[Taken]:
             piece.at(piece.start + start - len(label), piece.end + start - len(label))
             for piece in numbers.find(label + value)
         ]
-    return [Taken(piece, text, steps) for piece in found or [Found(role, start, end, value)]]
+    return [
+        PersonalPiece(piece, text, steps) for piece in found or [Found(role, start, end, value)]
+    ]
 
 
 def placeholders(text: str) -> tuple[Placeholder, ...]:

@@ -1,4 +1,4 @@
-"""What ``doctor``, the summary and the desk's status page say: counters, backlogs, what to do.
+"""Health for ``doctor``, the summary and the desk's status page: counters, backlogs, remedies.
 
 The counters of I2 balance per source:
 ``fetched = new + revision + redelivery + filtered + quarantined + waiting``.
@@ -53,7 +53,7 @@ class SourceCounters:
 
     @property
     def accounted(self) -> int:
-        """What became of the fetched items, added up."""
+        """The sum of all outcomes of fetched items."""
         return (
             self.new + self.revision + self.redelivery + self.filtered
             + self.quarantined + self.waiting
@@ -66,7 +66,7 @@ class SourceCounters:
 
 
 def sources(connection: Connection, names: Iterable[str] = ()) -> list[SourceCounters]:
-    """Give the counters of all sources seen so far, and of ``names`` even if never pulled."""
+    """Return the counters of all sources seen so far, and of ``names`` even if never pulled."""
     counts: dict[str, dict[str, int]] = {name: {} for name in names}
     for (source, kept), n in source_facts.kept_counters(connection).items():
         own = counts.setdefault(source, {})
@@ -112,7 +112,7 @@ def checks(
 
 
 def queue(ping: Callable[[], None]) -> Check:
-    """Look whether the queue answers."""
+    """Check whether the queue answers."""
     try:
         ping()
     except Retriable as error:
@@ -166,7 +166,7 @@ def _outbox(connection: Connection, now: datetime) -> list[Check]:
 
 
 def _recount(connection: Connection) -> Check:
-    """Count the rows themselves; the counters must say the same."""
+    """Compare the counters with the rows that they count."""
     real = source_facts.rows_by_state(connection)
     kept = {
         key: n

@@ -15,7 +15,7 @@ from intake.store.counts import CountLine
 from intake.store.engine import Connection
 
 PERIODS = 8
-"""How many stretches of the same length before are the past."""
+"""The number of earlier stretches, of the same length, that are the past."""
 LEAST, LEAST_PEOPLE = 5, 3
 """Requests and people without which nothing is hot."""
 HOT = 4.0
@@ -23,7 +23,7 @@ HOT = 4.0
 LARGE = 0.1
 """Share of all that came in from which on a matter is listed while there is no past to compare with."""
 MOSTLY = 0.8
-"""Share from which on a part tells the whole."""
+"""From this share on, a part stands for the whole matter."""
 SAMPLES, PLACES = 3, 5
 _CITY, _COUNTY = 4, 6
 
@@ -55,7 +55,7 @@ class HotMatter:
 
     @property
     def now(self) -> int:
-        """How many requests in the latest stretch."""
+        """The number of requests in the latest stretch."""
         return self.counts[-1]
 
     @property
@@ -87,7 +87,7 @@ def find_hot(
     limit: int = 20,
     sees_sensitive: bool = False,
 ) -> list[HotMatter]:
-    """Give what is hot in the ``days`` before ``until``, the most surprising first.
+    """Return what is hot in the ``days`` before ``until``, the most surprising first.
 
     Without the right to see 高位办, a matter that consists of nothing else is left out, and titles
     are of other requests only; they count all the same.
@@ -119,10 +119,10 @@ def find_hot(
 
 
 class _Cities:
-    """How much past each city has, and how much came in there.
+    """The length of each city's past, and the number of its requests.
 
-    A source that was connected last week makes nothing hot: what counts is the past of the city. Its
-    first stretch may have begun in the middle; its requests count as past, its time does not.
+    A source that was connected last week makes nothing hot, because the past of the whole city counts. The
+    city's first stretch may have begun in the middle; its requests count as past, its time does not.
     """
 
     def __init__(self, stretches: list[Counter[tuple[str, str]]]) -> None:
@@ -134,12 +134,12 @@ class _Cities:
                 self._first.setdefault(city, number)
 
     def past(self, area: str | None) -> int:
-        """How many whole stretches before now are known."""
+        """Return how many whole stretches before now are known."""
         first = self._first.get((area or "")[:_CITY], min(self._first.values(), default=PERIODS))
         return max(0, PERIODS - first - (first > 0))
 
     def total(self, area: str | None) -> int:
-        """How many requests there are now."""
+        """The number of requests now."""
         return self.now.get((area or "")[:_CITY]) or sum(self.now.values())
 
 
@@ -166,7 +166,7 @@ def _cases(connection: Connection, edges: list[datetime], cities: _Cities) -> li
 
 
 def _places(stretches: list[Counter[tuple[str, str]]], cities_known: _Cities) -> list[_Candidate]:
-    """Categories by city, and by county where that alone stands out."""
+    """Return categories by city, and by county where only that county is hot."""
     judged = (
         _judge(None, category, area, tuple(s[category, area] for s in stretches), cities_known)
         for (category, area), n in stretches[-1].items()
@@ -214,7 +214,7 @@ def _judge(
 def _without_parts(
     found: list[tuple[_Candidate, list[CountLine]]],
 ) -> list[tuple[_Candidate, list[CountLine]]]:
-    """Leave out what one hot case tells already."""
+    """Leave out the places whose requests are mostly one hot case."""
     cases = {candidate.case_id for candidate, _ in found if candidate.case_id is not None}
     kept = []
     for candidate, lines in found:

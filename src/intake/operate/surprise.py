@@ -1,4 +1,4 @@
-"""How surprising a count is after its own past."""
+"""The improbability of a count, given its own past."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from math import exp, lgamma, log, log1p, log10
 
 
 def surprise(now: int, past: int, share: float) -> float:
-    """Give −log10 of the chance that at least ``now`` of all ``now + past`` fall into a stretch that
+    """Return −log10 of the chance that at least ``now`` of all ``now + past`` fall into a stretch that
     is ``share`` of the whole time.
 
-    That is the exact test for two Poisson rates: were the matter as frequent as before, each of its
-    requests would fall into the stretch with probability ``share``. It needs no assumed rate, so a
-    matter without a past is not a special case; without any history (``share`` 1) it gives 0.
+    That is the exact test for two Poisson rates: if the matter is as frequent as before, each of its
+    requests falls into the stretch with probability ``share``. It needs no assumed rate, so a
+    matter without a past is not a special case; without any history (``share`` 1) the result is 0.
     """
     total = now + past
     if now <= 0 or share >= 1:
@@ -26,7 +26,7 @@ def surprise(now: int, past: int, share: float) -> float:
 
 
 def once_in(score: float) -> int:
-    """Give one in how many a surprise is, in round figures."""
+    """Return one in how many a surprise is, in round figures."""
     return int(10 ** min(round(score), 15)) if score > log10(2) else 1
 
 

@@ -24,7 +24,7 @@ LONGEST_WAIT = 900.0
 
 @dataclass(frozen=True, slots=True)
 class PullReport:
-    """What one page brought."""
+    """The counts of one page."""
 
     source: str
     fetched: int
@@ -88,7 +88,7 @@ class Puller:
             more = report.more
 
     def run(self, stop: threading.Event, on_page: Callable[[PullReport], None]) -> None:
-        """Pull again and again until told to stop; waits longer after each failure in a row."""
+        """Pull until ``stop`` is set, with a longer wait after each failure in a row."""
         failures = 0
         while not stop.is_set():
             try:
@@ -111,7 +111,7 @@ class Puller:
         return min(base, LONGEST_WAIT) * random.uniform(0.8, 1.2)  # noqa: S311 - jitter
 
     def backlogged(self) -> bool:
-        """Say whether so much waits that pulling must pause; nothing is dropped."""
+        """Return whether so much waits that pulling must pause; nothing is dropped."""
         with self.store.read() as connection:
             return landing.waiting(connection) >= self.backlog_limit
 

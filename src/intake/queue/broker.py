@@ -43,7 +43,7 @@ class Broker:
         self._declared: set[str] = set()
 
     def publish(self, messages: Sequence[Outgoing]) -> Mapping[int, str]:
-        """Publish a batch; gives the places of the refused, with why: the broker has all others.
+        """Publish a batch; returns the places of the refused, with why: the broker has all others.
 
         Raises ``BrokerUnavailable``: it is unknown what the broker has, publish all again.
         """

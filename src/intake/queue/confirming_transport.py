@@ -97,7 +97,7 @@ class ConfirmingChannel(AmqpChannel):  # type: ignore[misc]
 
     supports_batch_publish = True
     published = 0
-    """How many messages were published since ``confirm_select``: the broker counts its tags so."""
+    """The number of messages since ``confirm_select``; it equals the broker's delivery tag."""
     _confirming = False
 
     def create_publish_batch(self, max_size: int) -> ConfirmBatch:

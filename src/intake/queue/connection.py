@@ -1,6 +1,6 @@
 """Opening connections to the queue, and the only place where its errors are mapped.
 
-Whatever goes wrong behind this door comes out as ``BrokerUnavailable`` (wait and try again) or
+Every error of the libraries becomes ``BrokerUnavailable`` (wait and try again) or
 ``ConfigurationError`` (a person has to act).
 """
 
@@ -38,7 +38,7 @@ def connect(url: str, timeout: float, *, heartbeat: float = 0) -> Any:
         try:
             return _connect(candidate, timeout, heartbeat)
         except (OSError, AMQPError, KombuError):
-            continue  # the next one may answer; the last one's error is told
+            continue  # the next one may answer; the last one's error is raised
     return _connect(last, timeout, heartbeat)
 
 
@@ -75,7 +75,10 @@ def connected(url: str, timeout: float, *, heartbeat: float = 0) -> Iterator[Any
 
 @contextmanager
 def broker_errors() -> Iterator[None]:
-    """Map what kombu, amqp, sockets and SQLite raise, once, here."""
+    """Map the errors of kombu, amqp, sockets and SQLite.
+
+    Raises ``ConfigurationError`` where the broker refuses, ``BrokerUnavailable`` for everything else.
+    """
     try:
         yield
     except (AccessRefused, NotAllowed, PreconditionFailed) as error:

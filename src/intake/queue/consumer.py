@@ -1,10 +1,10 @@
-"""The reference consumer: what a downstream system has to do to get each event once and lose none.
+"""The reference consumer: it handles each event once and loses none.
 
-1. Drop what was seen: the queue delivers at least once, and the same event keeps its id.
-2. Handle, then remember the id, then acknowledge; a crash in between repeats, it does not lose.
-   To have an effect exactly once, commit the id together with the effect: give a ``seen`` that
+1. It drops events that it has seen: the queue delivers at least once, and an event keeps its id.
+2. It handles an event, then remembers its id, then acknowledges. A crash in between repeats the event and
+   loses nothing. For an effect exactly once, commit the id together with the effect: pass a ``seen`` that
    reads the handler's own database.
-3. What cannot be handled goes to the dead-letter queue instead of blocking those behind it.
+3. An event that cannot be handled goes to the dead-letter queue and does not block the next ones.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _log = log.get("consumer")
 
 @dataclass(slots=True)
 class ConsumerTally:
-    """What a consumer did: events handled, repeats dropped, events sent to the dead-letter queue."""
+    """A consumer's counts: events handled, repeats dropped, events sent to the dead-letter queue."""
 
     handled: int = 0
     repeated: int = 0
@@ -92,7 +92,7 @@ def _drain(connection: Any, stop: threading.Event) -> None:
         try:
             connection.drain_events(timeout=POLL_SECONDS)
         except TimeoutError:
-            # Without heartbeats a broker that vanished would look like one with nothing to say.
+            # Without heartbeats a vanished broker would look like one without messages.
             connection.heartbeat_check()
 
 
@@ -107,7 +107,7 @@ class _Worker:
         self._attempts = attempts
 
     def take(self, message: Any) -> None:
-        """Handle, drop or reject a message, and tell the broker which."""
+        """Handle, drop or reject a message; acknowledge or reject it at the broker."""
         if self._stop.is_set():
             message.requeue()
             return
@@ -130,7 +130,7 @@ class _Worker:
         for attempt in range(1, self._attempts + 1):
             try:
                 self._on_event(event)
-            except Exception:  # noqa: BLE001 - foreign code; whatever it raises is a failed attempt
+            except Exception:  # noqa: BLE001 - foreign code; any error of it is a failed attempt
                 _log.warning("event.failed", event_id=event["id"], attempt=attempt, exc_info=True)
                 if attempt < self._attempts and self._stop.wait(backoff(attempt)):
                     return False

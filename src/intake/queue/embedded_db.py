@@ -66,7 +66,7 @@ class QueueDb:
         self._db.executemany(sql, [tuple(row) for row in rows])
 
     def one(self, sql: str, *values: Any) -> tuple[Any, ...] | None:
-        """Give the first row, or None."""
+        """Return the first row, or None."""
         row: tuple[Any, ...] | None = self._db.execute(sql, values).fetchone()
         return row
 

@@ -47,8 +47,8 @@ class Lease(NamedTuple):
 class QueueFile:
     """One connection to the file, for one thread at a time; ``sqlite3.Error`` passes through.
 
-    ``lease_seconds`` bounds how long a living consumer may keep a message without answering,
-    ``busy_seconds`` the wait for another writer; ``clock`` gives seconds since the epoch.
+    ``lease_seconds`` bounds how long a running consumer may keep a message without an answer,
+    ``busy_seconds`` the wait for another writer; ``clock`` returns seconds since the epoch.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class QueueFile:
         self._reclaimed_at = float("-inf")
 
     def close(self) -> None:
-        """Give back what is still leased and close."""
+        """Return what is still leased and close."""
         if self._owner is not None:
             with self._db.transaction(durable=False):
                 self._return("owner = ?", (self._owner.name,))

@@ -19,7 +19,7 @@ class InequivalentError(Exception):
 
 
 class Routes:
-    """What is declared in the file; every change is one durable commit."""
+    """The declarations in the file; every change is one durable commit."""
 
     def __init__(self, db: QueueDb) -> None:
         self._db = db
@@ -79,15 +79,15 @@ class Routes:
             self._db.execute("DELETE FROM queue WHERE name = ?", (name,))
 
     def has_exchange(self, name: str) -> bool:
-        """Say whether the exchange exists."""
+        """Return whether the exchange exists."""
         return self._db.one("SELECT 1 FROM exchange WHERE name = ?", name) is not None
 
     def has_queue(self, name: str) -> bool:
-        """Say whether the queue exists."""
+        """Return whether the queue exists."""
         return self._db.one("SELECT 1 FROM queue WHERE name = ?", name) is not None
 
     def to(self, exchange: str, routing_key: str) -> tuple[str, ...]:
-        """Give the queues that a message goes to. Raises ``MissingError``: no such exchange."""
+        """Return the queues that a message goes to. Raises ``MissingError``: no such exchange."""
         found = self._db.one("SELECT version FROM topology")
         version = int(found[0]) if found else 0
         if version != self._found_in:

@@ -49,13 +49,13 @@ class QoS(VirtualQoS):  # type: ignore[misc]
         super().ack(delivery_tag)
 
     def reject(self, delivery_tag: str, requeue: bool = False) -> None:
-        """Give the message back, or dead-letter it."""
+        """Return the message back, or dead-letter it."""
         answer = self.channel.file.give_back if requeue else self.channel.file.reject
         answer([_lease_of(delivery_tag)])
         self._quick_ack(delivery_tag)
 
     def restore_unacked(self) -> list[Any]:
-        """Give back everything that is outstanding."""
+        """Return everything that is outstanding."""
         self._flush()
         self.channel.file.give_back([_lease_of(tag) for tag in self._delivered])
         self._delivered.clear()
@@ -132,7 +132,7 @@ class EmbeddedChannel(VirtualChannel):  # type: ignore[misc]
         nowait: bool = False,
         passive: bool = False,
     ) -> None:
-        """Declare an exchange."""
+        """Declare an exchange. Raises amqp's ``NotFound`` for a passive one that is unknown."""
         if passive:
             if not self.file.routes.has_exchange(exchange):
                 raise NotFound(f"NOT_FOUND - no exchange {exchange!r}")
@@ -151,7 +151,7 @@ class EmbeddedChannel(VirtualChannel):  # type: ignore[misc]
         arguments: dict[str, Any] | None = None,
         **_: Any,
     ) -> queue_declare_ok_t:
-        """Declare a queue; gives its depth."""
+        """Declare a queue; return its depth. Raises amqp's ``NotFound`` for a passive one that is unknown."""
         if not passive:
             with _as_amqp():
                 self.file.routes.declare_queue(queue, arguments or {})
@@ -267,7 +267,7 @@ class EmbeddedTransport(VirtualTransport):  # type: ignore[misc]
     file: QueueFile
 
     def establish_connection(self) -> Any:
-        """Open the file, creating it if need be."""
+        """Open the file; it is made if there is none. Raises ``ConfigurationError`` for a URL without one."""
         path = self.client.virtual_host
         if path in (None, "", "/"):
             raise ConfigurationError(
@@ -283,7 +283,7 @@ class EmbeddedTransport(VirtualTransport):  # type: ignore[misc]
         return super().establish_connection()
 
     def close_connection(self, connection: Any) -> None:
-        """Give back what is unacknowledged and close the file."""
+        """Return what is unacknowledged and close the file."""
         super().close_connection(connection)
         self.file.close()
 
@@ -294,7 +294,7 @@ class EmbeddedTransport(VirtualTransport):  # type: ignore[misc]
 
 @contextmanager
 def _as_amqp() -> Iterator[None]:
-    """Give the file's refusals the errors that an AMQP broker would answer with."""
+    """Return the file's refusals the errors that an AMQP broker would answer with."""
     try:
         yield
     except MissingError as error:

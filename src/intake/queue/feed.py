@@ -11,7 +11,7 @@ MOST = 1000
 def read_feed(
     connection: Connection, after: int, limit: int = 100, unit: str | None = None
 ) -> list[tuple[int, str]]:
-    """Give up to ``limit`` (at most 1000) events after ``after``, as (position, event JSON).
+    """Return up to ``limit`` (at most 1000) events after ``after``, as (position, event JSON).
 
     Positions start at 1 and have no gaps; an event is here once the broker has confirmed it, and a
     reader that keeps the last position it handled misses none. With ``unit`` only events addressed

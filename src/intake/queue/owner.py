@@ -1,7 +1,7 @@
-"""Telling whether the process that holds leased messages still lives.
+"""Detecting whether the process that holds leased messages still runs.
 
 Each consuming connection holds a lock on a file of its own. The kernel drops the lock when the
-process ends, however it ends, and in whatever PID namespace; a process id could not tell as much.
+process ends, in any way and in any PID namespace. A process id would not show that.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 
 class Owner:
-    """The claim of one connection on the messages it has leased; ``name`` stands on their rows."""
+    """The claim of one connection on its leased messages; their rows hold its ``name``."""
 
     def __init__(self, queue: Path) -> None:
         self.name = uuid.uuid4().hex
@@ -23,13 +23,13 @@ class Owner:
         fcntl.flock(self._file, fcntl.LOCK_EX)
 
     def close(self) -> None:
-        """Give up the claim."""
+        """Return up the claim."""
         self._path.unlink(missing_ok=True)
         os.close(self._file)
 
 
 def is_gone(queue: Path, name: str) -> bool:
-    """Say whether the owner has ended, and if so remove what it left behind."""
+    """Return whether the owner has ended, and if so remove what it left behind."""
     path = _path(queue, name)
     try:
         file = os.open(path, os.O_RDWR | os.O_CLOEXEC)

@@ -1,4 +1,4 @@
-"""What a channel promises that publishes in batches; both transports keep it, one suite tests it.
+"""The protocol of channels that publish in batches; one suite tests it on both transports.
 
 This is the protocol that kombu's ``Producer.batch()`` looks for on a channel
 (``create_publish_batch(max_size=…)``), with one promise added: when ``flush`` returns, the broker

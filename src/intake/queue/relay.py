@@ -25,7 +25,7 @@ _log = log.get("publish")
 
 
 class Relay:
-    """Publishes the outbox of one store; of several only one is active, the others stand by.
+    """Publishes the outbox of one store. Of several relays one is active, the others wait.
 
     For one thread. ``clock`` gives aware UTC times.
     """
@@ -36,10 +36,10 @@ class Relay:
         self._seat = Sequencer(store)
 
     def run_once(self, limit: int = BATCH) -> int:
-        """Publish one batch of at most ``limit`` events and give how many are now sent.
+        """Publish one batch of at most ``limit`` events and return how many were sent.
 
         0 means that nothing waits, or that another relay is active. Raises ``BrokerUnavailable`` or
-        ``StoreBusy``: call again later. Events that the broker did accept are marked even then.
+        ``StoreBusy``: call again later. Events that the broker accepted before are marked even then.
         """
         if not self._seat.take():
             return 0
@@ -86,7 +86,7 @@ class Relay:
             self.close()
 
     def close(self) -> None:
-        """Leave the seat to another relay and close the connection to the broker."""
+        """Let another relay become active and close the connection to the broker."""
         self._broker.close()
         self._seat.release()
 

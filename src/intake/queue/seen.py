@@ -1,6 +1,6 @@
-"""What a consumer remembers of the events it has handled: in a file, or in a Redis that several share.
+"""The memory of handled events: in a file, or in a Redis that several consumers share.
 
-The queue delivers at least once; whoever drops what is in here has each event's effect once.
+The queue delivers at least once. A consumer that drops remembered events has each event's effect once.
 """
 
 from __future__ import annotations
@@ -59,12 +59,12 @@ class SeenFile:
 class SeenRedis:
     """Remembers event ids for ``days`` in Redis: for several workers of one consumer, on any machine.
 
-    ``name`` tells consumers apart that share a Redis. An id is as durable as that Redis is. Needs the
+    ``name`` distinguishes consumers that share a Redis. An id is as durable as that Redis is. Needs the
     extra ``redis``. Raises ``BrokerUnavailable``: the consumer waits, the event is delivered again.
     """
 
     def __init__(self, url: str, name: str, days: float = 30) -> None:
-        """Look whether there is such a Redis; ``ConfigurationError`` if there can be none."""
+        """Connect to the Redis; ``ConfigurationError`` for a wrong URL or a missing package."""
         try:
             import redis
         except ImportError as error:

@@ -1,4 +1,4 @@
-"""What is declared at the broker, on both transports alike (docs/events.md)."""
+"""The exchanges and queues, the same on both transports (docs/events.md)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ DELIVERY_LIMIT = 20
 
 
 def routing_key(unit: str, what: EventKind) -> str:
-    """Give the key under which a unit hears that something happened: ``<unit>.<what>``.
+    """Return the key under which a unit hears that something happened: ``<unit>.<what>``.
 
     Raises ``ValueError`` for a unit code that would be more than one word of a topic.
     """

@@ -27,8 +27,8 @@ def apply(
 ) -> None:
     """Write everything, parents before children, as of ``at``.
 
-    ``vault`` seals the contacts among the intents. Every request that an event is about must stand in
-    ``intents.standings``; a ``KeyError`` says that its author forgot it.
+    ``vault`` seals the contacts among the intents. Every request that an event is about must be in
+    ``intents.standings``; otherwise a ``KeyError`` is raised.
     """
     json = _writer()
     sequences = {key: standing.sequence for key, standing in intents.standings.items()}
@@ -83,8 +83,8 @@ def _note_row(note: AuditNote, at: datetime) -> bulk.Row:
 
 
 def _writer() -> Json:
-    """Turn nouns into JSON, each once: the same request and decision are stored and published."""
-    written: dict[int, str] = {}  # by identity; the intents keep the nouns alive until the end
+    """Return a function that writes values as JSON, each once: most are both stored and published."""
+    written: dict[int, str] = {}  # by identity; the intents keep the values alive until the end
 
     def json(noun: Value) -> str:
         if id(noun) not in written:

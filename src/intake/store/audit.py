@@ -48,12 +48,12 @@ def entry(
 
 
 def append(connection: sa.Connection, rows: list[bulk.Row]) -> None:
-    """Write audit rows in the transaction of the change they tell of."""
+    """Write audit rows in the transaction of the change that they record."""
     bulk.insert(connection, audit, rows)
 
 
 def trail(connection: sa.Connection, entity: str, entity_id: str) -> list[Any]:
-    """Give everything that happened to one thing, oldest first."""
+    """Return the audit rows of one entity, oldest first."""
     return list(
         connection.execute(
             sa.select(audit)

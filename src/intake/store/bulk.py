@@ -26,8 +26,9 @@ def insert(
     replace: bool = False,
     ignore: bool = False,
 ) -> int:
-    """Insert rows that all have the same keys and give how many were written; ``replace`` upserts by
-    primary key, ``ignore`` skips rows that break a unique constraint.
+    """Insert rows that all have the same keys; return how many were written.
+
+    ``replace`` upserts by primary key, ``ignore`` skips rows that break a unique constraint.
     """
     if not rows:
         return 0

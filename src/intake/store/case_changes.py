@@ -1,8 +1,8 @@
-"""What people did to cases: merges, splits, marks that keep requests apart, and what undid them.
+"""People's changes of cases: merges, splits, marks that keep requests apart, and undoing them.
 
 A change is a row of ``case_change`` with the requests it moved (``case_move``) and the cases it
-touched (``case_changed``). The number of the latest change is a case's version. A case that lost its
-last request to another one lives on as an alias of it.
+touched (``case_changed``). The number of the latest change is a case's version. A case whose
+last request moved to another case becomes an alias of that one.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from intake.store.tables import (
 
 
 class ChangeKind(StrEnum):
-    """What was done."""
+    """The kinds of changes."""
 
     MERGE = "merge"
     SPLIT = "split"
@@ -70,7 +70,10 @@ class Mark(NamedTuple):
 
 
 def resolve(connection: sa.Connection, given: str) -> str:
-    """Give the case that an id stands for today: a case, one that was merged, or a request."""
+    """Return the case that an id means today; the id is of a case, a merged case or a request.
+
+    Raises ``NotFound`` for an unknown id.
+    """
     case = given
     while True:
         into = sa.select(case_alias.c.into).where(case_alias.c.case_id == case)
@@ -87,7 +90,7 @@ def resolve(connection: sa.Connection, given: str) -> str:
 
 
 def former_ids(connection: sa.Connection, case: str) -> list[str]:
-    """Give the ids of cases that were merged into this one, directly or by way of others."""
+    """Return the ids of cases that were merged into this one, directly or by way of others."""
     found: list[str] = []
     level = [case]
     while level:
@@ -102,18 +105,18 @@ def former_ids(connection: sa.Connection, case: str) -> list[str]:
 
 
 def alias_of(connection: sa.Connection, case: str) -> int | None:
-    """Give the change that ended a case; None while it lives."""
+    """Return the change that ended a case; None if it has not ended."""
     return connection.scalar(sa.select(case_alias.c.change_id).where(case_alias.c.case_id == case))
 
 
 def version(connection: sa.Connection, case: str) -> int:
-    """Give the number of the latest change that touched a case; 0 where no person ever did."""
+    """Return the number of the latest change that touched a case; 0 where no person ever did."""
     latest = sa.select(sa.func.max(case_changed.c.change_id)).where(case_changed.c.case_id == case)
     return connection.scalar(latest) or 0
 
 
 def member_ids(connection: sa.Connection, case: str) -> list[str]:
-    """Give the requests of a case, oldest first."""
+    """Return the requests of a case, oldest first."""
     return list(
         connection.scalars(
             sa.select(request.c.id)
@@ -124,13 +127,13 @@ def member_ids(connection: sa.Connection, case: str) -> list[str]:
 
 
 def cases_of(connection: sa.Connection, request_ids: Collection[str]) -> dict[str, str]:
-    """Give the case of each request."""
+    """Return the case of each request."""
     wanted = sa.select(request.c.id, request.c.case_id).where(request.c.id.in_(request_ids))
     return {row.id: row.case_id for row in connection.execute(wanted)}
 
 
 def phones(connection: sa.Connection, request_ids: Collection[str]) -> dict[str, str]:
-    """Give the blind index of the phone of each request that has one."""
+    """Return the blind index of the phone of each request that has one."""
     wanted = sa.select(identity.c.request_id, identity.c.phone_key).where(
         identity.c.request_id.in_(request_ids), identity.c.phone_key.is_not(None)
     )
@@ -141,7 +144,7 @@ def record(
     connection: sa.Connection, kind: ChangeKind, cases: Iterable[str], *, at: datetime, by: str, why: str,
     undoes: int | None = None,
 ) -> int:  # fmt: skip
-    """Write a change of cases and give its number."""
+    """Write a change of cases and return its number."""
     values = {"kind": kind.value, "changed_at": at, "changed_by": by, "why": why, "undoes": undoes}
     made = connection.execute(case_change.insert().values(values).returning(case_change.c.id))
     number = int(made.scalar_one())
@@ -163,20 +166,20 @@ def record_moves(connection: sa.Connection, change: int, moves: Iterable[Move]) 
 
 
 def moves(connection: sa.Connection, change: int) -> list[Move]:
-    """Give the requests that a change moved."""
+    """Return the requests that a change moved."""
     wanted = sa.select(case_move).where(case_move.c.change_id == change)
     rows = connection.execute(wanted.order_by(case_move.c.request_id)).mappings()
     return [Move(row["request_id"], row["from"], row["to"]) for row in rows]
 
 
 def end_case(connection: sa.Connection, case: str, into: str, change: int) -> None:
-    """Let a case's id stand for another case from now on."""
+    """Make a case's id an alias of another case."""
     row = {"case_id": case, "into": into, "change_id": change}
     bulk.insert(connection, case_alias, [row])
 
 
 def revive_cases(connection: sa.Connection, change: int) -> None:
-    """Let the ids of the cases that a change ended stand for themselves again."""
+    """Make the cases that a change ended cases again."""
     connection.execute(case_alias.delete().where(case_alias.c.change_id == change))
 
 
@@ -196,7 +199,7 @@ def unmark_apart(connection: sa.Connection, change: int) -> None:
 
 
 def apart_from(connection: sa.Connection, cases: Collection[str]) -> list[Mark]:
-    """Give what was taken out of, or kept out of, each of the cases and is not in it."""
+    """Return what was taken out of, or kept out of, each of the cases and is not in it."""
     inside, outside = request.alias("inside"), request.alias("outside")
     wanted = (
         sa.select(inside.c.case_id, outside.c.id, identity.c.phone_key)
@@ -210,14 +213,14 @@ def apart_from(connection: sa.Connection, cases: Collection[str]) -> list[Mark]:
 
 
 def is_apart(connection: sa.Connection, request_id: str, other: str) -> bool:
-    """Say whether two requests are kept apart."""
+    """Return whether two requests are kept apart."""
     return _exists(connection, case_apart.c.request_id == request_id, case_apart.c.of == other)
 
 
 def partners(
     connection: sa.Connection, inside: Collection[str], outside: Collection[str]
 ) -> dict[str, str]:
-    """Give for requests ``inside`` the request ``outside`` that each was related to."""
+    """Return for requests ``inside`` the request ``outside`` that each was related to."""
     found: dict[str, str] = {}
     for one, other in (
         (relation.c.request_id, relation.c.of),
@@ -231,7 +234,7 @@ def partners(
 def joined_since(
     connection: sa.Connection, case: str, of: Collection[str], since: datetime
 ) -> list[str]:
-    """Give the requests of a case that came after ``since`` and were related to one of ``of``."""
+    """Return the requests of a case that came after ``since`` and were related to one of ``of``."""
     wanted = (
         sa.select(relation.c.request_id)
         .join(request, request.c.id == relation.c.request_id)
@@ -247,7 +250,7 @@ def joined_since(
 
 
 def get(connection: sa.Connection, change: int) -> CaseChange:
-    """Read one change, or say that there is none."""
+    """Return one change; ``NotFound`` if there is none."""
     found = _changes(connection, case_change.c.id == change)
     if not found:
         raise NotFound.of("error.no_change", id=change)
@@ -257,7 +260,7 @@ def get(connection: sa.Connection, change: int) -> CaseChange:
 def history(
     connection: sa.Connection, case: str | None = None, limit: int = 50
 ) -> list[CaseChange]:
-    """Give the changes of a case and of those merged into it, or of all; newest first."""
+    """Return the changes of a case and of those merged into it, or of all; newest first."""
     if case is None:
         return _changes(connection, limit=limit)
     touched = sa.select(case_changed.c.change_id).where(
@@ -269,7 +272,7 @@ def history(
 def later(
     connection: sa.Connection, change: int, *, case: str = "", requests: Sequence[str] = ()
 ) -> CaseChange | None:
-    """Give the latest change in force after ``change`` that touched a case, or moved a request."""
+    """Return the latest change in force after ``change`` that touched a case, or moved a request."""
     if requests:
         moved = sa.select(case_move.c.change_id).where(case_move.c.request_id.in_(requests))
         touched = case_change.c.id.in_(moved)

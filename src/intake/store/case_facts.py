@@ -1,4 +1,4 @@
-"""What is known of cases (并案): how often, by how many people, where, and what a person decided."""
+"""Facts about cases (并案): number of requests and people, area, a person's decision."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class CaseFacts:
 
 
 def agreed_area(areas: Collection[str]) -> str | None:
-    """Give the deepest of areas that lie within each other, else what they share; None of none."""
+    """Return the deepest of areas that lie within each other, else what they share; None of none."""
     agreed = max(areas, key=len, default="")
     for area in areas:
         while agreed and not (agreed.startswith(area) or area.startswith(agreed)):

@@ -25,7 +25,7 @@ class StoredVersion:
 
 @dataclass(frozen=True, slots=True)
 class Activation:
-    """From which day a version is in force, until a later activation."""
+    """The day from which a version is in force, until a later activation."""
 
     version: str
     active_from: date
@@ -37,7 +37,7 @@ class Activation:
 def store(
     connection: sa.Connection, version: str, content: bytes, *, by: str, at: datetime, note: str
 ) -> bool:
-    """Keep a version for good; says whether it is new."""
+    """Store a version for good; return whether it is new."""
     row = {
         "version": version, "content": content, "stored_by": by, "stored_at": at, "note": note
     }  # fmt: skip
@@ -68,7 +68,7 @@ def activate(
 
 
 def in_force(connection: sa.Connection, on: date) -> str | None:
-    """Give the version in force on a day; None before the first activation."""
+    """Return the version in force on a day; None before the first activation."""
     return connection.execute(
         sa.select(catalogue_activation.c.version)
         .where(catalogue_activation.c.active_from <= on)
@@ -78,7 +78,7 @@ def in_force(connection: sa.Connection, on: date) -> str | None:
 
 
 def content(connection: sa.Connection, version: str) -> bytes:
-    """Give a version's packed files."""
+    """Return a version's packed files. Raises ``NotFound``."""
     found = connection.execute(
         sa.select(catalogue_version.c.content).where(catalogue_version.c.version == version)
     ).scalar()
@@ -90,7 +90,10 @@ def content(connection: sa.Connection, version: str) -> bytes:
 
 
 def named(connection: sa.Connection, name: str) -> str:
-    """Complete the beginning of a version's name (with or without ``catalogue@``)."""
+    """Return the full name of a version from its beginning (with or without ``catalogue@``).
+
+    Raises ``NotFound`` if no version begins so, ``Refused`` if several do.
+    """
     wanted = name if name.startswith("catalogue@") else f"catalogue@{name}"
     column = catalogue_version.c.version
     found = connection.execute(

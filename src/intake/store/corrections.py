@@ -1,7 +1,7 @@
-"""Corrections (改派) and what they propose for the catalogue: written by the desk, read by whoever learns.
+"""Corrections (改派) and the changes of the catalogue that they propose: written by the desk, read by learning.
 
-A correction *stands* while its request is dispatched as it says. One that a later correction, a return
-or a hold has overtaken is kept as history and teaches nothing.
+A correction *stands* while its request is dispatched as corrected. One that a later correction, a return
+or a hold has replaced is kept as history and nothing learns from it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ OPEN, ADOPTED, DISMISSED = "open", "adopted", "dismissed"
 
 
 def machine_decision(connection: sa.Connection, request_id: str) -> Decision | None:
-    """Give what the machine decided last on a request."""
+    """Return what the machine decided last on a request."""
     row = connection.execute(
         sa.select(decision.c.doc)
         .where(decision.c.request_id == request_id, decision.c.decided_by == MACHINE)
@@ -59,7 +59,7 @@ def record(connection: sa.Connection, made: Correction, proposal_id: int | None 
 
 
 def of_request(connection: sa.Connection, request_id: str) -> list[Correction]:
-    """Give all corrections of a request, oldest first."""
+    """Return all corrections of a request, oldest first."""
     rows = connection.execute(
         sa.select(correction).where(correction.c.request_id == request_id).order_by(correction.c.id)
     )
@@ -89,7 +89,7 @@ def lessons_of(connection: sa.Connection, ids: Collection[int]) -> dict[int, Les
 def dispatched(
     connection: sa.Connection, request_ids: Collection[str]
 ) -> dict[str, tuple[str | None, int]]:
-    """Give, for those of the requests that are dispatched, the lead and the decision's version."""
+    """Return, for those of the requests that are dispatched, the lead and the decision's version."""
     if not request_ids:
         return {}
     rows = connection.execute(
@@ -103,7 +103,7 @@ def dispatched(
 def lessons_near(
     connection: sa.Connection, request_ids: Collection[str]
 ) -> dict[str, tuple[Lesson, ...]]:
-    """Give for requests the standing corrections in their cases, the latest first."""
+    """Return for requests the standing corrections in their cases, the latest first."""
     if not request_ids:
         return {}
     found: dict[str, tuple[Lesson, ...]] = {}
@@ -116,7 +116,7 @@ def lessons_near(
 
 
 class RuleKey(NamedTuple):
-    """Where a correction may be met again: under the row that had won, category and area.
+    """The conditions under which a correction may recur: the row that had won, category and area.
 
     ``rule`` is None where the correction is not about a row: the category was another, or no row won.
     """
@@ -130,7 +130,7 @@ class RuleKey(NamedTuple):
 
 
 def keys_after(connection: sa.Connection, after: int) -> list[RuleKey]:
-    """Give the corrections after an id, oldest first."""
+    """Return the corrections after an id, oldest first."""
     own = correction.c
     about_row = sa.and_(own.from_category == own.to_category, own.from_lead != own.to_lead)
     rows = connection.execute(
@@ -164,7 +164,7 @@ def _lesson(row: Any, *, near: bool) -> Lesson:
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """A request whose category a person stands behind; ``corrected`` where the machine was wrong."""
+    """A request whose category a person confirmed; ``corrected`` where the machine was wrong."""
 
     category: str
     title: str
@@ -174,7 +174,7 @@ class Confirmed:
 
 
 def confirmed(connection: sa.Connection) -> list[Confirmed]:
-    """Give all requests that a person dispatched, by the time of that decision."""
+    """Return all requests that a person dispatched, by the time of that decision."""
     rows = connection.execute(
         sa.select(request.c.id, request.c.doc, request.c.category, decision.c.decided_at)
         .join(
@@ -254,7 +254,7 @@ def propose(connection: sa.Connection, rule: str, category: str, handler: str, a
 
 
 def proposals(connection: sa.Connection, state: str = OPEN) -> list[Proposal]:
-    """List proposals with what speaks for them, the best supported first."""
+    """List proposals with their evidence, the best supported first."""
     rows = connection.execute(sa.select(proposal).where(proposal.c.state == state)).all()
     behind: dict[int, list[SupportingCorrection]] = {row.id: [] for row in rows}
     found = connection.execute(

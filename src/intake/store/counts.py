@@ -33,7 +33,7 @@ class CountLine(NamedTuple):
 
 
 def latest(connection: sa.Connection, until: datetime) -> datetime | None:
-    """Give when the last request before ``until`` came in."""
+    """Return when the last request before ``until`` came in."""
     newest = sa.select(request.c.received_at).where(request.c.received_at < until)
     return connection.scalar(newest.order_by(request.c.received_at.desc()).limit(1))
 
@@ -104,7 +104,7 @@ def lines(
 
 
 def titles(connection: sa.Connection, ids: Collection[str]) -> dict[str, str]:
-    """Give what each request is called: its title, or how its text begins."""
+    """Return what each request is called: its title, or how its text begins."""
     rows: Any = connection.execute(
         sa.select(request.c.id, request.c.doc).where(request.c.id.in_(ids))
     )

@@ -18,7 +18,7 @@ COUNT_LIMIT = 1000
 """Counts stop here: a badge of "1000+" costs the same on a table of two million."""
 
 Key = tuple[datetime, str]
-"""Where a list goes on: (received_at, id) of the last line seen."""
+"""The position after which a list continues: (received_at, id) of the last line seen."""
 
 
 def write_key(received_at: datetime, request_id: str) -> str:
@@ -39,7 +39,7 @@ def read_key(text: str) -> Key | None:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which lines of the queue are wanted; ``leads`` are unit ids, None for any."""
+    """The wanted lines of the queue; ``leads`` are unit ids, None for any."""
 
     state: RequestState
     sees_sensitive: bool
@@ -49,7 +49,7 @@ class Filters:
 
     @property
     def oldest_first(self) -> bool:
-        """What waits for people is listed longest waiting first; the rest newest first."""
+        """Whether the oldest come first: requests that wait for people do, others are newest first."""
         return self.state is RequestState.HELD
 
 
@@ -83,7 +83,7 @@ def queue(
 
 
 def sensitive_among(connection: sa.Connection, ids: Collection[str]) -> set[str]:
-    """Give those of the requests that are 高位办."""
+    """Return those of the requests that are 高位办."""
     return set(
         connection.scalars(sa.select(request.c.id).where(request.c.id.in_(ids), sensitive()))
     )
@@ -144,7 +144,7 @@ def _listed(row: Any) -> Listed:
 def case_lines(
     connection: sa.Connection, case: str, *, sees_sensitive: bool, limit: int
 ) -> tuple[list[Listed], int]:
-    """Give the requests of a case that may be shown, newest first, and how many there are in all."""
+    """Return the requests of a case that may be shown, newest first, and how many there are in all."""
     mine = request.c.case_id == case
     total = connection.scalar(sa.select(sa.func.count()).select_from(request).where(mine)) or 0
     wanted = sa.select(request).where(mine).order_by(request.c.received_at.desc(), request.c.id)
@@ -154,13 +154,13 @@ def case_lines(
 
 
 def lines(connection: sa.Connection, ids: list[str]) -> dict[str, Listed]:
-    """Give a list's line for each of the requests."""
+    """Return a list's line for each of the requests."""
     rows = connection.execute(sa.select(request).where(request.c.id.in_(ids)))
     return {row.id: _listed(row) for row in rows}
 
 
 def relations_between(connection: sa.Connection, ids: list[str]) -> list[Any]:
-    """Give the relations whose two ends are both among ``ids``."""
+    """Return the relations whose two ends are both among ``ids``."""
     return list(
         connection.execute(
             sa.select(relation).where(relation.c.request_id.in_(ids), relation.c.of.in_(ids))
@@ -198,7 +198,7 @@ def related_elsewhere(
 
 
 def back_messages(connection: sa.Connection, request_id: str) -> list[Any]:
-    """Give what units sent back about a request, newest first."""
+    """Return what units sent back about a request, newest first."""
     return list(
         connection.execute(
             sa.select(back_message)
@@ -209,7 +209,7 @@ def back_messages(connection: sa.Connection, request_id: str) -> list[Any]:
 
 
 def events(connection: sa.Connection, request_id: str) -> list[Any]:
-    """Give a request's events in their order, without their bodies."""
+    """Return a request's events in their order, without their bodies."""
     columns = (
         outbox.c.sequence,
         outbox.c.type,

@@ -68,7 +68,7 @@ class Store:
             connection.execute(sa.select(1))
 
     def close(self) -> None:
-        """Give back all connections."""
+        """Return all connections."""
         self.engine.dispose()
 
 
@@ -78,7 +78,7 @@ def printable_url(url: str) -> str:
 
 
 def is_there(url: str) -> bool:
-    """Tell whether there may be a database at ``url``; False where an embedded one has no file yet."""
+    """Return whether there may be a database at ``url``; False where an embedded one has no file yet."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite" or not parsed.database:
         return True
@@ -86,7 +86,10 @@ def is_there(url: str) -> bool:
 
 
 def open_store(url: str) -> Store:
-    """Open the database at ``url``; it need not have its tables yet (see ``schema.upgrade``)."""
+    """Open the database at ``url``; it need not have its tables yet (see ``migrate.upgrade``).
+
+    Raises ``ConfigurationError`` for a text that is no URL, or names another kind of database.
+    """
     try:
         parsed = make_url(url)
     except exc.ArgumentError as error:

@@ -56,7 +56,7 @@ def insert_fingerprints(connection: sa.Connection, rows: Iterable[FingerprintRow
 
 
 class Sketch(NamedTuple):
-    """What the index needs of a row."""
+    """The columns of a row that the index needs."""
 
     seq: int
     request_id: str
@@ -77,7 +77,7 @@ def sketches_after(connection: sa.Connection, seq: int) -> Iterator[list[Sketch]
 
 
 def request_at(connection: sa.Connection, seqs: Sequence[int]) -> dict[int, str]:
-    """Give the requests of rows, where there are such rows."""
+    """Return the requests of rows, where there are such rows."""
     if not seqs:
         return {}
     columns = sa.select(fingerprint.c.seq, fingerprint.c.request_id)

@@ -1,8 +1,8 @@
-"""What is to be written, as values: nothing touches the store until they are applied.
+"""Planned writes, as values: nothing reaches the store until they are applied.
 
-Whoever decides something (a batch being settled, a person at the desk, a unit that answers) says it here;
-``intake.store.apply`` alone numbers and writes it, all in one transaction. So a decision without its
-event cannot exist, nor the reverse.
+Settling a batch, an action at the desk and an answer of a unit each fill intents. Only ``intake.store.apply``
+numbers and writes them, all in one transaction. So neither a decision without its event nor an event without
+its decision can exist.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ class AuditNote:
 class Intents:
     """Everything that one batch, or one action of a person, is going to write.
 
-    ``standings`` says how each request will stand in the end; its version grows by one however much
-    happened to it. Events of a request are numbered in the order of ``announcements``.
+    ``standings`` holds each request's final state; its version grows by one, however many changes
+    were made. Events of a request are numbered in the order of ``announcements``.
     """
 
     standings: dict[str, Standing] = field(default_factory=dict)
@@ -63,7 +63,7 @@ class Intents:
     notes: list[AuditNote] = field(default_factory=list)
 
     def stand(self, standing: Standing) -> None:
-        """Let a request stand so; the last word on a request counts."""
+        """Set the state of a request; the last one set counts."""
         self.standings[standing.id] = standing
 
     def seal(self, request_id: str, reference: str, contact: Contact) -> None:
@@ -71,7 +71,7 @@ class Intents:
         self.contacts[reference] = (request_id, contact)
 
     def announce(self, announcements: Announcement | Iterable[Announcement]) -> None:
-        """Publish, after what was said before."""
+        """Add announcements after those already here."""
         if isinstance(announcements, Announcement):
             self.announcements.append(announcements)
         else:
@@ -89,5 +89,5 @@ class Intents:
         why: str | Message = "",
         params: Params | None = None,
     ) -> None:
-        """Note who did what to which thing, and why."""
+        """Add an audit row."""
         self.notes.append(AuditNote(actor, action, entity, entity_id, why, before, after, params))

@@ -55,7 +55,7 @@ class Rejection:
 
 
 def cursor_of(connection: sa.Connection, source: str) -> Cursor:
-    """Give the stored cursor, ``{}`` where the source was never pulled."""
+    """Return the stored cursor, ``{}`` where the source was never pulled."""
     found = connection.execute(
         sa.select(source_state.c.cursor).where(source_state.c.source == source)
     ).scalar_one_or_none()
@@ -65,7 +65,7 @@ def cursor_of(connection: sa.Connection, source: str) -> Cursor:
 def land(
     connection: sa.Connection, source: str, channel: str, page: Page, at: datetime
 ) -> tuple[int, int]:
-    """Write a page and its cursor; gives (newly landed, redelivered). Same commit, always (I4)."""
+    """Write a page and its cursor; returns (newly landed, redelivered). Same commit, always (I4)."""
     rows = [
         {
             "source": source,
@@ -162,7 +162,7 @@ def waiting(connection: sa.Connection) -> int:
 
 
 def as_landed(row: Any) -> LandedItem:
-    """Make the noun of a ``raw_item`` row."""
+    """Return the landed item of a ``raw_item`` row."""
     return LandedItem(
         row.id,
         RawItem(
@@ -207,7 +207,7 @@ def claim(store: Store, limit: int) -> Iterator[Claim]:
     """Claim up to ``limit`` landed items, oldest first.
 
     On PostgreSQL other workers skip the claimed rows (``FOR UPDATE SKIP LOCKED``) until the block
-    ends; a worker that dies gives them back with its connection.
+    ends, or until the worker's connection ends.
     """
     wanted = (
         sa.select(raw_item).where(raw_item.c.state == LANDED).order_by(raw_item.c.id).limit(limit)
@@ -298,7 +298,7 @@ def replay(
     source: str | None = None,
     stage: str | None = None,
 ) -> list[int]:
-    """Put quarantined items back to be processed and give their ids; the reasons stay until then."""
+    """Put quarantined items back to be processed and return their ids; their reasons stay until then."""
     wanted = (
         sa.select(raw_item.c.id, raw_item.c.source)
         .join(quarantine, quarantine.c.raw_id == raw_item.c.id)
@@ -320,7 +320,7 @@ def replay(
 
 
 def waiting_for(connection: sa.Connection, stage: str, details: Sequence[str]) -> list[int]:
-    """Give the quarantined items of a stage whose detail is one of ``details``."""
+    """Return the quarantined items of a stage whose detail is one of ``details``."""
     # Not a join: SQLite would begin with all raw items there ever were.
     still = sa.exists().where(
         raw_item.c.id == quarantine.c.raw_id, raw_item.c.state == "quarantined"
@@ -334,7 +334,7 @@ def waiting_for(connection: sa.Connection, stage: str, details: Sequence[str]) -
 
 
 def is_landed(connection: sa.Connection, source: str, external_id: str) -> bool:
-    """Say whether an item of this id waits to be processed."""
+    """Return whether an item of this id waits to be processed."""
     wanted = sa.select(sa.literal(1)).where(
         raw_item.c.source == source,
         raw_item.c.external_id == external_id,

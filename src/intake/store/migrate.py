@@ -17,7 +17,10 @@ SCHEMA_LOCK = 0x1A7A_5C4E
 
 
 def upgrade(store: Store) -> None:
-    """Create the tables or bring them to this program's version; safe to call by several at once."""
+    """Create the tables or bring them to this program's version; several processes may call it at once.
+
+    Raises ``SchemaMismatch`` for a database of a newer program.
+    """
     with store.write() as connection:
         if store.dialect == "postgresql":
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({SCHEMA_LOCK})")
@@ -33,7 +36,7 @@ def upgrade(store: Store) -> None:
 
 
 def check(store: Store) -> bool:
-    """Tell whether the database has our tables; raises ``SchemaMismatch`` if of another version."""
+    """Return whether the database has our tables; raises ``SchemaMismatch`` if of another version."""
     with store.read() as connection:
         found = MigrationContext.configure(connection).get_current_revision()
     if found is None:

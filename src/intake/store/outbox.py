@@ -1,9 +1,9 @@
 """The outbox: events committed with the decision, waiting to be published, then kept as the feed.
 
-A row is appended in the transaction that decides. Once the broker has confirmed it, ``mark_sent``
-gives it the next ``position``; positions have no gaps and appear in order, because only the holder
-of the :class:`Sequencer` gives them. Reading by ``id`` instead would lose rows on PostgreSQL, where
-a lower id can commit later.
+A row is appended in the transaction of the decision. Once the broker has confirmed it, ``mark_sent``
+sets its ``position``. Positions have no gaps and appear in order, because only the holder of the
+:class:`Sequencer` sets them. Reading by ``id`` instead would lose rows on PostgreSQL, where a lower id can
+commit later.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def append(connection: sa.Connection, rows: Sequence[OutboxRow]) -> None:
 
 
 def unsent(connection: sa.Connection, limit: int) -> list[Unsent]:
-    """Give the oldest unsent events by id, at most one per request: its next in ``sequence``.
+    """Return the oldest unsent events by id, at most one per request: its next in ``sequence``.
 
     One per request, so that a batch of which the broker refuses a part keeps the order of each.
     """
@@ -94,9 +94,9 @@ _MARK = (
 
 
 def mark_sent(connection: sa.Connection, ids: Sequence[int], at: datetime) -> int:
-    """Mark events as confirmed at ``at``, give them positions in the order of ``ids``; how many.
+    """Mark events as confirmed at ``at``, with positions in the order of ``ids``; return how many.
 
-    Already marked ones are passed over, so that a repeat leaves no gap.
+    Events marked before are skipped, so that a repeat leaves no gap.
     """
     if not ids:
         return 0
@@ -109,7 +109,7 @@ def mark_sent(connection: sa.Connection, ids: Sequence[int], at: datetime) -> in
 def after(
     connection: sa.Connection, position: int, limit: int, unit: str | None = None
 ) -> list[tuple[int, str]]:
-    """Give ``(position, event JSON)`` of the published events after ``position``, in order.
+    """Return ``(position, event JSON)`` of the published events after ``position``, in order.
 
     With ``unit`` only events that were addressed to it.
     """
@@ -128,7 +128,7 @@ def after(
 
 
 def backlog(connection: sa.Connection) -> tuple[int, datetime | None]:
-    """Give how many events wait to be published, and since when the oldest waits."""
+    """Return how many events wait to be published, and since when the oldest waits."""
     row = connection.execute(
         sa.select(sa.func.count(), sa.func.min(outbox.c.created_at, type_=UtcTime)).where(
             outbox.c.sent_at.is_(None)
@@ -138,7 +138,7 @@ def backlog(connection: sa.Connection) -> tuple[int, datetime | None]:
 
 
 class Sequencer:
-    """The seat of the one relay that may publish and give positions; others stand by.
+    """The lock of the one relay that may publish and set positions; other relays wait.
 
     On PostgreSQL it is an advisory lock of one session, and the relay marks in that same session:
     who has lost the lock cannot mark. SQLite serves a single process and needs none.
@@ -149,7 +149,7 @@ class Sequencer:
         self._session: sa.Connection | None = None
 
     def take(self) -> bool:
-        """Say whether the seat is ours, taking it if it is free."""
+        """Take the lock if it is free; return whether it is ours."""
         if self._store.dialect == "sqlite" or self._session is not None:
             return True
         with self._mapped():
@@ -164,7 +164,7 @@ class Sequencer:
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
-        """A transaction that only reads; ``StoreBusy`` if the seat was lost meanwhile."""
+        """Open a transaction that only reads; ``StoreBusy`` if the lock was lost meanwhile."""
         if self._session is None:
             with self._store.read() as connection:
                 yield connection
@@ -174,7 +174,7 @@ class Sequencer:
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
-        """A transaction that writes; ``StoreBusy`` if the seat was lost meanwhile."""
+        """Open a transaction that writes; ``StoreBusy`` if the lock was lost meanwhile."""
         if self._session is None:
             with self._store.write() as connection:
                 yield connection
@@ -183,7 +183,7 @@ class Sequencer:
                 yield self._session
 
     def release(self) -> None:
-        """Leave the seat to others."""
+        """Release the lock."""
         if self._session is None:
             return
         session, self._session = self._session, None

@@ -15,11 +15,11 @@ from intake.store.tables import decision, request, urged
 def claim(
     connection: sa.Connection, now: datetime, since: datetime, limit: int
 ) -> list[StoredRequest]:
-    """Give requests that are with a unit and whose deadline passed after ``since``, the longest ago first,
-    and note it.
+    """Return requests that are with a unit and whose deadline passed after ``since``, the most overdue first,
+    and record that they are urged.
 
-    Leaves out what was late before it was first decided. Locks what it gives, and passes over what
-    others have locked.
+    Requests that were late before their first decision are left out. The returned ones are locked; those
+    that others have locked are skipped.
     """
     first_decided = (
         sa.select(decision.c.decided_at)

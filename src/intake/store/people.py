@@ -69,7 +69,7 @@ def change(
     password_hash: str | None = None,
     disabled: bool | None = None,
 ) -> None:
-    """Change a user's password or disable them; their sessions end at once."""
+    """Change a user's password or disable them; their sessions end at once. Raises ``NotFound``."""
     values = {"password_hash": password_hash, "disabled": disabled}
     values = {key: value for key, value in values.items() if value is not None}
     changed = connection.execute(sa.update(user).where(user.c.name == name).values(**values))
@@ -109,6 +109,6 @@ def end_late_sessions(connection: sa.Connection, at: datetime) -> None:
 
 
 def end_session(connection: sa.Connection, token_hash: str) -> bool:
-    """End a session or use up a link; says whether it was there (a link works once)."""
+    """End a session or use up a link; return whether it was there (a link works once)."""
     ended = connection.execute(sa.delete(session).where(session.c.token_hash == token_hash))
     return ended.rowcount == 1

@@ -1,4 +1,4 @@
-"""What the desk reads about sources: their names, and what they sent that nobody could read."""
+"""The desk's lists of sources and of their items in quarantine."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def quarantined(
 
 
 def quarantined_item(connection: sa.Connection, raw_id: int) -> Any | None:
-    """Give one item that is or was in quarantine, with its bytes."""
+    """Return one item that is or was in quarantine, with its bytes."""
     return connection.execute(
         sa.select(*_SHOWN, raw_item.c.content)
         .join(quarantine, quarantine.c.raw_id == raw_item.c.id)
@@ -67,7 +67,7 @@ def quarantined_by_source(connection: sa.Connection) -> dict[str, int]:
 
 
 def quarantined_ids(connection: sa.Connection, source: str) -> list[int]:
-    """Give the ids of everything in quarantine from one source."""
+    """Return the ids of everything in quarantine from one source."""
     return list(
         connection.scalars(
             sa.select(raw_item.c.id)
@@ -79,7 +79,7 @@ def quarantined_ids(connection: sa.Connection, source: str) -> list[int]:
 
 
 def source_names(connection: sa.Connection) -> list[str]:
-    """Give the sources that were ever pulled."""
+    """Return the sources that were ever pulled."""
     return list(
         connection.scalars(sa.select(source_state.c.source).order_by(source_state.c.source))
     )

@@ -21,9 +21,9 @@ OPEN = (RequestState.HELD, RequestState.ROUTED)
 
 @dataclass(frozen=True, slots=True)
 class StoredRequest:
-    """A request as it stands: the noun, and what the store keeps beside it.
+    """A stored request with its state.
 
-    ``version`` grows with every change and is what a desk form sends back (I5). ``sequence`` is the
+    ``version`` grows with every change; a desk form sends it back (I5). ``sequence`` is the
     last event's number, ``decision_version`` the decision in force, ``raw_id`` the raw item that the
     text comes from.
     """
@@ -62,7 +62,7 @@ def by_ids(
 
 
 def get(connection: sa.Connection, request_id: str, *, lock: bool = False) -> StoredRequest:
-    """Read one request, or say that there is none; ``lock`` keeps other writers off it."""
+    """Return one request; ``NotFound`` if there is none. ``lock`` keeps other writers off it."""
     wanted = sa.select(request).where(request.c.id == request_id)
     row = connection.execute(wanted.with_for_update() if lock else wanted).first()
     if row is None:
@@ -79,7 +79,7 @@ def get_unchanged(connection: sa.Connection, request_id: str, version: int) -> S
 
 
 def decisions(connection: sa.Connection, request_id: str) -> list[Decision]:
-    """Give all decisions on a request, oldest first."""
+    """Return all decisions on a request, oldest first."""
     rows = connection.execute(
         sa.select(decision.c.doc)
         .where(decision.c.request_id == request_id)
@@ -89,7 +89,7 @@ def decisions(connection: sa.Connection, request_id: str) -> list[Decision]:
 
 
 def current_decisions(connection: sa.Connection, ids: Iterable[str]) -> dict[str, Decision]:
-    """Give the decision in force for each of the requests."""
+    """Return the decision in force for each of the requests."""
     wanted = list(ids)
     if not wanted:
         return {}
@@ -178,7 +178,7 @@ def count_decided(connection: sa.Connection, since: datetime | None) -> int:
 def known_submissions(
     connection: sa.Connection, request_ids: Iterable[str]
 ) -> set[tuple[str, str, str]]:
-    """Give (source, external_id, digest) of what has already been taken in for these requests."""
+    """Return (source, external_id, digest) of what has already been taken in for these requests."""
     rows = connection.execute(
         sa.select(submission.c.source, submission.c.external_id, submission.c.digest).where(
             submission.c.request_id.in_(list(request_ids))
@@ -188,7 +188,7 @@ def known_submissions(
 
 
 def in_case(connection: sa.Connection, case: str, limit: int = 200) -> list[StoredRequest]:
-    """Give the requests of a case, oldest first."""
+    """Return the requests of a case, oldest first."""
     rows = connection.execute(
         sa.select(request)
         .where(request.c.case_id == case)
@@ -210,7 +210,7 @@ def open_standings(connection: sa.Connection, case: str) -> list[Standing]:
 
 
 def relations(connection: sa.Connection, request_id: str) -> list[Relation]:
-    """Give how a request relates to earlier ones."""
+    """Return how a request relates to earlier ones."""
     rows = connection.execute(sa.select(relation).where(relation.c.request_id == request_id))
     return [relation_of(row) for row in rows]
 

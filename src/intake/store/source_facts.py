@@ -1,4 +1,4 @@
-"""What the store knows of each source: its counters, its rows by state, how its last pull went."""
+"""Facts about sources: counters, rows by state, the state of the last pull."""
 
 from __future__ import annotations
 

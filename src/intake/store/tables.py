@@ -1,7 +1,7 @@
 """The tables. One definition for SQLite and PostgreSQL; Alembic migrations are checked against it.
 
-Times are UTC; SQLite keeps them as ISO text that sorts. Documents (``doc``) are the nouns of
-``intake.model.request`` as JSON; columns beside them exist only to be searched or joined.
+Times are UTC; SQLite keeps them as ISO text that sorts. Documents (``doc``) are values of
+``intake.model`` as JSON; columns beside them exist only for searching and joining.
 """
 
 from __future__ import annotations

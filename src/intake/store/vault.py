@@ -1,7 +1,7 @@
 """Identity (身份信息): encrypted field by field, found by a blind index, never in clear at rest.
 
 AES-256-GCM with a fresh nonce per field; the request id and the field's name are authenticated with
-it, so that a ciphertext cannot be moved to another row. Equality of phones is told by an HMAC.
+it, so that a ciphertext cannot be moved to another row. Equal phones have equal HMACs.
 """
 
 from __future__ import annotations
@@ -24,7 +24,10 @@ FIELDS = ("name", "phone", "email", "id_card", "address")
 
 
 def read_key(path: Path, *, create: bool) -> tuple[bytes, bool]:
-    """Read the key file; with ``create`` make one where there is none. Gives (key, was it made)."""
+    """Return (key, whether it was made now) of a key file; ``create`` makes a missing file.
+
+    Raises ``ConfigurationError`` for a missing or broken file, and where none can be made.
+    """
     if not path.exists():
         if not create:
             raise ConfigurationError(
@@ -113,11 +116,11 @@ class Vault:
         )
 
     def reference(self, request_id: str) -> str:
-        """Give the reference under which an authorised system redeems a request's identity."""
+        """Return the reference under which an authorised system redeems a request's identity."""
         return "idr_" + hmac.digest(self._index, b"ref" + request_id.encode(), "sha256").hex()[:32]
 
     def blind(self, value: str | None) -> str | None:
-        """Give the blind index of a phone or other handle: equal for equal digits, else nothing."""
+        """Return the blind index of a phone or other handle: equal for equal digits, else nothing."""
         return self._blind(value) if value else None
 
     def _hashed(self, value: str) -> str | None:

@@ -42,7 +42,7 @@ class Rig:
 
 
 def connector_contract(make: Callable[[], AbstractContextManager[Rig]]) -> type:
-    """Give a test class that holds a connector to its contract."""
+    """Return a test class that holds a connector to its contract."""
 
     class TestContract(ConnectorContract):
         @pytest.fixture

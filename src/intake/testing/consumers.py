@@ -81,7 +81,7 @@ class ConsumerSuite:
 
     @abstractmethod
     def effects(self) -> Sequence[str]:
-        """Give the ids of the events that had their effect, in order."""
+        """Return the ids of the events that had their effect, in order."""
 
     @pytest.fixture
     def queue_url(self, tmp_path: Path) -> str:

@@ -67,15 +67,15 @@ class Access:
         return endpoint
 
     def visitor(self, http: Request) -> str:
-        """Give the visitor's secret, a new one where the browser has none yet."""
+        """Return the visitor's secret, a new one where the browser has none yet."""
         return http.cookies.get(self.visitor_cookie) or self._tokens()
 
     def remember_visitor(self, response: Response, visitor: str) -> None:
-        """Give the browser the visitor's secret, which its next form must match."""
+        """Return the browser the visitor's secret, which its next form must match."""
         self._set(response, self.visitor_cookie, visitor, 3600)
 
     def let_in(self, response: Response, token: str) -> None:
-        """Give the browser its session."""
+        """Return the browser its session."""
         self._set(response, self.session_cookie, token, self._seconds)
         self._drop(response, self.visitor_cookie)
 
@@ -110,7 +110,7 @@ class Access:
 
 
 def own_path(path: str) -> str:
-    """Give a path to go on to after signing in; the queue for whatever is not one of ours."""
+    """Return a path to go on to after signing in; the queue for whatever is not one of ours."""
     ours = path.startswith("/") and not path.startswith("//") and "\\" not in path
     return path if ours and path.isprintable() else "/queue"
 

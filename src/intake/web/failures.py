@@ -106,5 +106,5 @@ class CatchAll:
 
 
 def for_program(path: str) -> bool:
-    """Say whether an address belongs to the interface rather than to the pages."""
+    """Return whether an address belongs to the interface rather than to the pages."""
     return path.startswith("/v1/") or path == "/healthz"

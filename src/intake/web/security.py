@@ -36,7 +36,7 @@ def hash_password(password: str) -> str:
 
 @cache
 def _decoy() -> str:
-    """Give a hash that no password fits, made with today's parameters."""
+    """Return a hash that no password fits, made with today's parameters."""
     return hash_password(secrets.token_urlsafe(32))
 
 
@@ -47,7 +47,7 @@ class PasswordCheck:
         self._decoy = _decoy()  # now, so that the first unknown name does not take longer
 
     def matches(self, password_hash: str | None, password: str) -> bool:
-        """Say whether the password belongs to the hash; without a hash, take as long and say no."""
+        """Return whether the password belongs to the hash; without a hash, take as long and say no."""
         with _HASHES_AT_ONCE:
             try:
                 _HASHER.verify(password_hash or self._decoy, password)
@@ -100,7 +100,7 @@ class Throttle:
 
 
 def sign_in_limits(name: str, address: str) -> list[tuple[str, int]]:
-    """Give how many failures are allowed: few for one person at one place, more for all of a name
+    """Return how many failures are allowed: few for one person at one place, more for all of a name
     or of an address, so that a stranger cannot easily lock somebody out.
     """
     return [(f"{name}@{address}", 5), (f"name {name}", 50), (f"address {address}", 50)]
@@ -121,7 +121,7 @@ class SignedIn:
 
     @property
     def sees_sensitive(self) -> bool:
-        """Say whether 高位办 matters may be shown."""
+        """Return whether 高位办 matters may be shown."""
         return not LEAD_ROLES.isdisjoint(self.user.roles)
 
 
@@ -143,7 +143,7 @@ class Sessions:
         return user if user is not None and not user.disabled else None
 
     def open(self, name: str) -> str:
-        """Open a session for a user who proved who they are; gives the token for the cookie."""
+        """Open a session for a user who proved who they are; returns the token for the cookie."""
         with self._store.write() as connection:
             return self._open(connection, name, "password")
 
@@ -169,7 +169,7 @@ class Sessions:
                 )
 
     def has_link(self, token: str) -> bool:
-        """Say whether a one-time link still works; does not use it up."""
+        """Return whether a one-time link still works; does not use it up."""
         with self._store.read() as connection:
             return people.find_session(connection, digest(token), "link", self._clock()) is not None
 
@@ -212,7 +212,7 @@ def issue_link(
 
 
 def digest(token: str) -> str:
-    """Give what is stored of a token."""
+    """Return what is stored of a token."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 

@@ -20,16 +20,16 @@ class SubmittedForm:
     fields: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def one(self, name: str) -> str:
-        """Give a field's (last) value, stripped; empty where it is missing."""
+        """Return a field's (last) value, stripped; empty where it is missing."""
         values = self.fields.get(name, ())
         return values[-1].strip() if values else ""
 
     def many(self, name: str) -> tuple[str, ...]:
-        """Give all values of a field, each once, in order, without empty ones."""
+        """Return all values of a field, each once, in order, without empty ones."""
         return tuple(dict.fromkeys(v for v in self.fields.get(name, ()) if v))
 
     def number(self, name: str) -> int:
-        """Give a field as a number of zero or more; 400 for anything else."""
+        """Return a field as a number of zero or more; 400 for anything else."""
         text = self.one(name)
         if not (text.isascii() and text.isdigit() and len(text) <= 18):
             raise HTTPException(400, f"field {name} is not a number")

@@ -73,7 +73,7 @@ def explain(
 
 
 def _one_of(words: type[Word], given: str | None, option: str) -> Word | None:
-    """Give the word that was typed; with another one the command is not understood."""
+    """Return the word that was typed; with another one the command is not understood."""
     if given is None:
         return None
     if given not in list(words):

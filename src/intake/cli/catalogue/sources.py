@@ -43,7 +43,7 @@ class Workshop:
     def files(
         self, what: str | None, on: date | None = None
     ) -> tuple[Mapping[str, str], list[TableFault]]:
-        """Give a catalogue's files, and what was wrong already in reading them."""
+        """Return a catalogue's files, and what was wrong already in reading them."""
         if what in (None, ACTIVE):
             return self._in_force(on or self.today), []
         path = Path(what or "")
@@ -59,7 +59,7 @@ class Workshop:
             return unpacked(catalogue_versions.content(connection, version)), []
 
     def tables(self, what: str | None, on: date | None = None) -> Tables:
-        """Give a catalogue's tables, or say what is wrong with them."""
+        """Return a catalogue's tables, or say what is wrong with them."""
         files, faults = self.files(what, on)
         tables, more = read(files)
         if tables is None or faults or more:
@@ -70,7 +70,7 @@ class Workshop:
         return tables
 
     def _in_force(self, on: date) -> Mapping[str, str]:
-        """Give the version in force on a day; the folder's before any activation."""
+        """Return the version in force on a day; the folder's before any activation."""
         if self.configured:
             with self.store.read() as connection:
                 version = catalogue_versions.in_force(connection, on)
@@ -100,7 +100,7 @@ class Workshop:
 
 
 def shipped_lanes() -> str:
-    """Give the lanes that come with the product, for tables that come without."""
+    """Return the lanes that come with the product, for tables that come without."""
     return (MODELS / "catalogue" / LANES).read_text(encoding="utf-8")
 
 
@@ -115,7 +115,7 @@ def day(text: str | None, otherwise: date) -> date:
 
 
 def start_of(found: date) -> datetime:
-    """Give the moment a day begins in China."""
+    """Return the moment a day begins in China."""
     return datetime.combine(found, time.min, CHINA)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from intake.decide.dossier import Dossier, Draft
 from intake.decide.guards import (
-    accused,
+    accused_unit,
     emergency,
     hop_limit,
     lawful_route,
@@ -26,7 +26,7 @@ __all__ = ["GUARDS", "Guard", "Rulebook", "guard"]
 GUARDS: tuple[Guard, ...] = (
     # Who must not handle it, and who does instead.
     submitter.never_back,
-    accused.never_to,
+    accused_unit.never_to,
     superior.stands_in,
     township.not_pushed_down,
     # What a person must see before anybody acts; the gravest of these is the reason shown.

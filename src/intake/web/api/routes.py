@@ -43,7 +43,7 @@ class Api:
         }
 
     def routes(self) -> list[Route]:
-        """Give the addresses."""
+        """Return the addresses."""
         return [
             Route("/v1/events", self._for_systems(self.events), methods=["GET"]),
             Route("/v1/requests/{id}/messages", self._for_systems(self.message), methods=["POST"]),
@@ -51,7 +51,7 @@ class Api:
         ]
 
     def events(self, http: Request, system: str, _body: bytes) -> Response:
-        """Give published events after a position, oldest first, with where to go on."""
+        """Return published events after a position, oldest first, with where to go on."""
         asked = query(http)
         after = asked.number("after") if asked.one("after") else 0
         limit = asked.number("limit") if asked.one("limit") else DEFAULT_LIMIT

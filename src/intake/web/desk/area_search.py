@@ -19,7 +19,7 @@ class AreaSearch:
 
     @cached_property
     def _names(self) -> list[tuple[str, str]]:
-        """Give (code, full name), higher areas first."""
+        """Return (code, full name), higher areas first."""
         found: dict[str, str] = {}
         for root in self._home or ("",):
             for area in (*self._gazetteer.path(root), *self._gazetteer.descendants(root)):
@@ -28,7 +28,7 @@ class AreaSearch:
         return sorted(found.items(), key=lambda item: (len(item[0]), item[0]))
 
     def search(self, text: str, limit: int = 20) -> list[tuple[str, str]]:
-        """Give (code, full name) of areas whose code starts with, or name holds, all the words."""
+        """Return (code, full name) of areas whose code starts with, or name holds, all the words."""
         words = text.split()
         if not words:
             return []

@@ -40,7 +40,7 @@ class CasePage:
     history: list[CaseChange]
 
     def can_be_undone(self, change: CaseChange) -> bool:
-        """Say whether to offer it."""
+        """Return whether to offer it."""
         return change.undone_by is None and change.kind is not ChangeKind.UNDO
 
 
@@ -57,7 +57,7 @@ def read_case(connection: Connection, case: str, who: SignedIn) -> CasePage:
 
 
 def relations_of(connection: Connection, ids: list[str]) -> dict[str, list[Any]]:
-    """Give for each of the requests how it relates to earlier ones among them."""
+    """Return for each of the requests how it relates to earlier ones among them."""
     found: dict[str, list[Any]] = {}
     for row in desk_lists.relations_between(connection, ids):
         found.setdefault(row.request_id, []).append(row)

@@ -27,7 +27,7 @@ class Stretch(NamedTuple):
 def mark_text(
     title: str, text: str, evidence: Iterable[Span]
 ) -> tuple[list[Stretch], list[Stretch]]:
-    """Give title and text in stretches; their texts joined are what came in.
+    """Return title and text in stretches; their texts joined are what came in.
 
     Offsets of ``evidence`` are into ``title + "\\n" + text`` (``text`` alone without a title); a span
     that was found in an earlier revision is looked for by its words.

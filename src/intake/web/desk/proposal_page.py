@@ -103,7 +103,7 @@ def effect(context: DeskContext, way: Way) -> Effect:
 def adopt(
     context: DeskContext, page: ProposalPage, way: Way, base: str, actor: str, why: str
 ) -> str:
-    """Put the catalogue with the row in force from today, close the proposal; gives the version.
+    """Put the catalogue with the row in force from today, close the proposal; returns the version.
 
     Raises ``Conflict`` if another catalogue is in force than the person saw, ``Refused`` if it would
     have errors.

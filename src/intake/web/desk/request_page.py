@@ -66,7 +66,7 @@ class RequestPage:
 
 
 def is_sensitive(decision: Decision | None) -> bool:
-    """Say whether a decision makes its request 高位办, for the roles ``lead`` and ``admin`` only."""
+    """Return whether a decision makes its request 高位办, for the roles ``lead`` and ``admin`` only."""
     return decision is not None and (
         decision.lane is Lane.LEADERSHIP or decision.hold is HoldReason.SENSITIVE
     )

@@ -25,7 +25,7 @@ class Choice:
 def choices(
     catalogue: Catalogue, *, lead: str, co: Iterable[str], at_hand: Iterable[str], text: str
 ) -> list[Choice]:
-    """Give the lines of the unit table: chosen ones, those at hand, those that ``text`` finds."""
+    """Return the lines of the unit table: chosen ones, those at hand, those that ``text`` finds."""
     together = tuple(co)
     found = [unit.id for unit in catalogue.search_units(text, FOUND_LIMIT)] if text else []
     ids = dict.fromkeys([lead, *together, *at_hand, *found])

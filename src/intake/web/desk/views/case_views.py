@@ -34,7 +34,7 @@ class CaseViews:
         self._pages = pages
 
     def routes(self) -> list[Route]:
-        """Give the addresses."""
+        """Return the addresses."""
         door = self._door
         return [
             Route("/cases/{id}", door.signed_in(self.show), methods=["GET"]),

@@ -28,7 +28,7 @@ class HotViews:
         self._pages = pages
 
     def routes(self) -> list[Route]:
-        """Give the addresses."""
+        """Return the addresses."""
         return [Route("/hot", self._door.signed_in(self.hot), methods=["GET"])]
 
     def hot(self, visit: Visit) -> Response:

@@ -29,7 +29,7 @@ class ProposalViews:
         self._pages = pages
 
     def routes(self) -> list[Route]:
-        """Give the addresses."""
+        """Return the addresses."""
         door = self._door
         return [
             Route("/proposals", door.signed_in(self.show_all), methods=["GET"]),

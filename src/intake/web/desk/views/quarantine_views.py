@@ -34,7 +34,7 @@ class QuarantineViews:
         self._pages = pages
 
     def routes(self) -> list[Route]:
-        """Give the addresses."""
+        """Return the addresses."""
         door = self._door
         return [
             Route("/quarantine", door.signed_in(self.index), methods=["GET"]),
@@ -79,7 +79,7 @@ class QuarantineViews:
         )
 
     def download(self, visit: Visit) -> Response:
-        """Give the bytes as they came, as a file that no browser will open by itself."""
+        """Return the bytes as they came, as a file that no browser will open by itself."""
         row = self._open(visit, "quarantine.downloaded")
         return Response(
             row.content,

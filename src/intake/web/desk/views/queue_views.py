@@ -28,7 +28,7 @@ class QueueViews:
         self._pages = pages
 
     def routes(self) -> list[Route]:
-        """Give the addresses."""
+        """Return the addresses."""
         return [
             Route("/", self._door.signed_in(lambda _visit: RedirectResponse("/queue", 303))),
             Route("/queue", self._door.signed_in(self.queue), methods=["GET"]),

@@ -53,7 +53,7 @@ class RequestViews:
         self._areas = areas
 
     def routes(self) -> list[Route]:
-        """Give the addresses."""
+        """Return the addresses."""
         door = self._door
         return [
             Route("/requests/{id}", door.signed_in(self.show), methods=["GET"]),
@@ -113,7 +113,7 @@ class RequestViews:
         return self._decide(visit, "rework", act)
 
     def reassign(self, visit: Visit) -> Response:
-        """Give the request to other units, with category and area as corrected."""
+        """Return the request to other units, with category and area as corrected."""
 
         def act(draft: FormDraft) -> None:
             corrected = self._correction(draft)
@@ -135,7 +135,7 @@ class RequestViews:
         return self._decide(visit, "reassign", act)
 
     def find_units(self, visit: Visit) -> Response:
-        """Give the lines of the unit table while somebody types."""
+        """Return the lines of the unit table while somebody types."""
         asked = query(visit.http)
         lines = choices(
             self._context.catalogue,
@@ -147,7 +147,7 @@ class RequestViews:
         return self._pages.page(visit, "_units.html", lines=lines, searched=asked.one("unit_q"))
 
     def find_areas(self, visit: Visit) -> Response:
-        """Give areas to choose from while somebody types."""
+        """Return areas to choose from while somebody types."""
         found = self._areas.search(query(visit.http).one("area"))
         return self._pages.page(visit, "_areas.html", found=found)
 
@@ -269,5 +269,5 @@ def _id(http: Request) -> str:
 
 
 def _code(text: str) -> str:
-    """Give the code at the front of ``0901 农村人居环境``."""
+    """Return the code at the front of ``0901 农村人居环境``."""
     return text.partition(" ")[0]

@@ -34,7 +34,7 @@ class SignInViews:
         self._log = log.get("desk")
 
     def routes(self) -> list[Route]:
-        """Give the addresses."""
+        """Return the addresses."""
         door = self._door
         return [
             Route("/sign-in", door.anyone(self.ask), methods=["GET"]),

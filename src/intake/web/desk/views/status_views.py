@@ -22,7 +22,7 @@ class StatusViews:
         self._pages = pages
 
     def routes(self) -> list[Route]:
-        """Give the addresses."""
+        """Return the addresses."""
         return [
             Route("/status", self._door.signed_in(self.status), methods=["GET"]),
             Route("/healthz", self.health, methods=["GET"]),

@@ -21,12 +21,12 @@ CATEGORY_ROLES: Mapping[CategoryRole, str] = {
     "conduct": "a complaint about an office's conduct counts as a second matter",
     "follow_up": "dissatisfaction with an answer counts as a second matter",
 }
-"""What stops working where no category has the role."""
+"""By role: what does not work when no category has it."""
 KIND_ROLES: Mapping[KindRole, str] = {
     "government": "a government counts as the department that a township's matter needs",
     "utility": "a failing supply counts as a complaint about the company, which then never gets it",
 }
-"""What stops working where no kind of unit has the role."""
+"""By role: what does not work when no kind of unit has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Lack:
 
 
 def lacks(taxonomy: Taxonomy, kinds: Kinds) -> Iterator[Lack]:
-    """Give every role that nothing has."""
+    """Yield every role that no category or no kind has."""
     for role, stops in CATEGORY_ROLES.items():
         if role not in taxonomy.roles:
             yield Lack(role, TAXONOMY, stops)
@@ -53,10 +53,10 @@ def lacks(taxonomy: Taxonomy, kinds: Kinds) -> Iterator[Lack]:
 
 
 def require_roles(taxonomy: Taxonomy, tables: Tables) -> None:
-    """Refuse tables that state roles and leave one out.
+    """Raise ``ConfigurationError`` for tables that name roles and leave one out.
 
-    Tables that state none, made before there were roles, are let in: ``intake doctor`` and the linter
-    tell what they lack.
+    Tables without any role, made before there were roles, pass: ``intake doctor`` and the linter list
+    what they lack.
     """
     stated = {TAXONOMY: taxonomy.states_roles, KINDS: KINDS in tables.files}
     found = [lack for lack in lacks(taxonomy, Kinds(tables.kinds.rows)) if stated[lack.table]]
