@@ -14,6 +14,7 @@ from intake.areas.gazetteer import Gazetteer
 from intake.catalogue.gaps import Ground, gaps
 from intake.catalogue.lint_clocks import check_deadlines, check_holidays, check_words
 from intake.catalogue.lint_kinds import check_kinds, check_roles
+from intake.catalogue.lint_names import check_circles, check_names
 from intake.catalogue.lint_rules import check_overlap, check_paths, check_rules, check_townships
 from intake.catalogue.lint_units import check_units
 from intake.catalogue.lookup import Catalogue
@@ -40,6 +41,8 @@ def lint(
         found += check_roles(catalogue, taxonomy)
         found += check_kinds(catalogue)
         found += check_units(tables, gazetteer, on)
+        found += check_circles(catalogue)
+        found += check_names(catalogue, gazetteer, on)
         found += check_rules(catalogue, gazetteer, taxonomy, on)
         found += (check_overlap(pair) for pair in overlaps(tables.rules, tables.signals.rows, on))
         found += check_townships(catalogue, taxonomy)

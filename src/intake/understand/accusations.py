@@ -336,7 +336,7 @@ class _Sentence:
 
     def _is_subject(self, hit: _Hit, office: OfficeName, part: _Part, gap: str) -> bool:
         """Whether an office begins its clause and what is denied behind is not a wrong of its own."""
-        if part.is_object or self._rules.relative.match(gap):
+        if part.is_object or self._rules.relative.match(gap) or self._rules.reports.search(gap):
             return False
         if any(
             other.group == "strong"
