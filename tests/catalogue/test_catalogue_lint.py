@@ -20,7 +20,7 @@ from catalogue_world import (
 )
 
 from intake.catalogue.lint import fatal, lint
-from intake.catalogue.roles import CATEGORY_ROLES
+from intake.catalogue.table_roles import CATEGORY_ROLES
 from intake.catalogue.taxonomy import CategoryRole, Taxonomy
 
 TAGS = ("day,tag,白天,,,", "night,tag,夜里,,,")

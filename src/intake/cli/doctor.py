@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from intake.bootstrap import Application
-from intake.catalogue.roles import lacks
+from intake.catalogue.table_roles import lacks
 from intake.cli.startup import application
 from intake.errors import IntakeError, Retriable
 from intake.model.zone import CHINA
