@@ -68,7 +68,7 @@ def test_the_next_batch_is_decided_with_the_version_in_force(
         assert processor.run_once().items == 1
         assert desk.catalogue.version == tables.version
         with app.store.read() as connection:
-            found = requests.decided_after(connection, "", since=None, limit=10)
+            found = requests.decided_after(connection, None, since=None, limit=10)
     decided = {request.external_id: decision for request, decision in found}
     assert {key: (d.lead, d.rule, d.versions.catalogue) for key, d in decided.items()} == {
         "one": ("U371525-CG", "R0018", first),
@@ -91,7 +91,7 @@ def test_a_past_request_is_looked_at_again_as_a_person_set_it_right(
 
         assert moved() == []
         with app.store.read() as connection:
-            ((request, _),) = requests.decided_after(connection, "", since=None, limit=10)
+            ((request, _),) = requests.decided_after(connection, None, since=None, limit=10)
             version = requests.get(connection, request.id).version
         app.desk().reassign(
             request.id, version=version, actor="wang", why="是路灯", lead="U371521-ZJ",

@@ -227,23 +227,16 @@ def test_what_a_category_s_role_means_does_not_hang_on_its_code(
 
 
 @pytest.mark.parametrize(
-    ("role", "level", "accused"),
-    [
-        ("", "county", ("U371525-GS",)),
-        ("", "town", ("U371525-GS",)),  # the town has none, so the county's is meant
-        ("government", "town", ()),  # the town's government is not the county's
-        ("utility", "county", ()),  # that there is no water is the matter itself
-    ],
+    ("role", "accused"),
+    [("", True), ("utility", False)],  # of a utility, that it fails is the matter itself
 )
-def test_what_a_kind_s_role_means_does_not_hang_on_its_code(
-    role: str, level: str, accused: tuple[str, ...]
-) -> None:
-    kinds = f"kind,name,role,level,words\nGS,供水,{role},{level},自来水公司\n"
+def test_what_a_kind_s_role_means_does_not_hang_on_its_code(role: str, accused: bool) -> None:
+    kinds = f"kind,name,role,level,words\nCG,城管,{role},county,净街队\n"
     decision = decided(
-        "自来水公司不管,停水五天了", _with(**{"kinds.csv": kinds}), category="0401",
+        "净街队不管,摊贩占道五天了", _with(**{"kinds.csv": kinds}), category="0302",
         area="371525", home=LIAOCHENG,
     )  # fmt: skip
-    assert decision.informed == accused
+    assert (decision.lead != "U371525-CG") is accused
 
 
 def test_the_gravest_reason_to_wait_is_the_one_shown() -> None:

@@ -14,8 +14,8 @@ from typing import get_args
 import pytest
 
 import intake
-from intake.catalogue.table_roles import CATEGORY_ROLES, KIND_ROLES
 from intake.catalogue.rows import KindRole, SignalKind
+from intake.catalogue.table_roles import CATEGORY_ROLES, KIND_ROLES
 from intake.catalogue.taxonomy import CategoryRole
 from intake.decide.dossier import Dossier, dossier_of
 from intake.model.decision import Step

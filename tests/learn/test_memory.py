@@ -45,7 +45,7 @@ class World:
 
     def found(self, name: str) -> tuple[StoredRequest, Decision]:
         with self.app.store.read() as connection:
-            rows = requests.decided_after(connection, "", since=None, limit=100)
+            rows = requests.decided_after(connection, None, since=None, limit=100)
             ((own, decision),) = [row for row in rows if row[0].external_id == name]
             return requests.get(connection, own.id), decision
 
