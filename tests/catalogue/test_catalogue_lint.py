@@ -18,9 +18,9 @@ from catalogue_world import (
     shipped,
     two_categories,
 )
+from intake.catalogue.roles import CATEGORY_ROLES
 
 from intake.catalogue.lint import fatal, lint
-from intake.catalogue.roles import CATEGORY_ROLES
 from intake.catalogue.taxonomy import CategoryRole, Taxonomy
 
 TAGS = ("day,tag,白天,,,", "night,tag,夜里,,,")

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from intake.catalogue.roles import CATEGORY_ROLES, KIND_ROLES
 
 import intake
-from intake.catalogue.roles import CATEGORY_ROLES, KIND_ROLES
 from intake.catalogue.rows import KindRole, SignalKind
 from intake.catalogue.taxonomy import CategoryRole
 from intake.decide.dossier import Dossier, dossier_of
