@@ -69,16 +69,10 @@ def test_s4_the_town_government_is_accused(played: Played) -> None:
     key = "peizhai-subsidy"
     decision = played.decision(key)
     assert decision.lead == "U371502-ZF"
-    assert decision.informed == ("U371502107-ZF",)
-    assert "U371502107-ZF" not in (decision.lead, *decision.co)
+    everybody = (decision.lead, *decision.co, *decision.informed, *decision.via)
+    assert "U371502107-ZF" not in everybody
     assert any(r.step == "guard" and "于集镇人民政府" in r.text for r in decision.reasons)
-    told = [e["data"] for e in played.events(key) if "U371502107-ZF" in e["data"]["units"]]
-    assert told
-    for data in told:
-        assert data["audience"] == "informed"
-        assert data["request"]["text"] == data["request"]["title"] == ""
-        assert data["request"]["contact_masked"] == ""
-        assert "identity_ref" not in data["request"]
+    assert not [e for e in played.events(key) if "U371502107-ZF" in e["data"]["units"]]
 
 
 @pytest.mark.parametrize("estate", ["fangzhi-roof", "xiangyang-pipe", "xinghua-roof"])

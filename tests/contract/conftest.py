@@ -34,7 +34,7 @@ ACCUSATION = CorpusMessage(
     name="郑小满",
     phone="13800009001",
 )
-"""A unit is complained about: its superior gets the request, it is only informed."""
+"""A unit is complained about: its superior gets the request, and it hears nothing."""
 
 
 @dataclass(frozen=True)
@@ -107,14 +107,9 @@ def _run(app: Application) -> None:
 
 
 def _correct(app: Application) -> None:
-    """One request is reassigned, one returned by its unit, one put on hold; what waits only for a
-    nod although a unit is complained about gets it.
-    """
+    """One request is reassigned, one returned by its unit, one put on hold."""
     desk = app.desk()
-    for stored, decision in _in_state(app, "held"):
-        if decision.informed and decision.lead:
-            desk.accept(stored.request.id, version=stored.version, actor="desk-1")
-    routed = (found for found in _in_state(app, "routed") if not found[1].informed)
+    routed = iter(_in_state(app, "routed"))
     reassigned, returned, held = (next(routed) for _ in range(3))
     units = (unit for unit in app.router.catalogue.units if unit not in handlers(reassigned[1]))
     desk.reassign(

@@ -167,13 +167,19 @@ def _told(decision: Decision, codes: Mapping[str, str] | None = None) -> dict[st
     def other(text: str | None) -> str | None:
         return codes.get(text, text) if text else text
 
+    def in_other(value: object) -> object:
+        if isinstance(value, tuple):
+            return tuple(map(in_other, value))
+        return other(value) if isinstance(value, str) else value
+
     told = decision.model_dump(exclude={"versions", "category", "classification", "reasons"})
     told["category"] = other(decision.category)
     told["reasons"] = [
         (
             reason.step,
             other(reason.code),
-            re.sub(r"(?<=归类为|适用于)\d+", lambda code: str(other(code[0])), reason.text),
+            reason.message,
+            {name: in_other(value) for name, value in (reason.params or {}).items()},
         )
         for reason in decision.reasons
     ]

@@ -11,6 +11,7 @@ from typing import get_args
 
 import pytest
 
+from intake.catalogue.table_files import Tables
 from intake.contract.event import EventKind
 from intake.messages import EN, LANGUAGES, ZH, Language
 from intake.messages.formats import formats
@@ -20,6 +21,7 @@ from intake.model.correction import Mistake
 from intake.model.decision import HoldReason, Lane, Level, Outcome, Step
 from intake.model.request import RelationKind, RequestState
 from intake.model.submission import MatterType, MediaKind, SubmissionKind
+from intake.settings import MODELS
 from intake.store.case_changes import ChangeKind
 from intake.understand.locate import PlaceNote
 
@@ -195,3 +197,13 @@ def test_no_id_stands_twice() -> None:
     for path in (ROOT / "src" / "intake" / "messages" / "locale").rglob("*.po"):
         ids = re.findall(r'^msgid "(.+)"$', path.read_text(encoding="utf-8"), re.M)
         assert ids == sorted(set(ids)), path
+
+
+def test_every_code_of_the_shipped_tables_has_a_term() -> None:
+    tables = Tables.load(MODELS / "catalogue")
+    wanted = {f"term.tag.{row.signal}" for row in tables.signals.rows}
+    wanted |= {f"term.kind.{unit.kind}" for unit in tables.units.rows}
+    handlers = [rule.handler for rule in tables.rules.rows]
+    wanted |= {f"term.rejected.{h.name}" for h in handlers if h.form == "reject"}
+    wanted |= {f"term.basis.{rule.basis.partition(':')[0]}" for rule in tables.rules.rows}
+    assert sorted(wanted - set(CODES)) == []

@@ -58,6 +58,10 @@ class Renderer:
         """Write the word for a value of a kind, such as a lane or a state; else the value itself."""
         return texts(self.language, "intake").get(f"{TERM}{kind}.{value}", value)
 
+    def has_term(self, kind: str, value: str) -> bool:
+        """Return whether there is a word for a value of a kind."""
+        return self.knows(f"{TERM}{kind}.{value}")
+
     def knows(self, code: str) -> bool:
         """Return whether there is such a message."""
         return code in texts(self.language, domain_of(code))

@@ -141,8 +141,8 @@ class Writer:
         if handler.form == "unit":
             return self.unit(handler.name)
         if handler.form == "reject":
-            known = self.term(handler.name, "rejected")
-            return known if known != handler.name else self.t("page.no_dispatch")
+            known = self.renderer.has_term("rejected", handler.name)
+            return self.term(handler.name, "rejected") if known else self.t("page.no_dispatch")
         kind = self.term(handler.name, "kind")
         example = next(
             (
@@ -174,10 +174,9 @@ class Writer:
 
     def tag(self, signal: str) -> str:
         """Write a tag of a request; a city's own signal by the note of its row."""
-        word = self.term(signal, "tag")
-        return (
-            self._context.router().reader.signals.note(signal) or word if word == signal else word
-        )
+        if self.renderer.has_term("tag", signal):
+            return self.term(signal, "tag")
+        return self._context.router().reader.signals.note(signal) or signal
 
     def notes(self, note: str) -> list[str]:
         """Return the codes of a place's notes."""
