@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -56,6 +57,49 @@ def test_a_submitter_s_name_means_the_one_of_the_source_s_city() -> None:
     )  # fmt: skip
     assert decision.lead == "U371502-ZF"
     assert "湖西街道" in guard_said(decision, "submitter")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["冠县城市管理局", "冠县城管局", "冠县城管", "县城管局", "冠县综合行政执法局", "冠县执法局", "冠县 城管局",
+     "冠县城管局市政科", "冠县城市管理和综合执法局"],
+)  # fmt: skip
+def test_however_a_submitter_writes_its_name_it_gets_nothing_back(name: str) -> None:
+    decision = decided(
+        "走访发现路边摊占道", category="0302", area="371525", home=LIAOCHENG,
+        channel=Channel.OUTREACH, submitter=name,
+    )  # fmt: skip
+    assert "U371525-CG" not in (decision.lead, *decision.co, *decision.informed, *decision.via)
+
+
+def test_a_submitter_that_nobody_can_tell_is_asked_about() -> None:
+    known = {"category": "0302", "area": "371525", "home": LIAOCHENG, "channel": Channel.OUTREACH}
+    unknown = decided("走访发现路边摊占道", submitter="那边的工作组", **known)
+    assert (unknown.outcome, unknown.hold) == (Outcome.HOLD, HoldReason.NO_RULE)
+    body = decided("走访发现路边摊占道", submitter="聊城市农科院", **known)
+    assert body.outcome is not Outcome.HOLD  # known to have no unit: nothing can go back to it
+
+
+@pytest.mark.parametrize("parent", ["U371525-CG", "U3715-CG"])
+def test_superiors_that_go_round_in_a_circle_end_in_a_hold(parent: str) -> None:
+    units = shipped().catalogue.tables.files["units.csv"]
+    round_trip = re.sub(r"(?m)^(U(?:371525|3715)-CG,(?:[^,]*,){4})[^,]*", rf"\1{parent}", units)
+    assert round_trip != units
+    router = _with(**{"units.csv": round_trip})
+    decision = decided(
+        "冠县城管局和聊城市城管局互相推诿", router, category="0302", area="371525", home=LIAOCHENG
+    )
+    assert (decision.outcome, decision.hold) == (Outcome.HOLD, HoldReason.SUPERIOR_UNKNOWN)
+    assert decision.lead is None
+
+
+def test_the_accused_is_not_on_the_way_to_another_either() -> None:
+    decision = decided(
+        "孝义市委办公室不作为,路边摊占道", category="0302", area="141181", home=LULIANG,
+        channel=Channel.BOARD,
+    )  # fmt: skip
+    assert decision.via == ()
+    assert decision.lead == "U141181-CG"
 
 
 def test_who_handed_it_in_is_not_on_its_way_either() -> None:

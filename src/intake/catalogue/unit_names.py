@@ -42,7 +42,7 @@ _SPACES = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class UnitCandidate:
     """A unit that a name may mean, how sure that is (0 to 1), and why."""
 
     unit: Unit
@@ -76,6 +76,10 @@ class OfficeName:
     word: Word
     areas: tuple[str, ...] = ()
     level: str = ""
+
+    def is_like(self, other: OfficeName) -> bool:
+        """Whether both are written as the same office."""
+        return (self.word, self.areas, self.level) == (other.word, other.areas, other.level)
 
 
 class UnitNames:
@@ -126,19 +130,19 @@ class UnitNames:
             found.append(name)
         return found
 
-    def meant(self, name: OfficeName, near: str, on: date | None) -> tuple[Candidate, ...]:
+    def meant(self, name: OfficeName, near: str, on: date | None) -> tuple[UnitCandidate, ...]:
         """Return the units that an office's name means for a matter at ``near``, the surest first."""
         word = name.word
         exact = _valid(word.exact, on)
         if exact:
-            return tuple(Candidate(unit, 1.0, "name") for unit in _nearest(exact, near))
+            return tuple(UnitCandidate(unit, 1.0, "name") for unit in _nearest(exact, near))
         if name.areas:
             return self._of_places(word, name.areas, near, on)
         if name.level or word.level:
             return self._of_level(word, name.level or word.level, near, on)
         return self._on_the_way_up(word, near, on)
 
-    def above(self, name: OfficeName, near: str, on: date | None) -> tuple[Candidate, ...]:
+    def above(self, name: OfficeName, near: str, on: date | None) -> tuple[UnitCandidate, ...]:
         """Return the units above an office that has none of its own (派出所 → the police of its county)."""
         word = self._words.get(name.word.above)
         if word is None:
@@ -146,14 +150,14 @@ class UnitNames:
         places = tuple(code[:6] for code in name.areas)
         return self.meant(OfficeName(name.start, name.end, word, places), near[:6], on)
 
-    def resolve(self, name: str, near: str, on: date | None) -> tuple[Candidate, ...]:
+    def resolve(self, name: str, near: str, on: date | None) -> tuple[UnitCandidate, ...]:
         """Return the units that a name alone may mean (a form's field), the surest first; () for none."""
         if name in self._catalogue.units:
-            return (Candidate(self._catalogue.units[name], 1.0, "id"),)
+            return (UnitCandidate(self._catalogue.units[name], 1.0, "id"),)
         written = _SPACES.sub("", unicodedata.normalize("NFKC", name))
         word = self._words.get(fold(written))
         if word is not None and word.exact:
-            return tuple(Candidate(unit, 1.0, "name") for unit in _nearest(word.exact, near))
+            return tuple(UnitCandidate(unit, 1.0, "name") for unit in _nearest(word.exact, near))
         for office in self.find(written):
             candidates = self.meant(office, near, on)
             if candidates:
@@ -218,7 +222,7 @@ class UnitNames:
 
     def _of_places(
         self, word: Word, areas: tuple[str, ...], near: str, on: date | None
-    ) -> tuple[Candidate, ...]:
+    ) -> tuple[UnitCandidate, ...]:
         own = [c for c in areas if any(unit_area.startswith(c[:4]) for unit_area in word.by_area)]
         for code in sorted(own or areas, key=lambda code: -_shared(code, near))[:1]:
             for length in (n for n in (9, 6, 4, 2) if n <= len(code)):
@@ -226,12 +230,12 @@ class UnitNames:
                 if units:
                     exact = length == len(code)
                     sure, why = (1.0, "place") if exact else (0.6, "wrong level")
-                    return tuple(Candidate(unit, sure, why) for unit in units)
+                    return tuple(UnitCandidate(unit, sure, why) for unit in units)
         return ()
 
     def _of_level(
         self, word: Word, level: str, near: str, on: date | None
-    ) -> tuple[Candidate, ...]:
+    ) -> tuple[UnitCandidate, ...]:
         depth = DEPTH.get(level, 12)
         bases = [near[:depth]] if len(near) >= depth else []
         county = self._gazetteer.get(near[:6]) if len(near) >= 6 else None
@@ -239,7 +243,7 @@ class UnitNames:
             bases.append(county.code)  # in a county-level city 市 may mean either
         found = [unit for base in bases for unit in _valid(word.by_area.get(base), on)]
         if found or level == "village":
-            return tuple(Candidate(unit, 0.9 / len(bases), "level") for unit in found)
+            return tuple(UnitCandidate(unit, 0.9 / len(bases), "level") for unit in found)
         below = [
             unit
             for area, units in word.by_area.items()
@@ -247,16 +251,16 @@ class UnitNames:
             for unit in _valid(units, on)
         ]
         if below:
-            return tuple(Candidate(unit, 0.9 / len(below), "level") for unit in below)
+            return tuple(UnitCandidate(unit, 0.9 / len(below), "level") for unit in below)
         for length in (n for n in (6, 4, 2) if n < depth and n <= len(near)):
             if units := _valid(word.by_area.get(near[:length]), on):
-                return tuple(Candidate(unit, 0.5, "wrong level") for unit in units)
+                return tuple(UnitCandidate(unit, 0.5, "wrong level") for unit in units)
         return ()
 
-    def _on_the_way_up(self, word: Word, near: str, on: date | None) -> tuple[Candidate, ...]:
+    def _on_the_way_up(self, word: Word, near: str, on: date | None) -> tuple[UnitCandidate, ...]:
         sure = iter((0.7, 0.4, 0.2, 0.1))
         return tuple(
-            Candidate(unit, share, "near")
+            UnitCandidate(unit, share, "near")
             for length in (9, 6, 4, 2)
             if length <= len(near) and (units := _valid(word.by_area.get(near[:length]), on))
             for share in (next(sure),)

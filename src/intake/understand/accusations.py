@@ -199,7 +199,8 @@ class _Sentence:
         self._text, self._start, self._end = text, start, end
         self._offices, self._rules = offices, rules
         self._joined = [
-            rules.joined.fullmatch(text, one.end, other.start) is not None
+            not one.is_like(other)
+            and rules.joined.fullmatch(text, one.end, other.start) is not None
             for one, other in pairwise(offices)
         ] + [False]
         self._parts: list[_Part] = []

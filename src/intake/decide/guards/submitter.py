@@ -6,16 +6,14 @@ from intake.decide.dossier import Bar, Dossier, Draft
 from intake.decide.guards.rule import Rulebook
 from intake.model.decision import HoldReason
 
-PERHAPS = 0.3
-"""From this on a unit may be the one that a name means; sending it back there does harm enough."""
-
 
 def never_back(draft: Draft, dossier: Dossier, book: Rulebook) -> None:
     """Bar the unit that handed the request in; hold where its name says nothing to the tables."""
     name = (dossier.submitter_unit or "").strip()
     if not name:
         return
-    found = book.names.resolve(name, dossier.home_area or draft.area or "", dossier.day)
+    home, area = dossier.home_area or "", draft.area or ""
+    found = book.names.resolve(name, area if area.startswith(home) else home, dossier.day)
     bars = {
         candidate.unit.id: Bar(
             code="submitter",
@@ -25,8 +23,7 @@ def never_back(draft: Draft, dossier: Dossier, book: Rulebook) -> None:
             waits="decision.hold.submitter_no_superior",
             params={"unit": candidate.unit.name},
         )
-        for candidate in found
-        if candidate.sure >= PERHAPS
+        for candidate in found  # all that it may be: sending it back does harm enough
     }
     draft.barred = {**draft.barred, **bars}
     if not found and not book.names.recognises(name):
