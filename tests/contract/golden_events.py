@@ -12,7 +12,7 @@ from pathlib import Path
 
 from intake.contract import announce
 from intake.contract.announce import Announcement
-from intake.contract.event import Amendment
+from intake.contract.event import Amendment, EventKind
 from intake.model.channel import Channel
 from intake.model.clean_text import Span
 from intake.model.decision import (
@@ -160,6 +160,15 @@ HAPPENINGS: dict[str, tuple[Decision, int, Telling]] = {
     "reworked": (ROUTED, 1, lambda now: announce.reworked(now, "路灯仍不亮")),
     "withdrawn": (ROUTED, 1, lambda now: announce.withdrawn(now, "来件人撤回")),
 }
+
+
+def _plainly(kind: EventKind) -> tuple[Decision, int, Telling]:
+    """How a type is announced that tells nothing of its own: to whoever has the request, and why."""
+    return ROUTED, 1, lambda now: announce.told(now, kind, "说明原因")
+
+
+TYPES = {what.partition("-")[0] for what in HAPPENINGS} | {"recalled"}
+HAPPENINGS |= {kind.value: _plainly(kind) for kind in EventKind if kind not in TYPES}
 
 
 def golden_events() -> Iterator[tuple[str, str]]:

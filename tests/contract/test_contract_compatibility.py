@@ -13,7 +13,7 @@ from compatibility import Side, breaks, whole
 from consumer_schemas import validator
 from golden_events import GOLDEN, ID, REQUEST, golden_events
 
-from intake.contract.event import Event
+from intake.contract.event import Event, EventKind, event_type
 
 CONTRACT = Path(__file__).parents[2] / "docs" / "contract"
 RELEASED = Path(__file__).with_name("released")
@@ -175,17 +175,20 @@ def test_events_are_what_they_were_byte_for_byte(name: str) -> None:
 
 def test_no_golden_event_is_left_over() -> None:
     assert {path.name for path in GOLDEN.iterdir()} == set(EVENTS)
-    assert len(EVENTS) == 14
+    assert {event["type"] for event in map(json.loads, EVENTS.values())} == {
+        event_type(kind) for kind in EventKind
+    }
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in GOLDEN.iterdir()))
-@pytest.mark.parametrize("folder", [RELEASED, CONTRACT], ids=["released", "current"])
-def test_golden_events_are_valid_by_both_schemas(name: str, folder: Path) -> None:
-    """An event of the feed that is older than the program still reads."""
+def test_golden_events_are_valid_by_both_schemas(name: str) -> None:
+    """An event of the feed that is older than the program still reads; a new type is not released yet."""
     text = (GOLDEN / name).read_text(encoding="utf-8")
     event = json.loads(text)
     what = event["type"].split(".")[-2]
-    assert [error.message for error in validator(folder, what).iter_errors(event)] == []
+    released = f"request.{what}.v1.schema.json" in names()
+    for folder in (CONTRACT, RELEASED) if released else (CONTRACT,):
+        assert [error.message for error in validator(folder, what).iter_errors(event)] == []
     assert Event.model_validate_json(text).subject == ID
 
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from consumer_schemas import CONTRACT, of, validator
+from consumer_schemas import CONTRACT, RELEASED, of, validator
 
 from intake.contract.event import DESK, EventKind, event_id, event_type
 
@@ -23,8 +23,11 @@ def what_of(event: dict[str, Any]) -> str:
     return str(event["type"]).removeprefix("cn.intake.request.").removesuffix(".v1")
 
 
-def test_the_city_publishes_every_type(played: Played) -> None:
-    assert {found.json["type"] for found in played.events} == {event_type(w) for w in EventKind}
+def test_the_city_publishes_every_type_that_was_released(played: Played) -> None:
+    published = {found.json["type"] for found in played.events}
+    released = {path.name.split(".")[1] for path in RELEASED.glob("request.*.json")}
+    assert len(released) >= 12
+    assert published >= {event_type(EventKind(what)) for what in released}
     audiences = {found.json["data"]["audience"] for found in played.events}
     assert audiences == {"handlers", "former", "desk"}  # nobody is merely informed any more
 

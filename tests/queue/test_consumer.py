@@ -60,7 +60,7 @@ class Handling:
 
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("intake.queue.backoff.START", 0.01)
+    monkeypatch.setattr("intake.backoff.START", 0.01)
 
 
 def run(url: str, topology: Topology, handling: Handling, seen: Seen) -> ConsumerTally:

@@ -167,7 +167,7 @@ def test_unroutable_part_of_a_batch_stays_and_goes_next(
 def test_run_goes_on_after_the_broker_comes_back(
     store: Store, amqp_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("intake.queue.backoff.START", 0.1)
+    monkeypatch.setattr("intake.backoff.START", 0.1)
     parts = urlsplit(amqp_url)
     topology = Topology(prefix=f"test-run-{os.getpid()}-{store.dialect}")
     stop = threading.Event()

@@ -31,6 +31,7 @@ def documents() -> dict[str, str]:
     return {
         "settings.md": settings_page(),
         "connector-options.md": options_page(),
+        "contract/types.md": schemas.types_page(),
         **{f"contract/{name}": _json(schema) for name, schema in contract.items()},
     }
 

@@ -19,10 +19,13 @@ from typing import Any, Literal
 import httpx
 import stamina
 
+from intake import log
 from intake.connect.answer import Fetched, is_local, plain_url, retry_after
 from intake.errors import ConfigurationError, SourceRefused, SourceUnavailable
 
 Params = Mapping[str, str | int]
+
+_log = log.get("connect")
 
 _TRANSIENT = frozenset({429, 502, 503, 504})
 _LOGIN = re.compile(r"(?:^|[/._?&=-])(?:login|signin|sso|cas|passport|auth)(?:[/._?&=-]|$)", re.I)
@@ -177,7 +180,7 @@ class Fetcher:
         except (httpx.InvalidURL, TypeError) as error:
             raise ConfigurationError(f"{self.source}: {url!r} is not a URL.") from error
         for attempt in stamina.retry_context(
-            on=_again,
+            on=self._again,
             attempts=policy.attempts,
             timeout=None,
             wait_initial=policy.retry_wait,
@@ -187,6 +190,13 @@ class Fetcher:
             with attempt:
                 return self._follow(request, own, expect, oversize)
         raise AssertionError("retry_context ended without a result")  # pragma: no cover
+
+    def _again(self, error: Exception) -> bool | float:
+        """Return for stamina whether to try again, or the seconds that the server asked to wait."""
+        if not isinstance(error, _Transient):
+            return False
+        _log.info("fetch.failed", source=self.source, reason=error.message)
+        return True if error.wait is None else error.wait
 
     def _follow(
         self,
@@ -361,13 +371,6 @@ class _Answer:
         return _Transient.of(
             "error.source.unreachable", source=self._source, where=where, kind=type(error).__name__
         )
-
-
-def _again(error: Exception) -> bool | float:
-    """Return for stamina whether to try again, or the seconds that the server asked to wait."""
-    if not isinstance(error, _Transient):
-        return False
-    return True if error.wait is None else error.wait
 
 
 def _certificate_failed(error: BaseException | None) -> bool:

@@ -108,24 +108,29 @@ def unmerged(standing: Standing, *, former_case: str, why: str) -> Announcement:
     )
 
 
+def told(standing: Standing, kind: EventKind, why: str) -> Announcement:
+    """Announce to whoever has the request that something happened, and why; nothing else is told."""
+    return _announce(standing, kind, holders(standing), why=why)
+
+
 def escalated(standing: Standing, why: str) -> Announcement:
     """Announce that a request went up a lane, also to those who supervise it from now on."""
-    return _announce(standing, EventKind.ESCALATED, holders(standing), why=why)
+    return told(standing, EventKind.ESCALATED, why)
 
 
 def urged(standing: Standing, why: str) -> Announcement:
     """Remind those who have the request that it waits (催办)."""
-    return _announce(standing, EventKind.URGED, holders(standing), why=why)
+    return told(standing, EventKind.URGED, why)
 
 
 def reworked(standing: Standing, why: str) -> Announcement:
     """Send an answer back to those who gave it: to be done again (退回重办)."""
-    return _announce(standing, EventKind.REWORKED, holders(standing), why=why)
+    return told(standing, EventKind.REWORKED, why)
 
 
 def withdrawn(standing: Standing, why: str) -> Announcement:
     """Announce that the citizen took the request back."""
-    return _announce(standing, EventKind.WITHDRAWN, holders(standing), why=why)
+    return told(standing, EventKind.WITHDRAWN, why)
 
 
 def handlers(decision: Decision) -> tuple[str, ...]:

@@ -24,50 +24,77 @@ DESK = "desk"
 """Pseudo unit of the routing key under which the desk's own events go."""
 
 
+HOLDERS = "who has it: its units, else the desk"
+
+
 class EventKind(StrEnum):
-    """What happened to a request: the part of the type that changes, and what it tells a consumer."""
+    """What happened to a request: the part of the type that changes, what it tells, and whom."""
 
     meaning: str
+    goes_to: str
 
-    def __new__(cls, value: str, meaning: str) -> Self:
-        """Make a member of its value and its meaning."""
+    def __new__(cls, value: str, meaning: str, goes_to: str = HOLDERS) -> Self:
+        """Make a member of its value, its meaning and its receivers, both in words."""
         made = str.__new__(cls, value)
-        made._value_, made.meaning = value, meaning
+        made._value_, made.meaning, made.goes_to = value, meaning, goes_to
         return made
 
-    ROUTED = "routed", "A request goes to its units for the first time."
-    REROUTED = "rerouted", "A request goes to other units; former_units names who had it."
-    HELD = "held", "A request waits for the routing desk (key desk.held)."
-    RECORDED = "recorded", "A request is recorded and not dispatched (key desk.recorded)."
+    ROUTED = (
+        "routed",
+        "The request goes to units for the first time, or again after a hold.",
+        "lead, co-handlers, transmission path; a second event to units that are only informed",
+    )
+    REROUTED = (
+        "rerouted",
+        "It goes to other units (改派); former_units names who had it.",
+        "the new units, likewise",
+    )
+    HELD = (
+        "held",
+        "It waits for the routing desk; decision.hold says why.",
+        "desk (key desk.held)",
+    )
+    RECORDED = (
+        "recorded",
+        "It was answered on the spot or is not accepted; nothing to dispatch.",
+        "desk (key desk.recorded)",
+    )
     RECALLED = (
         "recalled",
-        "These units no longer have the request; carries neither text nor contact.",
+        "These units no longer have it: rerouted, or put on hold. Carries neither text nor contact.",
+        "the units that lost it",
     )
     AMENDED = (
         "amended",
-        "The citizen edited, followed up or rated, or an official reply appeared.",
+        "The citizen edited, followed up or rated, or an official reply appeared at the source.",
     )
     MERGED = (
         "merged",
-        "The request joins the case of another one; it keeps its own duty of reply.",
+        "It joins the case of the request named in relation, by what it says or by a person (then "
+        "former_case and why); it keeps its own duty of reply.",
     )
     UNMERGED = (
         "unmerged",
-        "The request leaves a case; former_case names it, caseid is the one it is in now.",
+        "A person took it out of the case former_case; caseid is the one it is in now.",
     )
     ESCALATED = (
         "escalated",
-        "Its matter was raised again and again: the request goes up a lane.",
+        "Its matter was raised again and again: it goes up a lane, a supervising unit joins the "
+        "co-handlers.",
+        "who has it, and the supervising unit",
     )
     URGED = (
         "urged",
-        "Its deadline has passed, or the desk asks again; why says which. Clocks run on.",
+        "Its deadline has passed (once for each deadline), or the desk asks again (催办); why says "
+        "which. The clocks run on.",
+        "the units that have it",
     )
     REWORKED = (
         "reworked",
-        "The desk sends the unit's answer back, why says what is missing; clocks run on.",
+        "The desk sends the unit's answer back (退回重办); why says what is missing. The clocks run on.",
+        "the units that have it",
     )
-    WITHDRAWN = "withdrawn", "The citizen took the request back."
+    WITHDRAWN = "withdrawn", "The citizen took it back."
 
 
 class TextChange(Value):

@@ -29,6 +29,20 @@ def documents() -> dict[str, Schema]:
     }
 
 
+def types_page() -> str:
+    """Return the page of all types of events, in the order in which a consumer meets them."""
+    lines = [
+        "# Types of events",
+        "",
+        "Generated from the program (`make docs`). What a consumer may rely on: [events.md](../events.md).",
+        "",
+        "| what | tells | goes to |",
+        "|---|---|---|",
+        *(f"| `{kind}` | {kind.meaning} | {kind.goes_to} |" for kind in EventKind),
+    ]
+    return "\n".join(lines) + "\n"
+
+
 def definitions() -> Schema:
     """Return what all types of events share: the envelope, the request, the decision."""
     schema = Event.model_json_schema(mode="serialization")

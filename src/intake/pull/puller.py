@@ -6,19 +6,20 @@ tried again later, less and less often. When too much waits to be processed, nob
 
 from __future__ import annotations
 
-import random
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from intake import fault_points, log
+from intake.backoff import until_stopped
 from intake.connect.connector import Connector
 from intake.errors import Fatal, IntakeError, Retriable, StoreBusy
 from intake.store import landing
 from intake.store.engine import Store
 
 _log = log.get("pull")
+FIRST_WAIT = 5.0
 LONGEST_WAIT = 900.0
 
 
@@ -89,26 +90,22 @@ class Puller:
 
     def run(self, stop: threading.Event, on_page: Callable[[PullReport], None]) -> None:
         """Pull until ``stop`` is set, with a longer wait after each failure in a row."""
-        failures = 0
+        first = min(self.interval, FIRST_WAIT)
         while not stop.is_set():
-            try:
-                self.drain(stop, on_page)
-                failures = 0
-            except Exception as error:  # noqa: BLE001 - written down by drain; other sources go on
-                failures += 1
-                fatal = isinstance(error, Fatal)
-                _log.warning(
-                    "source.failed", source=self.name, failures=failures, fatal=fatal,
-                    reason=error.message if isinstance(error, IntakeError) else type(error).__name__,
-                )  # fmt: skip
-            stop.wait(self.wait(failures))
+            # Written down by drain; other sources go on.
+            for attempt in until_stopped(
+                stop, Exception, self._tell, first=first, most=LONGEST_WAIT
+            ):
+                with attempt:
+                    self.drain(stop, on_page)
+            stop.wait(self.interval)
 
-    def wait(self, failures: int) -> float:
-        """Seconds to the next pull; doubles with each failure in a row, with some jitter."""
-        if failures == 0:
-            return self.interval
-        base = min(self.interval, 5.0) * float(2 ** min(failures - 1, 10))
-        return min(base, LONGEST_WAIT) * random.uniform(0.8, 1.2)  # noqa: S311 - jitter
+    def _tell(self, error: Exception, failures: int, wait: float) -> None:
+        _log.warning(
+            "source.failed", source=self.name, failures=failures, fatal=isinstance(error, Fatal),
+            retry_in=wait,
+            reason=error.message if isinstance(error, IntakeError) else type(error).__name__,
+        )  # fmt: skip
 
     def backlogged(self) -> bool:
         """Return whether so much waits that pulling must pause; nothing is dropped."""

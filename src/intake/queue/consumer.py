@@ -15,9 +15,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from intake import log
+from intake import backoff, log
 from intake.errors import BrokerUnavailable
-from intake.queue.backoff import backoff
 from intake.queue.connection import broker_errors, connected
 from intake.queue.seen import Seen
 from intake.queue.topology import Topology
@@ -61,30 +60,44 @@ def consume(
     """
     worker = _Worker(on_event, seen, stop, attempts)
     names = topology or Topology()
-    failures = 0
     while not stop.is_set():
-        try:
-            with (
-                broker_errors(),
-                connected(url, timeout, heartbeat=HEARTBEAT_SECONDS) as connection,
-            ):
-                channel = connection.channel()
-                names.declare(channel, (unit,))
-                with Consumer(
-                    channel,
-                    [names.unit(unit)],
-                    on_message=worker.take,
-                    prefetch_count=prefetch,
-                    auto_declare=False,
-                ):
-                    failures = 0
-                    _drain(connection, stop)
-        except BrokerUnavailable as error:
-            failures += 1
-            delay = backoff(failures)
-            _log.warning("broker.unavailable", reason=str(error), retry_in=delay)
-            stop.wait(delay)
+        for attempt in backoff.until_stopped(stop, BrokerUnavailable, _unavailable):
+            with attempt:
+                _serve(url, names, unit, worker, stop, prefetch=prefetch, timeout=timeout)
     return worker.tally
+
+
+def _serve(
+    url: str, names: Topology, unit: str, worker: _Worker, stop: threading.Event,
+    *, prefetch: int, timeout: float,
+) -> None:  # fmt: skip
+    """Consume over one connection; raise ``BrokerUnavailable`` where there is none to be had.
+
+    One that was there and is lost is no failure in a row: it returns, after a moment.
+    """
+    there = False
+    try:
+        with broker_errors(), connected(url, timeout, heartbeat=HEARTBEAT_SECONDS) as connection:
+            channel = connection.channel()
+            names.declare(channel, (unit,))
+            with Consumer(
+                channel,
+                [names.unit(unit)],
+                on_message=worker.take,
+                prefetch_count=prefetch,
+                auto_declare=False,
+            ):
+                there = True
+                _drain(connection, stop)
+    except BrokerUnavailable as error:
+        if not there:
+            raise
+        _unavailable(error, 1, backoff.START)
+        stop.wait(backoff.START)
+
+
+def _unavailable(error: Exception, failures: int, wait: float) -> None:
+    _log.warning("broker.unavailable", reason=str(error), failures=failures, retry_in=wait)
 
 
 def _drain(connection: Any, stop: threading.Event) -> None:
@@ -127,15 +140,20 @@ class _Worker:
             self._reject(message, "the handler failed")
 
     def _handled(self, event: dict[str, Any]) -> bool:
-        for attempt in range(1, self._attempts + 1):
-            try:
-                self._on_event(event)
-            except Exception:  # noqa: BLE001 - foreign code; any error of it is a failed attempt
-                _log.warning("event.failed", event_id=event["id"], attempt=attempt, exc_info=True)
-                if attempt < self._attempts and self._stop.wait(backoff(attempt)):
-                    return False
-            else:
-                return True
+        def failed(error: Exception, attempt: int, wait: float) -> None:
+            _log.warning(
+                "event.failed", event_id=event["id"], attempt=attempt, retry_in=wait, exc_info=error
+            )
+
+        try:
+            for attempt in backoff.until_stopped(
+                self._stop, Exception, failed, attempts=self._attempts
+            ):
+                with attempt:
+                    self._on_event(event)
+                    return True
+        except Exception:  # noqa: BLE001 - foreign code; each failure was told when it happened
+            return False
         return False
 
     def _reject(self, message: Any, reason: str) -> None:

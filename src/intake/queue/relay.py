@@ -11,10 +11,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from intake import log
+from intake.backoff import until_stopped
 from intake.contract.event import sequence_text
 from intake.errors import BrokerUnavailable, Retriable
 from intake.fault_points import reach
-from intake.queue.backoff import backoff
 from intake.queue.broker import Broker, Outgoing
 from intake.store.engine import Store
 from intake.store.outbox import Sequencer, Unsent, mark_sent, unsent
@@ -65,21 +65,12 @@ class Relay:
 
         Waits longer after each failure in a row, up to half a minute. Fatal errors pass through.
         """
-        failures = 0
         try:
             while not stop.is_set():
-                try:
-                    sent = self.run_once()
-                except Retriable as error:
-                    failures += 1
-                    delay = backoff(failures)
-                    name = "broker.unavailable"
-                    if not isinstance(error, BrokerUnavailable):
-                        name = "store.unavailable"
-                    _log.warning(name, reason=str(error), failures=failures, retry_in=delay)
-                    stop.wait(delay)
-                    continue
-                failures = 0
+                sent = 0
+                for attempt in until_stopped(stop, Retriable, _unavailable):
+                    with attempt:
+                        sent = self.run_once()
                 if not sent:
                     stop.wait(idle)
         finally:
@@ -103,6 +94,13 @@ class Relay:
                 type=row.type,
             )
         return sent
+
+
+def _unavailable(error: Exception, failures: int, wait: float) -> None:
+    name = "broker.unavailable"
+    if not isinstance(error, BrokerUnavailable):
+        name = "store.unavailable"
+    _log.warning(name, reason=str(error), failures=failures, retry_in=wait)
 
 
 def _outgoing(row: Unsent, routing_key: str) -> Outgoing:
