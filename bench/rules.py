@@ -5,6 +5,7 @@ JSONL (``title`` and ``text`` or ``body``) or TXT (a line is a text); without an
 product. Marked files have a snippet a line, personal data as «kind|value»; default: those of tests/normalize.
 
 The product's own stages read the texts. A part of a larger pattern counts where it stands within a match of that.
+Words, and patterns that the code puts together itself ("tried" is empty), count wherever they stand.
 """
 
 from __future__ import annotations
@@ -192,15 +193,20 @@ def main() -> None:
         for path in sorted(SOURCE.rglob(f"{FOLDER}/*.csv"))
     }
     texts = list(dict.fromkeys(_texts(arguments.texts)))
+    stages = _stages()
+    stages(
+        "", "我叫王小明，投诉城管局不作为。"
+    )  # some patterns are only asked for when the first text comes
     watch = Watch(tables)
     for text, marks in _snippets(arguments.marked):
         watch.text, watch.marks = text, marks
         find((text,))
     watch.text, watch.marks = "", None
-    stages = _stages()
     for title, body in texts:
         stages(title, body)
-    _count_words(watch, [f"{title}\n{body}" for title, body in texts])
+    whole = [f"{title}\n{body}" for title, body in texts]
+    _count_words(watch, whole)
+    _count_untried(watch, whole)
     print(f"{len(texts)} texts, {sum(len(table.rows) for table in tables.values())} rules\n")
     _report(watch, arguments.table, silent=arguments.silent)
 
@@ -251,6 +257,21 @@ def _count_words(watch: Watch, texts: Iterable[str]) -> None:
                 counts.unseen = [word for word in row.words if not seen[word]]
 
 
+def _count_untried(watch: Watch, texts: Iterable[str]) -> None:
+    """Count the patterns that were not tried by themselves wherever they stand."""
+    untried = [key for key, counts in watch.counts.items() if not counts.tried and not counts.hits]
+    patterns = {
+        (table, rule): _compiled(watch.tables[table], rule)
+        for table, rule in untried
+        if watch.tables[table].rows[rule].kind == "pattern"
+    }
+    for text in texts:
+        for key, pattern in patterns.items():
+            watch.counts[key].hits += sum(
+                found.end() > found.start() for found in pattern.finditer(text)
+            )
+
+
 def _report(watch: Watch, wanted: Sequence[str] | None, *, silent: bool) -> None:
     print("| rule | tried | matches | right | says |\n|---|---:|---:|---:|---|")
     for (table, rule), counts in watch.counts.items():
@@ -260,7 +281,7 @@ def _report(watch: Watch, wanted: Sequence[str] | None, *, silent: bool) -> None
         right = (
             f"{counts.right / counts.labelled:.2f} of {counts.labelled}" if counts.labelled else ""
         )
-        tried = f"{counts.tried:,}" if row.kind == "pattern" else ""
+        tried = f"{counts.tried:,}" if counts.tried else ""
         print(f"| {table} {rule} | {tried} | {counts.hits:,} | {right} | {row.says} |")
     never = [f"{table} {rule}" for (table, rule), counts in watch.counts.items() if not counts.hits]
     print(f"\n{len(never)} rules never match: {', '.join(never)}\n")

