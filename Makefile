@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
 # Processes that share the tests; 0 runs them in one, as plain pytest does.
-JOBS ?= auto
+JOBS ?= logical
 
 .PHONY: run test setup check bundle docs clean
 

@@ -82,3 +82,13 @@ def test_the_page_of_scenarios_tells_what_the_tests_say() -> None:
     told = dict(re.findall(r"^\| (S\d+) \|[^|]*\| (passes|not yet) \|", page, flags=re.MULTILINE))
     assert told == {story: "passes" if passes else "not yet" for story, passes in played.items()}
     assert len(told) == 22
+
+
+def test_what_runs_is_locked_as_it_is_tested() -> None:
+    """``make run`` and ``make test`` install from two lock files into one place."""
+    run, test = (
+        set(re.findall(r"^[\w.-]+==[\w.]+", (ROOT / name).read_text(encoding="utf-8"), re.M))
+        for name in ("requirements.txt", "requirements-dev.txt")
+    )
+    assert len(run) > 30
+    assert run <= test

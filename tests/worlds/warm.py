@@ -8,4 +8,4 @@ from intake.demo.world import SOURCES
 from intake.settings import ModelSettings
 
 homes = {source.home_area for source in SOURCES.values()}
-build_router(ModelSettings(), homes).prepare(homes)
+build_router(ModelSettings(), homes).reader.prepare(homes)
