@@ -26,7 +26,7 @@ def require(kind: Kind) -> None:
 
 
 def can_fit(kind: Kind) -> bool:
-    """Say whether an engine can be fitted here."""
+    """Return whether an engine can be fitted here."""
     try:
         require(kind)
     except ConfigurationError:
