@@ -1,4 +1,4 @@
-"""What passes between the steps of a decision: what was read, what is known, what is decided so far."""
+"""The values between the steps of a decision: the reading, the known facts, the draft."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ GRAVE = (
     HoldReason.LEGAL_ROUTE,
     HoldReason.HOP_LIMIT,
 )
-"""What must not be overlooked behind another reason to wait, the gravest first."""
+"""The hold reasons that must not be hidden by others, the gravest first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ def name_category(draft: Draft, dossier: Dossier) -> None:
 
 
 def name_place(draft: Draft, dossier: Dossier, gazetteer: Gazetteer) -> None:
-    """Say where the matter is, and which words say so."""
+    """Add the reason of the place to the draft, with the words that name it."""
     found = dossier.understanding.location
     words = tuple(dict.fromkeys(span.text for span in found.evidence))
     if found.area is None:
