@@ -39,7 +39,7 @@ def normalize(submission: Submission) -> CleanText:
 
 
 def _only_tidied(submission: Submission) -> CleanText | None:
-    """Give the clean text of a message with nothing to do but blanks, as in most; else None.
+    """Return the clean text of a message with nothing to do but blanks, as in most; else None.
 
     Only saves time: :class:`Cleaning` would come to the same.
     """
@@ -81,11 +81,11 @@ class Cleaning:
         self.clean = self._result(submission)
 
     def origin(self, start: int, end: int) -> tuple[int, int]:
-        """Give where a stretch of the clean text stands in the submission's body."""
+        """Return where a stretch of the clean text stands in the submission's body."""
         return self._text.origin(start, end)
 
     def personal(self) -> list[Personal]:
-        """Give what was taken out and where it stood; PERSONAL DATA."""
+        """Return what was taken out and where it stood; PERSONAL DATA."""
         return [
             Personal(KINDS[piece.found.kind].type, piece.found.value, *piece.origin(), in_title)
             for pieces, in_title in ((self._taken, False), (self._taken_of_title, True))

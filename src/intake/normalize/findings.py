@@ -16,7 +16,7 @@ class Found(NamedTuple):
     own: bool = True
 
     def at(self, start: int, end: int) -> Found:
-        """Give the same in another place."""
+        """Return the same in another place."""
         return Found(self.kind, start, end, self.value, self.own)
 
 

@@ -53,14 +53,14 @@ _CLOSED = str.maketrans("<&", "＜＆")
 
 
 def has_markup(text: str) -> bool:
-    """Say whether the text holds tags or entities of HTML."""
+    """Return whether the text holds tags or entities of HTML."""
     return ("<" in text and _TAG.search(text) is not None) or (
         "&" in text and _ENTITY.search(text) is not None
     )
 
 
 def read(text: Traced) -> None:
-    """Give the readable text: blocks become lines; scripts, styles and page furniture are dropped.
+    """Return the readable text: blocks become lines; scripts, styles and page furniture are dropped.
 
     Entities that end in a semicolon are resolved; ``?a=1&copy=2`` in an address is left alone.
     """

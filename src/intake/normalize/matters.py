@@ -51,7 +51,7 @@ _BREAK = re.compile("[。！!？?\n]")
 
 
 def matters(text: str) -> tuple[Span, ...]:
-    """Give stretches of a clean text that seem to be matters of their own; none when it seems to be one.
+    """Return stretches of a clean text that seem to be matters of their own; none when it seems to be one.
 
     Candidates, chosen rather too few than too many: numbered points, or three between semicolons, that
     are told apart by their words, and what 另外 or 此外 adds. Numbered demands, facts and dates about
@@ -65,7 +65,7 @@ def matters(text: str) -> tuple[Span, ...]:
 
 
 def _series(text: str) -> list[list[re.Match[str]]]:
-    """Give runs of numbers 1, 2, 3 … in one style, the one that begins first in front."""
+    """Return runs of numbers 1, 2, 3 … in one style, the one that begins first in front."""
     found = []
     if _FIRST.isdisjoint(text):
         return []

@@ -67,7 +67,7 @@ _GARBLED = re.compile(
 
 
 def has_codes(text: str) -> bool:
-    """Say whether there may be characters written as codes, which look like plain text."""
+    """Return whether there may be characters written as codes, which look like plain text."""
     return "\\u" in text or "%E" in text or "%e" in text or "=E" in text
 
 
@@ -149,7 +149,7 @@ def _read_in_part(run: re.Match[str]) -> str:
 
 
 def _is_utf8_as_gb(run: str) -> bool:
-    """Say whether a stretch is plainly UTF-8 read as GBK, though a byte of it was lost."""
+    """Return whether a stretch is plainly UTF-8 read as GBK, though a byte of it was lost."""
     content = _gb_bytes(run.replace("\ufffd", "")) or b""
     return 9 <= 3 * len(_UTF8_BYTES.findall(content)) >= 0.8 * len(content)
 
@@ -232,7 +232,7 @@ def repair_shift(text: Traced) -> None:
 
 
 def has_cut(text: str) -> bool:
-    """Say whether a page can have been cut here; emphasis looks the same at first."""
+    """Return whether a page can have been cut here; emphasis looks the same at first."""
     return _MAY_BE_CUT.search(text) is not None
 
 
@@ -257,7 +257,7 @@ def _beginning_with(lead: int) -> re.Pattern[str]:
 
 
 def _same_words(source: str, seen: str) -> tuple[str, int] | None:
-    """Give the shortest beginning of ``source`` that reads like ``seen`` when read one byte late, and
+    """Return the shortest beginning of ``source`` that reads like ``seen`` when read one byte late, and
     how many characters of ``seen`` it explains; None when there is none.
     """
     content = bytearray(_MARKS.encode("gbk")[1:])
@@ -291,7 +291,7 @@ def _read_late(content: bytes) -> tuple[str, bool]:
 
 
 def garbled(text: str) -> tuple[Span, ...]:
-    """Give the stretches that could not be repaired, in order."""
+    """Return the stretches that could not be repaired, in order."""
     found = [*_GARBLED.finditer(text)] if _SUSPECT.search(text) else []
     if "?" in text or "？" in text:
         found += _HALF_GLOSS.finditer(text)
@@ -307,7 +307,7 @@ def garbled(text: str) -> tuple[Span, ...]:
 
 
 def _joined(text: str, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Give spans in order; those that overlap, or have a few odd letters in between, as one."""
+    """Return spans in order; those that overlap, or have a few odd letters in between, as one."""
     joined: list[tuple[int, int]] = []
     for start, end in sorted(spans):
         if joined and (start <= joined[-1][1] or _BETWEEN.fullmatch(text, joined[-1][1], start)):

@@ -82,7 +82,7 @@ def find(text: str) -> Iterator[Found]:
 
 
 def _with_others(text: str, start: int, end: int) -> Iterator[Found]:
-    """Give a name, and those that are put beside it."""
+    """Return a name, and those that are put beside it."""
     yield Found("name", start, end, text[start:end])
     further = _NEXT.match(text, end)
     while further and further[further.lastgroup or 0][:2] not in _NOT_A_NAME:
@@ -123,7 +123,7 @@ def beside(text: str, numbers: Sequence[Found]) -> Iterator[Found]:
 
 
 def may_repeat(name: str) -> bool:
-    """Say whether a name is safe to look for by itself: 王小明 is, 阳光, 王某 and 市民 are not."""
+    """Return whether a name is safe to look for by itself: 王小明 is, 阳光, 王某 and 市民 are not."""
     if "·" in name:
         return True
     return (
@@ -164,7 +164,7 @@ def _in_frame(text: str, frame: re.Match[str]) -> tuple[int, int] | None:
 
 
 def _name_end(text: str, start: int, *, strong: bool) -> int | None:
-    """Give where the name that begins at ``start`` ends; None when there is none."""
+    """Return where the name that begins at ``start`` ends; None when there is none."""
     end = _end_by_context(text, start, strong=strong)
     return _shape_end(text, start) if end is None else end
 
@@ -175,7 +175,7 @@ def _shape_end(text: str, start: int) -> int | None:
 
 
 def _end_by_context(text: str, start: int, *, strong: bool) -> int | None:
-    """Give where the name that begins at ``start`` ends; None when there is none.
+    """Return where the name that begins at ``start`` ends; None when there is none.
 
     A name of three characters is tried before one of two, and a sure end before a likely one.
     """

@@ -25,7 +25,7 @@ def drop_glosses(text: Traced) -> None:
 
 
 def has_lines_to_cut(text: str) -> bool:
-    """Say whether there is quoted mail or furniture: both are lines of their own."""
+    """Return whether there is quoted mail or furniture: both are lines of their own."""
     if "\n" not in text:
         if len(text) > _LONGEST_LINE:
             return False

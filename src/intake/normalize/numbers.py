@@ -194,7 +194,7 @@ def _landline(text: str, start: int, end: int, written: str, extension: str | No
 
 
 def _is_something_else(text: str, match: re.Match[str]) -> bool:
-    """Say whether the label before or the unit behind makes it a document's number or an amount."""
+    """Return whether the label before or the unit behind makes it a document's number or an amount."""
     start, end = match.span()
     if _QUANTITY.match(text, end):
         return True

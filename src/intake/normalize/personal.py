@@ -31,7 +31,7 @@ class PersonalPiece(NamedTuple):
     steps: int
 
     def origin(self) -> tuple[int, int]:
-        """Give where it stands in the original."""
+        """Return where it stands in the original."""
         return self.text.origin(self.found.start, self.found.end, self.steps)
 
 
@@ -110,7 +110,7 @@ def _occurrences(text: str, written: str, like: Found) -> Iterator[Found]:
 
 
 def _apart(pieces: Iterable[Found]) -> list[Found]:
-    """Give pieces in order; of two that overlap, the one that was found first, by the surer rule."""
+    """Return pieces in order; of two that overlap, the one that was found first, by the surer rule."""
     kept: list[Found] = []
     order: list[int] = []
     ranked = [(piece.start, rank, piece) for rank, piece in enumerate(pieces)]
@@ -125,7 +125,7 @@ def _apart(pieces: Iterable[Found]) -> list[Found]:
 
 
 def of_form(text: Traced, role: str, start: int, end: int) -> list[PersonalPiece]:
-    """Give what the labelled line of a form says about the citizen; all of it goes to identity."""
+    """Return what the labelled line of a form says about the citizen; all of it goes to identity."""
     value, steps = text.text[start:end], len(text.steps)
     found: list[Found] = []
     if role in ("landline", "id_card"):
@@ -140,7 +140,7 @@ def of_form(text: Traced, role: str, start: int, end: int) -> list[PersonalPiece
 
 
 def placeholders(text: str) -> tuple[Placeholder, ...]:
-    """Give where placeholders stand in the text."""
+    """Return where placeholders stand in the text."""
     if "[" not in text:
         return ()
     return _PLACEHOLDERS.validate_python(

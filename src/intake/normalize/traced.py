@@ -65,7 +65,7 @@ class Traced:
             self.keep(0, len(self.text))
 
     def excerpt(self, start: int, end: int) -> Traced:
-        """Give a part of the text as a text of its own, with its own way back."""
+        """Return a part of the text as a text of its own, with its own way back."""
         part = Traced(self.text, self.steps)
         part.keep(start, end)
         return part
@@ -79,7 +79,7 @@ class Traced:
                 self.steps.append(edits or (lambda: differences(before, text)))
 
     def origin(self, start: int, end: int, steps: int | None = None) -> tuple[int, int]:
-        """Give where a stretch of the text stood in the original; the smallest stretch that holds it.
+        """Return where a stretch of the text stood in the original; the smallest stretch that holds it.
 
         ``steps`` counts a stretch in the text as it was after that many changes.
         """
@@ -110,7 +110,7 @@ class _Table:
         return first, self._character(end - 1)[1]
 
     def _character(self, at: int) -> tuple[int, int]:
-        """Give the stretch before the step that the character ``at`` after it stands for."""
+        """Return the stretch before the step that the character ``at`` after it stands for."""
         index = bisect_right(self.starts, at) - 1
         if index < 0:
             return at, at + 1

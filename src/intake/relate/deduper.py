@@ -132,7 +132,7 @@ class Deduper:
     def relate(
         self, connection: Connection, subjects: Sequence[Subject]
     ) -> list[tuple[str, Relation | None]]:
-        """Give for each subject, in order, its case and its relation to the nearest earlier request.
+        """Return for each subject, in order, its case and its relation to the nearest earlier request.
 
         Later subjects of the batch see the earlier ones. The case is the matched request's, or the
         subject's own when nothing matched or the match is only a suggestion.
@@ -185,7 +185,7 @@ class Deduper:
         self._related = {}
 
     def _known(self, subject: Subject) -> Described | None:
-        """Give what :meth:`relate` made of the same subject, whatever its case is by now."""
+        """Return what :meth:`relate` made of the same subject, whatever its case is by now."""
         described = self._related.get(subject.request_id)
         if described is None:
             return None
@@ -207,7 +207,7 @@ class Deduper:
         self._count += len(page)
 
     def _candidates(self, connection: Connection, batch: Sequence[Described]) -> list[list[int]]:
-        """Give for each of the batch the positions worth comparing, best first."""
+        """Return for each of the batch the positions worth comparing, best first."""
         like = search(
             self._runs("texts", self._texts),
             (grams := [described.sketch for described in batch]),

@@ -84,7 +84,7 @@ def describe(subjects: Sequence[Subject]) -> list[Described]:
 
 
 def _terms(subject: Subject, reading: _Reading) -> tuple[list[int], list[int]]:
-    """Give the keys that lead from a person, or a thing and what is wrong with it, to a request: those it
+    """Return the keys that lead from a person, or a thing and what is wrong with it, to a request: those it
     is found under, and those it asks for.
 
     Only of the things that the message is about: two that merely mention one are not one matter. And
@@ -119,7 +119,7 @@ def _keys(terms: Sequence[tuple[str, ...]]) -> list[int]:
 
 
 def row_of(described: Described, case_id: str) -> FingerprintRow:
-    """Give the row that is stored of a subject in its final case."""
+    """Return the row that is stored of a subject in its final case."""
     portrait = described.portrait
     padding = [NO_KEY] * (SKETCH_SIZE - len(described.sketch))
     keys = (*described.sketch, *padding, *described.terms)

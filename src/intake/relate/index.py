@@ -34,12 +34,12 @@ def pack(keys: Keys, rows: Rows) -> Postings:
 
 
 def rows_of(postings: Postings) -> Postings:
-    """Give the rows of postings."""
+    """Return the rows of postings."""
     return postings & _LOW
 
 
 def after(postings: Postings, row: int) -> Postings:
-    """Give the postings of rows after ``row``, still sorted."""
+    """Return the postings of rows after ``row``, still sorted."""
     return postings[rows_of(postings) > np.uint64(row)]
 
 
@@ -62,7 +62,7 @@ def search(
     at_least: int,
     limit: int,
 ) -> list[list[int]]:
-    """Give for each message of a batch the rows that share most with it, the best first.
+    """Return for each message of a batch the rows that share most with it, the best first.
 
     ``runs`` come newest first and hold ``history`` rows, all before ``first_row``; the messages will
     have the rows from there on, and each sees the earlier ones of the batch (at most 65,536) under the
@@ -119,7 +119,7 @@ def _batch_spans(run: Postings, prefixes: Postings, own_rows: Postings) -> _Span
 
 
 def _flat(keys: Sequence[Sequence[int]]) -> tuple[Keys, Rows, Postings]:
-    """Give all keys in a row, how many each message has, and which message each is of."""
+    """Return all keys in a row, how many each message has, and which message each is of."""
     counts = np.fromiter(map(len, keys), dtype=np.int64, count=len(keys))
     flat = np.fromiter((key for own in keys for key in own), np.uint64, int(counts.sum()))
     return flat, counts, np.repeat(np.arange(len(keys), dtype=np.uint64), counts)

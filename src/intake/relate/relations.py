@@ -108,7 +108,7 @@ def nearest(
     window: timedelta,
     language: Language = ZH,
 ) -> tuple[Portrait, Relation] | None:
-    """Give the earlier request that ``subject`` relates to most, and how; None if to none of them."""
+    """Return the earlier request that ``subject`` relates to most, and how; None if to none of them."""
     verdicts = (_compare(subject, candidate, window) for candidate in candidates)
     best = max(filter(None, verdicts), key=lambda verdict: verdict.rank, default=None)
     if best is None:
@@ -168,7 +168,7 @@ def _same_person(subject: Portrait, candidate: Portrait) -> bool | None:
 
 
 def _same_matter(found: _Evidence) -> tuple[bool, float]:
-    """Give whether the two are one matter, and how strong the evidence is (0: none at all)."""
+    """Return whether the two are one matter, and how strong the evidence is (0: none at all)."""
     text, person, shared = found.text, found.person, found.shared
     if text.copied:
         # 路灯不亮 alone is everybody's text: so short, it needs a name or the same person.
@@ -205,12 +205,12 @@ def _same_in_other_words(found: _Evidence) -> tuple[bool, float]:
 
 
 def _says_apart(found: _Evidence) -> bool:
-    """Say whether one of the two itself tells the matter from another one: 和停暖是两码事."""
+    """Return whether one of the two itself tells the matter from another one: 和停暖是两码事."""
     return bool(_APART.search(found.ours.text) or _APART.search(found.theirs.text))
 
 
 def _same_focus(ours: Portrait, theirs: Portrait, shared: tuple[str, ...]) -> bool:
-    """Say whether both messages are about one of the ``shared`` things, and it is unique.
+    """Return whether both messages are about one of the ``shared`` things, and it is unique.
 
     An estate's, a crossing's or a bus line's is, within a city. Schools, bodies and villages have
     namesakes in the next county: they count within one county only, or if the name is long (or has
@@ -235,7 +235,7 @@ def _same_focus(ours: Portrait, theirs: Portrait, shared: tuple[str, ...]) -> bo
 
 
 def _other_estates(ours: Portrait, theirs: Portrait) -> bool:
-    """Say whether each names an estate, none of them the same: one gas company, two matters."""
+    """Return whether each names an estate, none of them the same: one gas company, two matters."""
     a, b = (
         tuple(name for name in portrait.matter.names if kind_of(name) == "estate")
         for portrait in (ours, theirs)
@@ -244,7 +244,7 @@ def _other_estates(ours: Portrait, theirs: Portrait) -> bool:
 
 
 def _is_focal(name: str, portrait: Portrait) -> bool:
-    """Say whether a named thing is what a message is about: in its title, or first in its text."""
+    """Return whether a named thing is what a message is about: in its title, or first in its text."""
     return any(same_name(name, n) for n in focal_names(portrait.matter.names, portrait.title))
 
 
@@ -283,7 +283,7 @@ def _weight(specific: int, general: int) -> float:
 
 
 def _known_main_faults(ours: Matter, theirs: Matter) -> tuple[bool, bool]:
-    """Say whether what the one, and the other, names first is wrong by its counterpart, too.
+    """Return whether what the one, and the other, names first is wrong by its counterpart, too.
 
     电梯坏了,不是停电 is no 停电. Who names nothing that could tell does not gainsay.
     """

@@ -61,7 +61,7 @@ class SegmentFolder:
         return sum(segment.rows for segment in self.segments)
 
     def runs(self, kind: str) -> list[Postings]:
-        """Give the postings of one of ``KINDS``, oldest first."""
+        """Return the postings of one of ``KINDS``, oldest first."""
         place = KINDS.index(kind)
         return [self._mapped[s.names[place]] for s in self.segments if s.sizes[place]]
 
@@ -191,7 +191,7 @@ def _write_merged(path: Path, runs: Sequence[Postings]) -> int:
 
 
 def _bounds(runs: Sequence[Postings], size: int) -> Postings:
-    """Give postings between which there are not much more than ``_AT_ONCE`` of all runs."""
+    """Return postings between which there are not much more than ``_AT_ONCE`` of all runs."""
     largest = max(runs, key=len, default=np.empty(0, np.uint64))
     step = max(1, len(largest) * _AT_ONCE // max(size, 1))
     return np.array(largest[step::step])

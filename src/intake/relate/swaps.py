@@ -141,7 +141,7 @@ def find_swap(a: str, b: str, changes: Sequence[Change], *, same_person: bool) -
 
 
 def _moved(change: Change, unit: str, a: str, b: str) -> bool:
-    """Say whether each text has the other's word too: the sentences stand in another order."""
+    """Return whether each text has the other's word too: the sentences stand in another order."""
     return change.old + unit in b and change.new + unit in a
 
 
@@ -150,14 +150,14 @@ def _is_number(word: str) -> bool:
 
 
 def _is_same_number(one: str, other: str) -> bool:
-    """Say whether two numbers are one in other figures, or too long to point at a thing."""
+    """Return whether two numbers are one in other figures, or too long to point at a thing."""
     return arabic(one) == arabic(other) or max(len(one), len(other)) > _LONGEST_NUMBER
 
 
 def _is_other_name(
     change: Change, *, recurs: bool, changes: int, words: int, same_person: bool
 ) -> bool:
-    """Say whether a name was exchanged for another, not a word for a like one."""
+    """Return whether a name was exchanged for another, not a word for a like one."""
     one, other = change.old, change.new
     few = words <= _FEW_WORDS
     if one.isascii() and other.isascii() and _LOT.match(change.after):
@@ -185,7 +185,7 @@ def _is_other_name(
 
 
 def _says(word: str, after: str) -> bool:
-    """Say whether a word is part of a sentence rather than of a name; 和 of 和平路 is not, nor 都 of 名都."""
+    """Return whether a word is part of a sentence rather than of a name; 和 of 和平路 is not, nor 都 of 名都."""
     ending = _ENDS_NAMED.search(word)
     own = word[: ending.start()] if ending else word
     found = _NOT_NAMED.search(own if ending else own + after[:1])
@@ -193,13 +193,13 @@ def _says(word: str, after: str) -> bool:
 
 
 def _is_one_name(one: str, other: str) -> bool:
-    """Say whether two spellings are of one name: cut short, letters transposed, a县 for a3区."""
+    """Return whether two spellings are of one name: cut short, letters transposed, a县 for a3区."""
     a, b = (word[:-1] if word[-1] in "市区县" else word for word in (one, other))
     return a in b or b in a or sorted(one) == sorted(other)
 
 
 def _is_ended(change: Change, reach: int) -> bool:
-    """Say whether the exchanged letters are the front of something that ends as names do."""
+    """Return whether the exchanged letters are the front of something that ends as names do."""
     front = f"{change.old}{change.after}"
     found = _ENDING.search(front, 1)
     if not found or found.start() > len(change.old) + reach - 1:

@@ -129,7 +129,7 @@ def compare_text(subject: Portrait, candidate: Portrait, *, copies_only: bool) -
 
 
 def is_same_letter(subject: Portrait, candidate: Portrait) -> bool:
-    """Say whether two texts are one letter, whatever its title and whoever is addressed."""
+    """Return whether two texts are one letter, whatever its title and whoever is addressed."""
     if subject.exact == candidate.exact:
         return True
     a, b = _body(subject), _body(candidate)
@@ -146,7 +146,7 @@ def _body(portrait: Portrait) -> str:
 
 
 def may_be_copy(a: str, b: str) -> bool:
-    """Say whether two texts are worth comparing: a few letters from here and there of one stand in the other."""
+    """Return whether two texts are worth comparing: a few letters from here and there of one stand in the other."""
     return _sampled(a, b) >= _FOUND_IN_COPIES
 
 
@@ -164,7 +164,7 @@ def _sampled(a: str, b: str) -> int:
 
 
 def _may_contain(alike: float, shorter: int, longer: int, needed: float) -> bool:
-    """Say whether one text can have the share ``needed`` of the other's grams, by their sketches.
+    """Return whether one text can have the share ``needed`` of the other's grams, by their sketches.
 
     Texts of like length that share none of their smallest grams share few grams at all.
     """
@@ -175,7 +175,7 @@ def _may_contain(alike: float, shorter: int, longer: int, needed: float) -> bool
 
 
 def _containment(a: str, b: str) -> float:
-    """Give the share of the shorter text's 4-grams that the longer one has."""
+    """Return the share of the shorter text's 4-grams that the longer one has."""
     ours, theirs = _grams(a), _grams(b)
     fewer = min(len(ours), len(theirs))
     both = np.sort(np.concatenate((ours, theirs)))  # a gram of both now stands twice
@@ -268,7 +268,7 @@ def _swapped_name(
 
 
 def _mistyped(one: str, other: str, subject: Portrait, candidate: Portrait) -> bool:
-    """Say whether two names may be one, typed badly: they share letters, and do not recur as they are.
+    """Return whether two names may be one, typed badly: they share letters, and do not recur as they are.
 
     Letters that count or point (一/二, 东/西) are no typing errors.
     """
@@ -286,7 +286,7 @@ def _recurs(one: str, other: str, subject: Portrait, candidate: Portrait) -> boo
 
 
 def _name_at(stretch: slice, names: Iterable[str], text: str) -> str:
-    """Give the name that ``stretch`` of a text cuts into, empty if none."""
+    """Return the name that ``stretch`` of a text cuts into, empty if none."""
     for name in names:
         value = name.partition(":")[2]
         start = text.find(value)
@@ -298,7 +298,7 @@ def _name_at(stretch: slice, names: Iterable[str], text: str) -> str:
 
 
 def _own_names(portrait: Portrait, other: Portrait) -> list[str]:
-    """Give the names that the other text does not have, not even under another ending."""
+    """Return the names that the other text does not have, not even under another ending."""
     whole = other.title + other.text
     return [
         name

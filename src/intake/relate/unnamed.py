@@ -19,7 +19,7 @@ _TOWN = 4  # letters, at most
 
 
 def crossings(text: str) -> Iterator[tuple[int, str]]:
-    """Give where a crossing stands and its two roads, in the same order whichever is named first."""
+    """Return where a crossing stands and its two roads, in the same order whichever is named first."""
     for found in _CROSSING.finditer(text):
         roads = _ROADS.search(text, max(0, found.start() - _REACH), found.start())
         if roads and roads["one"] != roads["other"]:
@@ -27,13 +27,13 @@ def crossings(text: str) -> Iterator[tuple[int, str]]:
 
 
 def bus_lines(text: str) -> Iterator[tuple[int, str]]:
-    """Give where a bus line stands, and which: 12路公交, 公交12路."""
+    """Return where a bus line stands, and which: 12路公交, 公交12路."""
     for found in _LINE.finditer(text) if "路" in text else ():
         yield found.end(), f"{found[1] or found[2]}路"
 
 
 def of_town(text: str) -> Iterator[tuple[int, str, str]]:
-    """Give where a town's own institution is named up to, its kind, and its name: 靠山镇卫生院."""
+    """Return where a town's own institution is named up to, its kind, and its name: 靠山镇卫生院."""
     for found in _OF_TOWN.finditer(text):
         kind = "school" if found["what"][-1] in "学校园" else "body"
         name = text[max(0, found.start() - _TOWN + 1) : found.start()]
