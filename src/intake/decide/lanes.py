@@ -11,7 +11,7 @@ from intake.model.decision import Deadlines, HoldReason, Lane
 from intake.model.zone import CHINA
 
 ESCALATED = "escalated"
-"""The code of the reason that says so."""
+"""The code of the reason for it."""
 RAISED = {
     (True, True): "decision.lane.raised_people",
     (True, False): "decision.lane.raised_people_alone",

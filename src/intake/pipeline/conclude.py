@@ -196,7 +196,7 @@ def _why(decision: Decision) -> Message:
 
 
 def _announce_additions(taken: TakenBatch, around: Surroundings, language: Language) -> None:
-    """Tell what was added, then what joined another's case."""
+    """Announce additions, then the requests that joined another's case."""
     for addition in taken.additions:
         standing = taken.standings[addition.request_id]
         if addition.amendment is None:
