@@ -68,7 +68,7 @@ def tidied(text: str) -> str:
 
 
 def has_office_escape(text: str) -> bool:
-    """Return whether a control character stands in the text as spreadsheets write it."""
+    """Return whether the text holds a control character in the way spreadsheets write it."""
     return _OFFICE_SIGN in text and _OFFICE.search(text) is not None
 
 

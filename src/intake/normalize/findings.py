@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Found(NamedTuple):
-    """A piece of personal data: its kind, where it stands, its value, whether it is the writer's own."""
+    """A piece of personal data: its kind, place and value, and whether it is the writer's own."""
 
     kind: str
     start: int

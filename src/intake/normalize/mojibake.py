@@ -50,7 +50,7 @@ _HEXADECIMAL = re.compile(
 )
 SIGNS = f"\u00a1-\u00f7{_RARE}\ufffd\ue000-\uf8ff锟烫屯锘"
 """Character set: a text with none of these is neither misread nor garbled, but for cuts and codes."""
-# One of these characters is in whatever the three patterns match.
+# Every match of the three patterns holds one of these characters.
 _MISREAD = re.compile(f"[\u00a1-\u00f7{_RARE}]")
 _GB_RUN = re.compile("[^\x00-\x7f]{2,}")
 _LOST = re.compile("[\ufffd?]*\ufffd[\ufffd?]*")
@@ -120,7 +120,7 @@ def _read_again(
 def _aligned(
     found: re.Match[str], encode: Callable[[str], bytes | None], reread: str, charset: str
 ) -> Iterator[Edit]:
-    """Say which characters were made of which; a byte shared by two pairs them up."""
+    """Yield the edits: which characters were made of which; a shared byte joins two pairs."""
     ends = list(accumulate(len(encode(character) or b"?") for character in found[0]))
     at, start, new, bytes_read = 0, 0, "", 0
     for character in reread:
@@ -211,8 +211,8 @@ _MOST_CUTS, _MOST_TRIES = 20, 100
 def repair_shift(text: Traced) -> None:
     """Restore sentences read one byte late, from the same words elsewhere in the document.
 
-    The dropped bytes are gone; but a name that was cut here usually stands whole in another sentence.
-    A repair is made when reading that sentence one byte late gives exactly what is seen here.
+    The dropped bytes are lost; but a name that was cut here is usually whole in another sentence.
+    A repair is made when that sentence, read one byte late, is exactly the text seen here.
     """
     if not has_cut(text.text):
         return
@@ -237,7 +237,7 @@ def has_cut(text: str) -> bool:
 
 
 def _mended(text: str, start: int) -> tuple[str, int] | None:
-    """Find the words that, read late, show as what stands from ``start``; and how much they explain."""
+    """Find the words that, read one byte late, look like the text from ``start``; and how many characters they explain."""
     seen = text[start : start + _REACH].replace("!", "！")
     first = seen[1].encode("gbk", "ignore")
     if len(first) != 2 or first[0] != _SHIFTED_LEAD:
@@ -275,7 +275,7 @@ def _same_words(source: str, seen: str) -> tuple[str, int] | None:
 
 
 def _read_late(content: bytes) -> tuple[str, bool]:
-    """Read bytes in pairs, dropping pairs that mean nothing; say whether the end is a pair's end."""
+    """Read bytes in pairs without meaningless ones; return also whether the end is the end of a pair."""
     read: list[str] = []
     at = 0
     while at < len(content):

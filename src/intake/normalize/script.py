@@ -27,9 +27,9 @@ def _converter() -> OpenCC:
 
 @cache
 def evidence() -> tuple[str, str]:
-    """Return character sets for what only traditional and what only simplified Chinese is written with.
+    """Return the characters that only traditional Chinese has, and those that only simplified Chinese has.
 
-    后, 里, 乾 and 著 stand in both and say nothing: a character counts only when the other script's
+    后, 里, 乾 and 著 are in both and prove nothing: a character counts only when the other script's
     national charset does not hold it.
     """
     pairs = [(a, b) for a, b in zip(_CJK, _converter().convert(_CJK), strict=True) if a != b]
