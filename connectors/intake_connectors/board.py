@@ -63,7 +63,7 @@ class BoardConfig(SourceConfig):
 
 
 class _Walk(BaseModel):
-    """Where a walk down the list stands; kept in the cursor between two pages of it."""
+    """The position of a walk down the list; kept in the cursor between two pages."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -76,7 +76,7 @@ class _Walk(BaseModel):
 
 @dataclass(slots=True)
 class _Read:
-    """What reading some posts gave."""
+    """The result of reading some posts."""
 
     items: list[RawItem] = field(default_factory=list)
     removed: int = 0
@@ -144,7 +144,10 @@ class BoardConnector:
         """Nothing is marked at the source."""
 
     def parse(self, item: RawItem) -> list[Submission]:
-        """Read a post's page: the post, then follow-ups, official replies, ratings, withdrawal."""
+        """Read a post's page: the post, then follow-ups, official replies, ratings, withdrawal.
+
+        Raises ``MalformedItem`` for a page that is missing, cut off or no post.
+        """
         if item.content_type.startswith(_UNREAD):
             raise MalformedItem.of("error.item.post_missing")
         if item.content_type.endswith(_CUT):
@@ -234,7 +237,7 @@ class BoardConnector:
         return read
 
     def _watch_for_login(self, answer: Fetched, read: _Read) -> None:
-        """Tell a board that shuts us out from one odd page: furniture may hold a login form too."""
+        """Raise if the board refuses us; a single page with a login form may only have one in its menu."""
         text = self._text(answer)
         if has_post(text, self._profile) or not looks_like_login(text):
             read.logins_in_a_row = 0

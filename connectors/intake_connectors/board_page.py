@@ -32,7 +32,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What stands below a post: a follow-up, an official reply or a rating."""
+    """A note below a post: a follow-up, an official reply or a rating."""
 
     own_id: str
     body: str
@@ -44,7 +44,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class BoardPost:
-    """All of a post's page that matters; counters, advertisements and furniture are not here."""
+    """The content of a post's page, without counters, advertisements and menus."""
 
     title: str
     body: str

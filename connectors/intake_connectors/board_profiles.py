@@ -1,7 +1,7 @@
-"""What the pages of a message board look like, as data: CSS selectors, and presets for two families.
+"""The layout of a message board's pages as data: CSS selectors, and presets for two families.
 
 Only these selectors know a site's layout. A source may start from a preset and replace single ones
-(``selectors = {body = "div.text"}``) when a site changes its clothes.
+(``selectors = {body = "div.text"}``) when a site changes its layout.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ PRESETS: Mapping[str, BoardProfile] = {
 
 
 def profile_of(name: str, selectors: Mapping[str, str]) -> BoardProfile:
-    """Return the preset ``name`` with single ``selectors`` replaced."""
+    """Return the preset ``name`` with single ``selectors`` replaced. Raises ``ConfigurationError``."""
     if name not in PRESETS:
         raise ConfigurationError(
             f"There is no board profile {name!r}.", hint=f"Profiles: {', '.join(PRESETS)}."

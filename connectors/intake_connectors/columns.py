@@ -1,4 +1,4 @@
-"""What one and the same field is called in the exports of different places, as data.
+"""The names of one and the same field in the exports of different places, as data.
 
 A name is compared after NFKC, without blanks, case and brackets, so that ``内 容``,
 ``来信（电）时间`` and ``Order_No`` are found. Within a field, an earlier alias wins.
@@ -134,7 +134,7 @@ def others(names: tuple[str, ...], field: str) -> tuple[str, ...]:
 
 
 def check_fields(explicit: Mapping[str, str]) -> None:
-    """Refuse a mapping of a field that does not exist; the message lists those that do."""
+    """Raise ``ConfigurationError`` for a field that does not exist; the error lists those that do."""
     unknown = sorted(set(explicit) - set(ALIASES))
     if unknown:
         raise ConfigurationError(

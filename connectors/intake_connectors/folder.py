@@ -1,7 +1,7 @@
 """A folder into which files are dropped, or one file to import: a row is an item.
 
-A file is known by its content, so that renaming or moving it gives nothing new. A file that is
-still being written is left for the next time.
+A file is known by its content, so that a renamed or moved file yields nothing new. A file that is
+still being written is left for the next pull.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class FolderConnector:
     """Pulls rows of dropped files, oldest file first.
 
     Cursor: ``done`` are the digests of the files that are read to their end and still there;
-    ``file`` and ``row`` say how far the file under way is read.
+    ``file`` and ``row`` are the position in the current file.
     """
 
     channel = Channel.IMPORT
@@ -122,7 +122,7 @@ class FolderConnector:
         """Files are left as they are."""
 
     def parse(self, item: RawItem) -> list[Submission]:
-        """Map a row; a file that could not be read says why."""
+        """Map a row. Raises ``MalformedItem`` for a row or file that could not be read."""
         if item.content_type == _FILE:
             raise _why_unreadable(item.content)
         record = load_record(item)

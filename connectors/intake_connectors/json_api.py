@@ -1,9 +1,9 @@
-"""Paged JSON interfaces with a "changed since" parameter: what hotline and outreach share.
+"""Paged JSON interfaces with a "changed since" parameter, as hotline and outreach have them.
 
-How a sweep goes on is decided by evidence, because such interfaces differ from their manuals. Where
-rows come oldest change first, the next request asks from the last row's time (nothing can slip
-through between two numbered pages while orders change). Where the order is another or ``since`` is
-ignored, pages are counted up. A sweep ends when a page shows nothing that the page before did not.
+A sweep continues by what the pages show, because such interfaces differ from their manuals. Where
+rows come oldest change first, the next request asks from the last row's time, so that no order is
+missed when orders change between two pages. Where the order is another or ``since`` is
+ignored, pages are counted up. A sweep ends when a page has no row that the page before did not have.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class JsonApiConfig(SourceConfig):
 
 
 class _Sweep(BaseModel):
-    """Where a sweep over changed rows stands; kept in the cursor between two pages of it."""
+    """The position of a sweep over changed rows; kept in the cursor between two pages."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -102,7 +102,7 @@ class JsonApiConnector:
             sweep = _Sweep(since=high - overlap if high else None)
         rows = self._rows(sweep)
         if rows and sweep.page == 1 and not self._fresh(rows, sweep):
-            # All known: a page full of one second's rows, or since is ignored. Page 2 tells.
+            # All known: a page full of one second's rows, or since is ignored. Page 2 shows which.
             ignored = any(at < sweep.since for at in self._times(rows) if at and sweep.since)
             sweep = sweep.model_copy(update={"page": 2, "counting": sweep.counting or ignored})
             rows = self._rows(sweep)
@@ -206,7 +206,7 @@ class JsonApiConnector:
         return None
 
     def _key(self, row: Any) -> str:
-        """Tell one state of one row from others; what is volatile must not make it look new."""
+        """Return a key of one state of a row, without its volatile fields."""
         external_id, kept = self._identify(row)
         changed = self._changed(row)
         return f"{external_id}@{changed.isoformat() if changed else digest(kept)[:16]}"

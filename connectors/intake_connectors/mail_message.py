@@ -60,7 +60,7 @@ class _Parts:
 
 
 def read_mail(content: bytes) -> Mail:
-    """Read a mail; ``MalformedItem`` where there is no mail or nothing that a person could read."""
+    """Read a mail; ``MalformedItem`` for bytes that are no mail, and for a mail without readable text."""
     message = _split(content)
     headers = header_values(message)
     if not any(name in headers for name in _IDENTIFYING):

@@ -1,9 +1,9 @@
 """Letters to a mayor's or governor's mailbox, over IMAP.
 
 A letter's external id is its Message-ID, which survives a rebuilt folder and a changed UIDVALIDITY.
-Some web forms give every letter the same Message-ID: where an earlier letter in the folder has the
-id and says something else, the id gets a fingerprint of the letter, so that nobody's letter becomes
-a "revision" of a stranger's.
+Some web forms send every letter with the same Message-ID. Where an earlier letter in the folder has
+the id and another text, a fingerprint of the letter is added to the id, so that no letter becomes a
+"revision" of another person's.
 """
 
 from __future__ import annotations
@@ -233,7 +233,7 @@ class MailboxConnector:
         try:
             own = message_id(read_headers(content))
         except MalformedItem:
-            own = None  # parse will say what is wrong with it
+            own = None  # parse will raise with the reason
         if own is None:
             return f"mail:{digest(kept)[:32]}"
         earlier = [twin for twin in client.search(["HEADER", "Message-ID", own]) if twin < uid]

@@ -1,4 +1,4 @@
-"""What officials are told while visiting and upload for forwarding (走访发现)."""
+"""Requests that officials hear on visits and upload for forwarding (走访发现)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class OutreachConfig(JsonApiConfig):
 
 
 class OutreachConnector(JsonApiConnector):
-    """Pulls uploads; ``submitter_unit`` names who was told, and must never get it back."""
+    """Pulls uploads; ``submitter_unit`` is the unit that uploaded, which must never receive the request."""
 
     channel = Channel.OUTREACH
     Config = OutreachConfig

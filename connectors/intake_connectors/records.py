@@ -32,7 +32,7 @@ KINDS: Mapping[str, SubmissionKind] = {
     "撤回": SubmissionKind.WITHDRAWAL,
     "撤销": SubmissionKind.WITHDRAWAL,
 }
-"""What sources call what happened to an order; other entries (签收, 转派) are theirs alone."""
+"""Sources' words for changes of an order; other entries (签收, 转派) concern only themselves."""
 
 _MATTER_TYPES: Mapping[str, MatterType] = {
     **{kind.value: kind for kind in MatterType},
@@ -51,7 +51,7 @@ _MAX_ID = 400  # of 500: room for the suffix of what belongs to a post
 
 @dataclass(frozen=True, slots=True)
 class RecordShape:
-    """What a source's rows look like: explicit column names, zone of its clock, channel."""
+    """The shape of a source's rows: explicit column names, zone of its clock, channel."""
 
     channel: ChannelName
     zone: tzinfo
@@ -75,7 +75,7 @@ def stable_id(text: str) -> str:
 
 
 def cell(value: object) -> str | None:
-    """Return the text of one cell; None where the source says nothing at all."""
+    """Return the text of one cell; None for an absent one and for a nested object."""
     if value is None or isinstance(value, (dict, list)):
         return None
     if isinstance(value, bool):
@@ -106,7 +106,7 @@ def load_record(item: RawItem) -> Record:
 
 
 def submissions(item: RawItem, record: Record, shape: RecordShape) -> list[Submission]:
-    """Map one row: the post first, then what the row says happened to it since."""
+    """Map one row: the post first, then its later changes."""
     columns = detect(record, shape.fields)
     reader = _Reader(item, record, columns, shape)
     return [reader.post(), *reader.history(), *reader.flat_outcome()]
@@ -138,7 +138,7 @@ class _Reader:
             raise MalformedItem.of("error.item.no_text")
         body = body or ""
         if place and place not in body:
-            # The place is a form field of its own; to the reader it is part of what was said.
+            # The place is a form field of its own; for a reader it is part of the text.
             body = f"地点：{place}\n{body}"
         return self._submission(
             SubmissionKind.POST,

@@ -30,7 +30,7 @@ Cells = dict[str, Any]
 SUFFIXES = frozenset({".xlsx", ".xlsm", ".csv", ".tsv", ".txt", ".jsonl", ".ndjson"})
 EXTRA = "(more cells than columns)"
 
-_HEADER_ROWS = 5  # a title and an empty row may stand above the names of the columns
+_HEADER_ROWS = 5  # a title and an empty row may come before the names of the columns
 _BY_LINE = "line by line"
 _MAX_UNPACKED = 4_000_000_000
 _KNOWN = frozenset(fold(alias) for aliases in ALIASES.values() for alias in aliases)
@@ -157,7 +157,7 @@ def _jsonl(path: Path, encoding: str) -> Iterator[Cells]:
                 row = json.loads(line)
             except (ValueError, RecursionError):
                 row = None
-            # What is no object goes on as it is, for the connector to quarantine with its bytes.
+            # A line that is no object is passed on as it is; the connector quarantines it with its bytes.
             yield row if isinstance(row, dict) and row else {EXTRA: line.rstrip("\n")}
 
 

@@ -4,7 +4,7 @@
     python models/recipe/build_areas.py package/dist models/intake_models/areas
 
 Writes ``areas.csv.gz`` (levels 1-4, nationwide), ``villages/<city>.csv.gz`` and ``source.toml``.
-The same input gives the same bytes. The tables of
+The same input yields the same bytes. The tables of
 other names (``aliases.csv`` …) are kept by hand and not touched.
 """
 

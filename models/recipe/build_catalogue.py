@@ -127,7 +127,7 @@ def add_superiors(units: dict[str, dict[str, str]]) -> None:
 
 
 def join_twins(units: dict[str, dict[str, str]]) -> None:
-    """Keep one row of a bureau that stands twice because it does two bureaus' work (教育和体育局)."""
+    """Keep one row of a bureau that is listed twice because it does two bureaus' work (教育和体育局)."""
     kept: dict[tuple[str, str], str] = {}
     for unit_id in sorted(units):
         unit = units[unit_id]

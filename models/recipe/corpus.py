@@ -1,4 +1,4 @@
-"""The texts the recipe learns from: messages written for it, and, if at hand, real ones by uid.
+"""The texts that the recipe learns from: messages written for it, and real ones by uid if available.
 
 Real texts never enter the repository. ``labels_read.csv`` holds uids and codes only (``LABELS.md``
 says how they came about); ``--shared`` names the directory in which the texts themselves are found.

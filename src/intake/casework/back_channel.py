@@ -1,4 +1,4 @@
-"""The back-channel: what units and downstream systems tell us about a request (签收, 答复, 退单).
+"""The back-channel: messages of units and downstream systems about a request (签收, 答复, 退单).
 
 Every call commits before it returns.
 """
@@ -27,19 +27,19 @@ from intake.store import requests as store_requests
 from intake.store.engine import Store
 
 _TAKES = {"rated": (RequestState.ROUTED, RequestState.ANSWERED)}
-"""In which states a message is taken; where nothing is said, while a unit has the request."""
+"""The states in which a message is accepted; for other messages: while a unit has the request."""
 RETURNED = {
     (False, False): "decision.desk.returned",
     (True, False): "decision.desk.returned_proposed",
     (False, True): "decision.desk.returned_arbitrate",
     (True, True): "decision.desk.returned_proposed_arbitrate",
 }
-"""What is said of a return: whether a unit is proposed, and whether it was sent round too often."""
+"""The message code of a return, by (a unit is proposed, it was sent round too often)."""
 ANSWERS: Mapping[bool | None, str] = {True: "yes", False: "no", None: "not_asked"}
 
 
 class BackMessage(Value):
-    """What a downstream system tells us about a request; ``id`` makes repeats harmless."""
+    """A message of a downstream system about a request; ``id`` makes repeats harmless."""
 
     id: str = Field(min_length=1, max_length=200)
     request_id: str
@@ -63,7 +63,7 @@ class BackMessage(Value):
 
 @dataclass(frozen=True, slots=True)
 class BackChannel:
-    """Takes in what units say; ``hop_limit`` returns are answered, the next one is arbitrated."""
+    """Accepts messages of units; ``hop_limit`` returns are answered, the next one is arbitrated."""
 
     store: Store
     in_force: Callable[[], Catalogue]
@@ -72,9 +72,9 @@ class BackChannel:
     language: Language = ZH
 
     def take(self, message: BackMessage) -> bool:
-        """Take in a message; returns False where it was taken in before.
+        """Accept a message; return False if it was accepted before.
 
-        A return puts the request on hold with the unit's reason; its clock runs on. When the lead says
+        A return puts the request on hold with the unit's reason; its clock runs on. When the lead reports
         that it is resolved, or cannot be, the request is answered and nobody is urged any more. Raises
         ``NotFound`` for an unknown request, ``Conflict`` where the unit does not have it.
         """

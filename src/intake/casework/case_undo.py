@@ -12,7 +12,10 @@ from intake.store.engine import Connection
 
 
 def way_back(connection: Connection, change: CaseChange) -> list[Move]:
-    """Give the moves that undo a change; refuse where a later one stands in the way."""
+    """Return the moves that undo a change.
+
+    Raises ``Refused`` for a change that cannot be undone, ``Conflict`` where a later one prevents it.
+    """
     _can_be_undone(change)
     back = [Move(one, after, before) for one, before, after in changes.moves(connection, change.id)]
     if not back:

@@ -1,8 +1,8 @@
-"""The use cases: merge, split, keep apart, undo.
+"""People's changes of cases: merge, split, keep apart, undo.
 
 Every call is one transaction that commits before it returns (I5). Nothing is deleted: each request
-keeps its id, its decision and its duty of reply (I7), a merged case's id goes on to resolve, and every
-change has a number under which it can be undone.
+keeps its id, its decision and its duty of reply (I7). A merged case's id still resolves, and every
+change can be undone by its number.
 """
 
 from __future__ import annotations
@@ -45,10 +45,11 @@ class Cases:
         self, cases: Sequence[str], into: str, *, actor: str, why: str,
         versions: Mapping[str, int] | None = None,
     ) -> CaseChange:  # fmt: skip
-        """Move all requests of ``cases`` into another case; their ids stand for it from now on.
+        """Move all requests of ``cases`` into another case; the old ids become aliases of it.
 
-        ``cases`` and ``into`` may name requests instead. If the case was now raised often enough, its
-        open requests go up a lane.
+        ``cases`` and ``into`` may name requests instead. If the case has now been raised often enough, its
+        open requests are escalated. Raises ``Refused`` for one and the same case,
+        ``NotFound`` for an unknown id, ``Conflict`` if a case is no longer at its version in ``versions``.
         """
         why = _reason(why)
         with self._change() as connection:
@@ -75,9 +76,10 @@ class Cases:
         self, request_ids: Sequence[str], *, actor: str, why: str,
         versions: Mapping[str, int] | None = None,
     ) -> tuple[CaseChange, str]:  # fmt: skip
-        """Take requests out of their case into a new one; gives the change and the new case's id.
+        """Take requests out of their case into a new one; return (the change, the new case's id).
 
-        They and what is left are kept apart from now on: the same evidence does not join them again.
+        They and the rest are kept apart from now on: the same evidence does not join them again.
+        Raises ``Refused`` if no request would be left, otherwise as :meth:`merge`.
         """
         why, chosen = _reason(why), list(dict.fromkeys(request_ids))
         with self._change() as connection:
@@ -102,13 +104,16 @@ class Cases:
         self, request_id: str, other: str, *, actor: str, why: str,
         versions: Mapping[str, int] | None = None,
     ) -> CaseChange:  # fmt: skip
-        """Note that two requests of different cases are not the same matter."""
+        """Record that two requests of different cases are not the same matter.
+
+        Raises ``Refused`` for requests of one case, otherwise as :meth:`merge`.
+        """
         why = _reason(why)
         with self._change() as connection:
             found = changes.cases_of(connection, [request_id, other])
             for one in (request_id, other):
                 if one not in found:
-                    requests.get(connection, one)  # says that there is none
+                    requests.get(connection, one)  # raises NotFound
             cases = [found[request_id], found[other]]
             if cases[0] == cases[1]:
                 raise Refused.of("error.both_in_case", id=cases[0])
@@ -127,10 +132,10 @@ class Cases:
             return changes.get(connection, number)
 
     def undo(self, change: int, *, actor: str, why: str) -> CaseChange:
-        """Put the requests that a change moved back where they were.
+        """Move the requests of a change back.
 
-        Refused where a later change stands in the way; the error names it. What joined the moved
-        requests since then goes with them.
+        A request that joined the moved ones since then moves with them. Raises ``Refused`` for a change that
+        cannot be undone, ``Conflict`` where a later change prevents it; the error names it.
         """
         why = _reason(why)
         with self._change() as connection:
@@ -245,7 +250,7 @@ def _common_case(connection: Connection, request_ids: Sequence[str]) -> str:
     found = changes.cases_of(connection, request_ids)
     for one in request_ids:
         if one not in found:
-            requests.get(connection, one)  # says that there is none
+            requests.get(connection, one)  # raises NotFound
     cases = sorted(set(found.values()))
     if len(cases) != 1:
         raise Refused.of("error.several_cases", n=len(cases))

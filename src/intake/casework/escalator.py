@@ -31,15 +31,15 @@ class Escalator:
     language: Language = ZH
 
     def reached(self, case: CaseFacts) -> bool:
-        """Tell whether a case was raised often enough."""
+        """Return whether a case was raised often enough."""
         return self.policy.lanes.escalation.reached(case.requests, case.people, case.repeats)
 
     def escalate(
         self, intents: Intents, members: Iterable[Standing], case: CaseFacts, at: datetime
     ) -> list[Standing]:
-        """Raise those members that are open and were not raised before, one event each.
+        """Escalate the members that are open and were not escalated before, one event each.
 
-        Returns them as they then stand; letting them stand so is the caller's part.
+        Returns their new states; the caller adds these to the intents.
         """
         raised = (self._raise(intents, member, case, at) for member in members)
         return [standing for standing in raised if standing is not None]

@@ -44,7 +44,7 @@ class RequestChange:
         )  # fmt: skip
 
     def stand(self, state: RequestState) -> None:
-        """Let the request stand in another state, or as it is with a new version."""
+        """Set the request's state; without another state, only its version grows."""
         self.standing = replace(self.standing, state=state)
         self.intents.stand(self.standing)
 
@@ -52,7 +52,7 @@ class RequestChange:
         self, reason: HoldReason, actor: str, action: str, why: str | Message,
         update: dict[str, object] | None = None,
     ) -> None:  # fmt: skip
-        """Let it wait for the desk; units that have it are told."""
+        """Put the request on hold for the desk; the units that have it receive an event."""
         after = {"outcome": Outcome.HOLD, "hold": reason, **(update or {})}
         self.decide(actor, action, why, after, RequestState.HELD)
 

@@ -1,4 +1,4 @@
-"""What people do to a decision: accept, reassign, hold, replay (改派)."""
+"""People's changes of a decision: accept, reassign, hold, replay (改派)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,10 @@ class Desk:
         return self.in_force()
 
     def accept(self, request_id: str, *, version: int, actor: str, why: str = "") -> None:
-        """Send a held request to the unit the machine suggests."""
+        """Send a held request to the unit that the machine suggests.
+
+        Raises ``Refused`` if it is not held or has no suggestion, ``Conflict`` if it is at another version.
+        """
         with changing(self.store, request_id, version, self.clock, self.language) as change:
             if change.standing.state is not RequestState.HELD:
                 state = change.standing.state.value
@@ -58,9 +61,11 @@ class Desk:
         area: str | None = None,
         wrong: tuple[Mistake, ...] = (),
     ) -> None:
-        """Send a request to another unit (改派); the former one is told. ``why`` is required.
+        """Send a request to another unit (改派); the former one receives an event. ``why`` is required.
 
-        ``wrong`` says what was wrong; where it is empty, that is inferred from what was changed.
+        ``wrong`` lists the wrong parts of the decision; if it is empty, they are inferred from the change.
+        Raises ``Refused`` without a reason and for a withdrawn request, ``NotFound`` for an unknown unit,
+        ``Conflict`` if the request is at another version.
         """
         if not why.strip():
             raise Refused.of("error.reassign_why")
@@ -80,14 +85,14 @@ class Desk:
             self._record(change, why, wrong)
 
     def hold(self, request_id: str, *, version: int, actor: str, why: str) -> None:
-        """Put a request on hold; units that have it are told."""
+        """Put a request on hold; the units that have it receive an event."""
         with changing(self.store, request_id, version, self.clock, self.language) as change:
             _not_withdrawn(change)
             said = why or Message("decision.desk.taken_back")
             change.hold(HoldReason.DESK, actor, "request.held", said)
 
     def close_proposal(self, proposal_id: int, *, adopted: bool, actor: str, why: str = "") -> None:
-        """Say that a proposed change of the catalogue was made, or will not be."""
+        """Close a proposed change of the catalogue, as made or as rejected."""
         state = corrections.ADOPTED if adopted else corrections.DISMISSED
         with self.store.write() as connection:
             corrections.close_proposal(connection, proposal_id, state, actor, self.clock())
@@ -100,7 +105,7 @@ class Desk:
     def replay(
         self, raw_ids: Sequence[int], *, actor: str, why: str = "", message: str = "audit.replayed"
     ) -> int:
-        """Put quarantined items back to be processed; gives how many."""
+        """Put quarantined items back to be processed; returns how many."""
         with self.store.write() as connection:
             replayed = landing.replay(connection, ids=raw_ids)
             rows = [
@@ -114,9 +119,9 @@ class Desk:
         return len(replayed)
 
     def _record(self, change: RequestChange, why: str, ticked: tuple[Mistake, ...]) -> None:
-        """Record how a person's decision differs from what the machine said.
+        """Record how a person's decision differs from the machine's.
 
-        A suggestion that was accepted as it is corrects nothing, nor does one that a person made.
+        A suggestion that is accepted unchanged is no correction, nor is a change of a person's decision.
         """
         request, after = change.standing.id, change.standing.decision
         machine = corrections.machine_decision(change.connection, request)
@@ -130,7 +135,7 @@ class Desk:
         corrections.record(change.connection, made, self._propose(change, made))
 
     def _propose(self, change: RequestChange, made: Correction) -> int | None:
-        """Propose to change the row that named the wrong unit; gives the proposal's id."""
+        """Propose to change the row that named the wrong unit; returns the proposal's id."""
         lead = self.catalogue.units.get(made.after.lead or "")
         if "catalogue" not in made.wrong or lead is None or made.after.category is None:
             return None

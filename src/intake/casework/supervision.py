@@ -1,7 +1,7 @@
-"""What follows a dispatch until it is answered: urging those who have it, sending answers back (督办).
+"""Supervision of dispatched requests: urging units, sending bad answers back (督办).
 
-A unit that is late is urged (催办); one that answered badly is sent the request again (退回重办). Neither
-is a return (退单): the unit stays the same, and so do the clocks.
+A late unit is urged (催办). A unit that answered badly receives the request again (退回重办). Neither
+is a return (退单): the unit and the clocks stay the same.
 """
 
 from __future__ import annotations
@@ -40,7 +40,10 @@ class Supervision:
     language: Language = ZH
 
     def urge(self, request_id: str, *, version: int, actor: str, why: str) -> None:
-        """Urge the units that have a request."""
+        """Urge the units that have a request.
+
+        Raises ``Refused`` if no unit has it, ``Conflict`` if it is at another version.
+        """
         with self.store.write() as connection:
             stored = store_requests.get_unchanged(connection, request_id, version)
             if stored.state is not RequestState.ROUTED:
@@ -48,7 +51,10 @@ class Supervision:
             self._urge(connection, [stored], actor, lambda _standing: why or Message("audit.urged"))
 
     def rework(self, request_id: str, *, version: int, actor: str, why: str) -> None:
-        """Send an answered request back to the units that answered it; ``why`` says what is missing."""
+        """Send an answered request back to the units that answered it; ``why`` is what is missing.
+
+        Raises ``Refused`` for a request that is not answered, and without a reason.
+        """
         if not why.strip():
             raise Refused.of("error.rework_why")
         with self.store.write() as connection:
@@ -67,7 +73,7 @@ class Supervision:
             apply(connection, intents, at=self.clock())
 
     def urge_overdue(self) -> int:
-        """Urge all whose time is up, once for each deadline; gives how many there were.
+        """Urge all whose time is up, once for each deadline; returns how many there were.
 
         Not what was late when it came to us: nobody here let it lie; nor what has been late for more than
         ``urge_days``, as everything old is when urging is turned on. Several processes may call this.
@@ -82,7 +88,7 @@ class Supervision:
                 return total
 
     def run(self, stop: threading.Event) -> None:
-        """Urge what is overdue, every minute until told to stop."""
+        """Urge overdue requests every minute until ``stop`` is set."""
         while not stop.is_set():
             try:
                 urged = self.urge_overdue()

@@ -8,13 +8,13 @@ import sys
 
 
 def main() -> None:
-    """Run the command line; an error that was foreseen is a sentence, not a trace.
+    """Run the command line; an error of ours is printed as a sentence, without a trace.
 
-    Exit code 0, 1 for what failed or was refused, 2 for a command that cannot be understood; ended by
-    Ctrl-C before a command has begun its work, the process dies of the signal (130 in a shell).
+    The exit code is 0, 1 for a failure or refusal, 2 for a command that cannot be understood. Ctrl-C before
+    a command has begun its work ends the process by the signal (130 in a shell).
     """
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # before anything that takes time: no traceback
-    os.umask(0o077)  # what is written here may hold what citizens said
+    os.umask(0o077)  # files written here may hold citizens' texts
 
     import typer
 

@@ -40,7 +40,7 @@ def doctor(config: Path | None, as_json: bool) -> None:
             table.add_column(column, overflow="fold")
         for check in found:
             state = Text(check.level, STYLE[check.level])
-            # Text, not markup: what is said may hold square brackets.
+            # Text, not markup: a finding may hold square brackets.
             table.add_row(Text(check.what), state, Text(check.said), Text(check.do))
         Console().print(table)
     if any(check.level == "error" for check in found):
@@ -92,7 +92,7 @@ def examine(app: Application) -> list[Check]:
 
 
 def catalogue(app: Application) -> Check:
-    """Say which catalogue is in force, and which follows."""
+    """Return a check that names the catalogue in force and the next one."""
     today = app.clock().astimezone(CHINA).date()
     with app.store.read() as connection:
         activations = catalogue_versions.activations(connection)

@@ -74,7 +74,7 @@ def _print(app: Application, found: list[HotMatter], days: int) -> None:
 
 
 def _names(app: Application, matter: HotMatter) -> tuple[str, str]:
-    """What a matter is called, and where it is and who brings it, in two lines."""
+    """Return a matter's name, and its places and channels, in two lines."""
     router = app.router
     about = router.taxonomy.name(matter.category)
     code = f"{matter.category} " if matter.category else ""

@@ -42,7 +42,7 @@ def import_file(
             hint=f"Give one of {', '.join(sorted(SUFFIXES))}; save an .xls as .xlsx first.",
         )
     with stopping() as stop, application(config, required=False) as app:
-        log.configure(level="warning")  # the progress bars tell the rest
+        log.configure(level="warning")  # the progress bars show the rest
         app.settings = _with_source(app.settings, source, file, mapping, home)
         console = Console(stderr=True)
         board = Board(app)
@@ -63,7 +63,7 @@ def _counters(board: Board, source: str) -> SourceCounters:
 
 
 def _summary(before: SourceCounters, now: SourceCounters, seconds: float) -> str:
-    """What this import brought; the source may have had rows before."""
+    """Return the counts of this import; the source may have had rows before."""
     if now.fetched == before.fetched:
         return f"Nothing to import: these rows were imported into {now.name} before, or there are none."
     rows, new, revised, known, left_out, quarantined = (

@@ -1,4 +1,4 @@
-"""What a person sees while the loops run: one table of sources, one of units."""
+"""The display while the loops run: one table of sources, one of units."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Board:
         return time.monotonic() - self._started
 
     def sources(self) -> list[SourceCounters]:
-        """The counters as they stand now, in the order of the settings."""
+        """Return the counters as of now, in the order of the settings."""
         names = [source.name for source in self._app.settings.source]
         with self._app.store.read() as connection:
             return sources(connection, names)

@@ -60,7 +60,7 @@ class DeskServer:
 
     @property
     def address(self) -> str:
-        """Where the desk is."""
+        """The address of the desk."""
         if self._app.settings.desk.public_url:
             return self._app.settings.desk.public_url.rstrip("/") + "/"
         host, port = self._socket.getsockname()[:2]

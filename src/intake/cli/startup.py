@@ -1,4 +1,4 @@
-"""What the commands share: finding the settings, setting up, stopping on a signal."""
+"""Starting a command: finding the settings, setting up, stopping on a signal."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def acting(given: str | None) -> str:
 
 
 def settings_from(config: Path | None, *, required: bool = True) -> Settings:
-    """Read the settings, from ``config`` or ``./intake.toml``; say how to get one if there is none."""
+    """Return the settings of ``config`` or ``./intake.toml``. Raises ``ConfigurationError``."""
     if config is None and DEFAULT.exists():
         config = DEFAULT
     if config is None and required:
@@ -37,7 +37,7 @@ def settings_from(config: Path | None, *, required: bool = True) -> Settings:
 
 
 def application(config: Path | None, *, required: bool = True) -> Application:
-    """Set up logging and give the application of these settings."""
+    """Set up logging and return the application of these settings."""
     settings = settings_from(config, required=required)
     log.configure(level=settings.log.level, style=settings.log.style)
     return Application(settings)
@@ -64,8 +64,9 @@ def stopping() -> Iterator[threading.Event]:
 def loop_thread(
     name: str, work: Callable[[], None], stop: threading.Event, failed: list[str]
 ) -> threading.Thread:
-    """Make a thread of a loop; one that dies must not leave the rest running as if nothing had happened,
-    so it stops them and adds a sentence to ``failed``.
+    """Return a thread that runs a loop.
+
+    When the loop fails, it stops the others, so that they do not run on alone, and adds a sentence to ``failed``.
     """
 
     def guarded() -> None:
@@ -73,7 +74,7 @@ def loop_thread(
             work()
         except IntakeError as error:
             failed.append(f"{name}: {error}")
-        except Exception as error:  # noqa: BLE001 - said, and the process ends with it
+        except Exception as error:  # noqa: BLE001 - it is reported, and the process ends
             _log.error("loop.failed", loop=name, exc_info=error)
             failed.append(f"{name}: {type(error).__name__}, see the log")
         else:

@@ -122,7 +122,7 @@ def evaluate(
 
 
 def _engines(choice: EngineChoice, console: Console) -> tuple[Kind, ...]:
-    """The engines to fit; ``best`` is of those that can be fitted here, and that is said."""
+    """Return the engines to fit; ``best`` means those that can be fitted here, and is printed."""
     if choice is not EngineChoice.BEST:
         kind: Kind = "fasttext" if choice is EngineChoice.FASTTEXT else "linear"
         require(kind)

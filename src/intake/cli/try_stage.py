@@ -46,7 +46,7 @@ def try_stage(
             Stage.ROUTE: trial.route,
         }
         if stage is not Stage.NORMALIZE:
-            _ = trial.router  # what is wrong with the model is said once, before the first line
+            _ = trial.router  # a fault of the model is reported once, before the first line
         for lines in _batches(cast("BufferedIOBase", sys.stdin.buffer)):
             for answer in trial.answers(lines, stages[stage]):
                 text = json.dumps(answer, ensure_ascii=False) + "\n"

@@ -65,7 +65,7 @@ class Policy:
         )
 
     def is_livelihood(self, category: str | None) -> bool:
-        """Say whether a category is one of 特别办's."""
+        """Return whether a category is one of 特别办's."""
         return category is not None and category.startswith(self.lanes.livelihood)
 
     def clocks(
@@ -78,7 +78,7 @@ class Policy:
         received_at: datetime,
         profile: str = "",
     ) -> Clocks:
-        """Give the deadlines of a request; a rule may name the ``profile``, else the best fits."""
+        """Return the deadlines of a request; a rule may name the ``profile``, else the best fits."""
         day = received_at.astimezone(CHINA).date()
         area = area[: self.depth]
         key = (area, channel, matter_type, lane, day, profile)

@@ -1,4 +1,4 @@
-"""What passes between the steps of a decision: what was read, what is known, what is decided so far."""
+"""The values between the steps of a decision: the reading, the known facts, the draft."""
 
 from __future__ import annotations
 
@@ -55,15 +55,15 @@ GRAVE = (
     HoldReason.LEGAL_ROUTE,
     HoldReason.HOP_LIMIT,
 )
-"""What must not be overlooked behind another reason to wait, the gravest first."""
+"""The hold reasons that must not be hidden by others, the gravest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """Why a unit must not handle a request, and the hold where no unit above can stand in.
+    """The reason why a unit must not handle a request, and the hold where no unit above can replace it.
 
     ``replaced`` is the message where one can, ``nobody`` and ``waits`` where none is known; ``params``
-    are for all three. ``below``: those under the unit must not handle it either.
+    are for all three. ``below`` means that the units under it must not handle it either.
     """
 
     code: str
@@ -140,7 +140,7 @@ class Draft:
         self.reasons = (*self.reasons, reason)
 
     def wait(self, reason: HoldReason, message: str, /, **params: Param) -> None:
-        """Hold for the desk; the gravest reason is the one shown, else the first; all are told."""
+        """Hold for the desk. The gravest reason is shown, otherwise the first; all are in the reasons."""
         if self.hold is None or _weight(reason) < _weight(self.hold):
             self.hold = reason
         self.say("hold", reason.value, message, **params)

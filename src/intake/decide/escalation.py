@@ -26,7 +26,7 @@ def escalate(
     at: datetime,
     language: Language = ZH,
 ) -> Decision | None:
-    """Give the decision one lane up, with those who supervise; None if it does not go up, or did.
+    """Return the decision one lane up, with those who supervise; None if it does not go up, or did.
 
     Its unit, its reasons and who decided it stay, and no deadline becomes later.
     """

@@ -1,4 +1,4 @@
-"""How often a request was sent round (退单, 改派): what the hop limit counts."""
+"""Counting how often a request was sent round (退单, 改派), for the hop limit."""
 
 from __future__ import annotations
 

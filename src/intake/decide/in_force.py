@@ -27,11 +27,11 @@ POLL_SECONDS = 5.0
 
 @dataclass(slots=True)
 class RouterInForce:
-    """The router with the catalogue and the classifier in force now; looks for others at most every
-    ``poll`` seconds.
+    """Returns the router with the catalogue and the classifier in force; it checks for new ones at
+    most every ``poll`` seconds.
 
-    Cheap to call for every batch. While the store is out of reach the last answer stands, and so does
-    the classifier while a promoted one cannot be loaded.
+    It is cheap to call for every batch. While the store is out of reach it returns the last router, and
+    it keeps the last classifier while a promoted one cannot be loaded.
     """
 
     store: Store
@@ -44,7 +44,7 @@ class RouterInForce:
     _asked: float = field(default=0.0, init=False)
 
     def __call__(self) -> Router:
-        """Give the router to decide with."""
+        """Return the router to decide with."""
         now = self.monotonic()
         if self._router is None or now - self._asked >= self.poll:
             try:

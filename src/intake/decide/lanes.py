@@ -1,4 +1,4 @@
-"""Which lane a request takes, and with it which clocks."""
+"""The lane of a request, and its clocks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from intake.model.decision import Deadlines, HoldReason, Lane
 from intake.model.zone import CHINA
 
 ESCALATED = "escalated"
-"""The code of the reason that says so."""
+"""The code of the reason for it."""
 RAISED = {
     (True, True): "decision.lane.raised_people",
     (True, False): "decision.lane.raised_people_alone",
@@ -66,9 +66,9 @@ def _plain_lane(policy: Policy, draft: Draft, dossier: Dossier) -> tuple[Lane, M
 def rise(
     policy: Policy, draft: Draft, dossier: Dossier, catalogue: Catalogue
 ) -> tuple[Lane, Clocks | None]:
-    """Give the lane above with its clocks, add those who supervise, and say why.
+    """Return the lane above with its clocks, the supervising units and the reason.
 
-    Going up makes no deadline later: the caller keeps its clocks if they end first.
+    The higher lane makes no deadline later: the caller keeps its clocks if they end first.
     """
     lane = Lane.COORDINATION
     above = _supervisors(policy, draft, dossier, catalogue)
@@ -112,6 +112,6 @@ def _clocks(policy: Policy, draft: Draft, dossier: Dossier, lane: Lane) -> Clock
 
 
 def ends_first(one: Deadlines, other: Deadlines) -> bool:
-    """Say whether the first has an end, and no later one than the other."""
+    """Return whether the first has an end, and no later one than the other."""
     end, other_end = one.finish_by, other.finish_by
     return end is not None and (other_end is None or end <= other_end)

@@ -19,13 +19,13 @@ from intake.model.zone import CHINA
 
 COUNTY = 6
 NEVER: frozenset[CategoryRole] = frozenset({"discipline", "emergency"})
-"""What a person must see."""
+"""Roles of categories that a person must see; no lesson applies to them."""
 
 
 def applicable(
     draft: Draft, lessons: Sequence[Lesson], catalogue: Catalogue, taxonomy: Taxonomy, on: date
 ) -> Lesson | None:
-    """Give the first lesson that bears on the draft: a near one, else what was said last of its row."""
+    """Return the lesson that applies to the draft: a near one, otherwise the last one of its row."""
     if draft.rejected or taxonomy.role(draft.category) in NEVER:
         return None
     for lesson in lessons:
@@ -42,7 +42,7 @@ def follow(
     find: Callable[[str, str], RuleFinding | None],
     on: date,
 ) -> None:
-    """Put the corrected category, area and units into the draft, and say whose word that is."""
+    """Put the corrected category, area and units into the draft, with the reason."""
     made = lesson.made
     area = _area(draft, lesson)
     if lesson.near and (made.after.category, area) != (draft.category, draft.area):
@@ -64,7 +64,7 @@ def follow(
 
 
 def _repeats(draft: Draft, lesson: Lesson) -> bool:
-    """Say whether the machine reads this one as it read, or was told to read, the corrected one."""
+    """Return whether this request has the category of the corrected one, before or after correction."""
     made = lesson.made
     if draft.category not in (None, made.before.category, made.after.category):
         return False
@@ -74,7 +74,7 @@ def _repeats(draft: Draft, lesson: Lesson) -> bool:
 
 
 def _responsible(draft: Draft, lesson: Lesson, catalogue: Catalogue, on: date) -> bool:
-    """Say whether the corrected unit's own area holds the place, and the place is in that county."""
+    """Return whether the corrected unit's own area holds the place, and the place is in that county."""
     unit, area = catalogue.units.get(lesson.made.after.lead or ""), _area(draft, lesson) or ""
     there = lesson.made.after.area or ""
     return (
@@ -96,7 +96,7 @@ def _area(draft: Draft, lesson: Lesson) -> str | None:
 def _of_rule(
     draft: Draft, lessons: Sequence[Lesson], catalogue: Catalogue, on: date
 ) -> Lesson | None:
-    """What was said last about the row that decides this one, if that was: another unit."""
+    """Return the last lesson about the row that decides this one, if it names another unit."""
     if draft.finding is None or draft.lead is None:
         return None
     rule, lead = draft.finding.rule.id, draft.lead.id

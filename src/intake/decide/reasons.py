@@ -23,7 +23,7 @@ WORTH_SAYING = 0.01
 
 
 def name_category(draft: Draft, dossier: Dossier) -> None:
-    """Say what the matter is about, how sure that is, and what else it might be."""
+    """Return the reason of the category: how sure it is, and the next best ones."""
     found = dossier.understanding.classification
     if found.category is None:
         draft.say("classify", "nothing", "decision.classify.nothing")
@@ -43,7 +43,7 @@ def name_category(draft: Draft, dossier: Dossier) -> None:
 
 
 def name_place(draft: Draft, dossier: Dossier, gazetteer: Gazetteer) -> None:
-    """Say where the matter is, and which words say so."""
+    """Add the reason of the place to the draft, with the words that name it."""
     found = dossier.understanding.location
     words = tuple(dict.fromkeys(span.text for span in found.evidence))
     if found.area is None:
@@ -70,7 +70,7 @@ def _place_unknown(draft: Draft, words: tuple[str, ...]) -> None:
 
 
 def explain_rule(draft: Draft, finding: RuleFinding, area: str) -> None:
-    """Say which rule won, whom it means here, and why the runner-up lost."""
+    """Return the reason of the rule: its unit here, and why the runner-up lost."""
     rule = finding.rule
     basis: dict[str, Param] = {"rule": rule.id, "basis": rule.basis.partition(":")[0]}
     if finding.rejected:
@@ -122,7 +122,7 @@ def _runner_up(draft: Draft, finding: RuleFinding) -> None:
 
 
 def explain_clocks(draft: Draft, clocks: Clocks) -> None:
-    """Say which deadlines count, and what of them is assumed or may still move."""
+    """Return the reason of the deadlines, with what is assumed and what may still change."""
     row = clocks.profile
     ends: dict[str, Param] = {
         "accept": "" if row.accept_days is None else row.accept_days,

@@ -1,7 +1,7 @@
-"""The router: from what was read and what is known to who is responsible, by when, and why.
+"""The router: from a reading and known facts to a decision (unit, deadlines, reasons).
 
-It touches no store: it takes values and returns values. What a message says is read by
-its reader (``intake.understand.reader``).
+It touches no store: it takes values and returns values. Messages are read before, by
+``intake.understand.reader``.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Only then is a call to the citizen worth it.
 """
 SENT = {Outcome.AUTO: "decision.outcome.auto", Outcome.SUGGEST: "decision.outcome.suggest"}
 UNSURE_PLACE = 0.5
-"""A place that only the source's home area speaks for is less sure than this."""
+"""A place known only from the source's home area is less sure than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +90,13 @@ class Router:
         )
 
     def under(self, tables: Tables) -> Router:
-        """Give the same router under other tables."""
+        """Return the same router under other tables."""
         return Router.of(
             self.classifier, self.gazetteer, self.taxonomy, tables, self.renderer.language
         )
 
     def with_reader(self, reader: Reader) -> Router:
-        """Give the same router with another reader."""
+        """Return the same router with another reader."""
         return replace(self, reader=reader)
 
     def decide(self, dossier: Dossier, *, version: int, at: datetime) -> Decision:
@@ -197,7 +197,7 @@ class Router:
     def _settle_place(
         self, finding: RuleFinding, category: str, draft: Draft, dossier: Dossier, find: Search
     ) -> tuple[RuleFinding, str]:
-        """Where the place is ambiguous: go on if every candidate leads to the same unit, else hold."""
+        """Settle an ambiguous place: go on if every candidate leads to the same unit, otherwise hold."""
         area = draft.area or ""
         location = dossier.understanding.location
         handler = finding.rule.handler
@@ -229,7 +229,7 @@ class Router:
         return 0.6
 
     def _other_matters(self, draft: Draft, chosen: str, dossier: Dossier, find: Search) -> None:
-        """Say which matters stand beside the main one; hold unless its own units handle them all."""
+        """Add a reason for the other matters; hold unless the main one's units handle them all."""
         area = draft.area or ""
         others = other_matters(
             dossier.understanding.parts,

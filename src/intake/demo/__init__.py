@@ -1,8 +1,8 @@
 """A simulated city: every channel, served from a corpus of invented messages.
 
 ``City(load_corpus(), seed=1).start()`` opens one HTTP server, one mail server and a drop folder,
-all on loopback and free ports. ``settings_for`` gives the sources to configure. Time passes only
-through ``advance``: edits, replies, ratings and withdrawals appear as it does.
+all on loopback and free ports. ``settings_for`` returns the sources to configure. Time passes only
+through ``advance``, which makes edits, replies, ratings and withdrawals appear.
 """
 
 from intake.demo.city import Addresses, City, serve, settings_for

@@ -1,7 +1,7 @@
 """Messages as pages of the city's two boards, with the habits of such sites.
 
-Newest first, a few posts a page, a counter that moves on every read, furniture around the text, and
-whatever HTML the citizen's editor produced.
+Newest first, a few posts a page, a counter that changes with every read, menus and notices around the
+text, and the HTML of the citizen's editor.
 """
 
 from __future__ import annotations

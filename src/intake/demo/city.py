@@ -24,7 +24,7 @@ FILES = "liaocheng-outreach-files"
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where the city can be reached: HTTP base address, mail host and port, drop folder."""
+    """The city's addresses: HTTP base address, mail host and port, drop folder."""
 
     http: str
     imap_host: str
@@ -90,7 +90,7 @@ class City:
 
     @property
     def addresses(self) -> Addresses:
-        """Where the started city can be reached."""
+        """The addresses of the started city; ``ConfigurationError`` before ``start``."""
         if self._addresses is None:
             raise ConfigurationError("The city has not been started.")
         return self._addresses
@@ -113,7 +113,7 @@ class City:
         return now
 
     def fault(self, source: str, fault: Fault | None) -> None:
-        """Break a source in a given way, or mend it with None."""
+        """Break a source in a given way, or repair it with None. Raises ``ConfigurationError``."""
         if source not in SOURCES or (fault is not None and fault not in get_args(Fault)):
             raise ConfigurationError(f"The city knows no source {source!r} or fault {fault!r}.")
         if source == FILES and fault is not None:

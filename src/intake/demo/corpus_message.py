@@ -17,7 +17,7 @@ HappeningKind = Literal["follow_up", "rating", "official_reply", "edit", "withdr
 
 
 class Happening(BaseModel):
-    """What happens to a message later; ``after_hours`` counts from when the city shows it."""
+    """A later change of a message; ``after_hours`` counts from its first appearance in the city."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -31,9 +31,9 @@ class Happening(BaseModel):
 
 
 class CorpusMessage(BaseModel):
-    """One citizen's message as it will be said, written or uploaded; invented, never real.
+    """One citizen's message; invented, never real.
 
-    ``expect`` is what the product should make of it; the city does not read it.
+    ``expect`` is the result expected of the product; the city does not read it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

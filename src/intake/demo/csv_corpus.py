@@ -1,4 +1,4 @@
-"""Any table of messages as a corpus: each row is said once, spread over the city's channels."""
+"""Any table of messages as a corpus: each row appears once, spread over the city's channels."""
 
 from __future__ import annotations
 
@@ -25,10 +25,11 @@ _CHANNELS = {"folder": "outreach"}
 
 
 def corpus_from_csv(path: Path, fields: Mapping[str, str] | None = None) -> Iterator[CorpusMessage]:
-    """Yield one message a row of a csv, xlsx or jsonl file, in its order, keys ``row-000001`` …
+    """Yield one message for each row of a csv, xlsx or jsonl file, in order, with keys ``row-000001`` …
 
     Columns are recognised by name (``fields``: our field = column's name, wins). A row without a
     time follows the one before by a minute. Rows whose cells do not fit the columns keep all text.
+    Raises ``ConfigurationError`` for a file without a column of texts.
     """
     explicit = dict(fields or {})
     sources = cycle(SOURCES)

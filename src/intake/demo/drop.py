@@ -79,7 +79,7 @@ def _row(view: View) -> tuple[str, ...]:
 
 
 def _fits_a_cell(row: tuple[str, ...]) -> bool:
-    # A workbook cannot tell an empty text from none, nor hold a formula as text.
+    # A workbook cannot distinguish an empty text from none, nor hold a formula as text.
     return bool(row[6]) and not any(
         len(cell) > _CELL_LIMIT or cell.startswith("=") or ILLEGAL_CHARACTERS_RE.search(cell)
         for cell in row

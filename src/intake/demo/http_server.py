@@ -30,7 +30,7 @@ class Web:
         self.ended = threading.Event()
 
     def start(self) -> str:
-        """Listen on loopback and give the base address."""
+        """Listen on loopback and return the base address."""
         handler = type("CityHandler", (_Handler,), {"world": self._world, "web": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", self._port), handler)
         self._server.daemon_threads = True
@@ -69,7 +69,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._serve(source, rest, query)
 
     def _faulty(self, source: str) -> bool:
-        """Act out the fault in force; false where the answer goes on as usual."""
+        """Act out the fault in force; return False where the normal answer is due."""
         fault = self.world.faults.get(source)
         if fault == "500":
             self._send(500, b"internal error", "text/plain")
@@ -85,7 +85,7 @@ class _Handler(BaseHTTPRequestHandler):
         return fault is not None
 
     def _hang(self, source: str) -> None:
-        """Say nothing until the fault is lifted, then drop the connection."""
+        """Send nothing until the fault is lifted, then drop the connection."""
         for _ in range(int(HANG_SECONDS * 20)):
             if self.world.faults.get(source) != "hang" or self.web.ended.wait(0.05):
                 break
@@ -145,4 +145,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing: addresses of requests are no business of a demo's terminal."""
+        """Log nothing: the demo's terminal does not show addresses of requests."""

@@ -1,6 +1,6 @@
 """A small IMAP server for the city's mailboxes: enough of RFC 3501 to be read by UID and marked.
 
-Each user name is one mailbox with one folder. Flags live as long as the server.
+Each user name is one mailbox with one folder. Flags are lost when the server ends.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Mailboxes:
         self._thread: threading.Thread | None = None
 
     def start(self) -> int:
-        """Listen on loopback and give the port."""
+        """Listen on loopback and return the port."""
         handler = type("CityMail", (_Session,), {"mailboxes": self})
         server = socketserver.ThreadingTCPServer(
             ("127.0.0.1", self._port), handler, bind_and_activate=False
@@ -83,7 +83,7 @@ class _Session(socketserver.StreamRequestHandler):
             while self._step():
                 pass
         except (ConnectionError, ValueError, TimeoutError):
-            return  # the client left, or speaks something else; either way the talk is over
+            return  # the client left, or speaks another protocol; the connection ends
 
     def _greet(self) -> None:
         self._say("* OK city mail ready")
@@ -270,7 +270,7 @@ def _uids(text: str, found: list[Letter]) -> Iterator[int]:
 
 def _has_header(letter: Letter, name: str, value: str) -> bool:
     head = letter.content.partition(b"\r\n\r\n")[0].lower()
-    if value.encode() not in head:  # most letters, and cheap to say
+    if value.encode() not in head:  # true of most letters, and cheap to check
         return False
     return any(
         line.startswith(name.encode() + b":") and value.encode() in line

@@ -30,7 +30,7 @@ ENGLISH_FIELDS = {
     "disposition": "closed_how",
     "history": "log",
 }
-"""What the English-speaking hotline calls our fields; given as ``fields`` in its options."""
+"""The English hotline's names of our fields; they are ``fields`` in its options."""
 
 
 def rows(world: World, source: str, since: datetime | None) -> list[Any]:

@@ -58,7 +58,7 @@ def letters(world: World, source: str) -> list[Letter]:
             for entry in view.happened
         ]
     arrived.sort(key=lambda entry: entry[:3])
-    # A rebuilt folder keeps the order and gives new UIDs.
+    # A rebuilt folder keeps the order and has new UIDs.
     base = 1000 * (world.mailboxes.get(source, 1) - 1)
     contents = [(start, content) for content in _BROKEN]
     contents += [(at, content) for at, _, _, content in arrived]

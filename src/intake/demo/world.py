@@ -1,4 +1,4 @@
-"""What has happened in the city up to now: pure views of messages at a time, no servers."""
+"""The city's state at a time: pure views of messages, without servers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Fault = Literal["500", "hang", "garbage", "login_page", "slow"]
 
 @dataclass(frozen=True, slots=True)
 class SourceProfile:
-    """One source of the city: its connector, home area, and the style in which it speaks."""
+    """One source of the city: its connector, home area, and style of data."""
 
     connector: str
     home_area: str
@@ -47,7 +47,7 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How a message stands at its source now: with its last edit, and all that happened since."""
+    """A message at its source as of now: with its last edit and all later changes."""
 
     message: CorpusMessage
     number: int

@@ -41,7 +41,10 @@ class LinearSettings(BaseModel):
 def fit_linear(
     corpus: Corpus, labels: Sequence[str], file: Path, settings: LinearSettings, seed: int
 ) -> None:
-    """Fit to the corpus and write the engine's file."""
+    """Fit to the corpus and write the engine's file.
+
+    Raises ``ConfigurationError`` without scikit-learn, and when no gram is frequent enough.
+    """
     require("linear")
     matrix, numbers, idf = _tfidf(corpus, settings.least_texts)
     if not len(numbers):

@@ -1,4 +1,4 @@
-"""What the program says to people: a code and parameters, rendered through one catalogue of messages.
+"""Messages to people: a code and parameters, rendered through one catalogue of messages.
 
 A decision, an audit row, a rejection or an error stores the code and the parameters. The sentence is
 made when somebody reads it, in their language. The catalogue is ``locale/*/LC_MESSAGES/*.po``

@@ -1,4 +1,4 @@
-"""How a parameter is written: ``{share:percent}``, ``{day:day}``, ``{at:moment}``, ``{names:list}``.
+"""Writing parameters: ``{share:percent}``, ``{day:day}``, ``{at:moment}``, ``{names:list}``.
 
 Days and times are written in China's zone, in the order and with the words of the language (Babel).
 """

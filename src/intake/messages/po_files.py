@@ -11,7 +11,7 @@ from intake.messages.message import Language
 
 LOCALE = Path(__file__).parent / "locale"
 PAGES = "page."
-"""How the codes begin that only the desk's pages need; they are in a file of their own."""
+"""The first parts of the codes that only the desk's pages need; these are in a file of their own."""
 
 
 class UnknownMessageError(KeyError):

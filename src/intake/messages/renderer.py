@@ -20,7 +20,7 @@ TERM = "term."
 class Renderer:
     """Writes messages in one language.
 
-    A gap ``{lane:lane}`` is written with the term ``term.lane.<value>``; a value without a term stands
+    A gap ``{lane:lane}`` is written with the term ``term.lane.<value>``; a value without a term is written
     as it is. ``names`` are further kinds of codes that a table of the city names: ``{about:category}``.
     """
 

@@ -13,17 +13,17 @@ CASE_NAMESPACE = uuid.UUID("b0a1c7d4-53c0-5d0c-8a27-6c7b1f0e4a55")
 
 
 def request_id(source: str, external_id: str) -> str:
-    """Give the one id a request has for ever: UUIDv5 of source and external id (I1)."""
+    """Return the one id a request has for ever: UUIDv5 of source and external id (I1)."""
     return name_uuid(REQUEST_NAMESPACE, f"{source}\x1f{external_id}")
 
 
 def case_id(first_request: str) -> str:
-    """Give the stable id of the case that ``first_request`` opened."""
+    """Return the stable id of the case that ``first_request`` opened."""
     return name_uuid(CASE_NAMESPACE, first_request)
 
 
 def name_uuid(namespace: uuid.UUID, name: str) -> str:
-    """Give ``str(uuid.uuid5(namespace, name))`` in a third of its time; a message needs three."""
+    """Return ``str(uuid.uuid5(namespace, name))`` in a third of its time; a message needs three."""
     hashed = bytearray(
         hashlib.sha1(namespace.bytes + name.encode(), usedforsecurity=False).digest()
     )
@@ -34,7 +34,7 @@ def name_uuid(namespace: uuid.UUID, name: str) -> str:
 
 
 def split_case_id(first_request: str, version: int, at: datetime) -> str:
-    """Give the stable id of the case that ``first_request`` opens when it is taken out of another."""
+    """Return the stable id of the case that ``first_request`` opens when it is taken out of another."""
     return str(uuid.uuid5(CASE_NAMESPACE, f"{first_request}\x1f{version}\x1f{at.isoformat()}"))
 
 

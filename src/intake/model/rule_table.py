@@ -182,7 +182,7 @@ def rules_beside(module_file: str, name: str) -> RuleTable:
 
 
 def holds(table: RuleTable, row: RuleRow, example: str) -> bool:
-    """Say whether a row matches an example: somewhere, or just the stretch that is marked «…»."""
+    """Return whether a row matches an example: somewhere, or just the stretch that is marked «…»."""
     marked = _MARKED.search(example)
     text = example.replace("«", "").replace("»", "")
     if row.kind != "pattern":

@@ -111,7 +111,7 @@ class Contact(Value):
     virtual_phone: bool = False
 
     def is_empty(self) -> bool:
-        """Say whether nothing at all is known."""
+        """Return whether nothing at all is known."""
         return not (
             self.name or self.phone or self.email or self.id_card or self.address or self.other
         )

@@ -1,4 +1,4 @@
-"""What leads to a person by letters and digits: mail addresses, messengers' accounts, number plates."""
+"""Finding mail addresses, messengers' accounts and number plates: they identify a person."""
 
 from __future__ import annotations
 

@@ -61,19 +61,19 @@ def tidy(text: Traced) -> None:
 
 
 def tidied(text: str) -> str:
-    """Give an ordinary text as :func:`tidy` leaves it, without the way back."""
+    """Return an ordinary text as :func:`tidy` leaves it, without the way back."""
     if _UNTIDY.search(text):
         text = _LINE_ENDS.sub("\n", _BLANKS.sub(" ", text))
     return text.strip()
 
 
 def has_office_escape(text: str) -> bool:
-    """Say whether a control character stands in the text as spreadsheets write it."""
+    """Return whether the text holds a control character in the way spreadsheets write it."""
     return _OFFICE_SIGN in text and _OFFICE.search(text) is not None
 
 
 def ordinary_but(excluded: str) -> re.Pattern[str]:
-    """Give a pattern for ordinary texts with none of the characters of a character set."""
+    """Return a pattern for ordinary texts with none of the characters of a character set."""
     ascii_marks, ideographs = range(0x21, 0x7F), range(0x4E00, 0xA000)
     candidates = f"{''.join(map(chr, ascii_marks))} {''.join(map(chr, ideographs))}"
     # As ranges, which compile in a tenth of the time. Each part is a range, as "!-~" and the ideographs
@@ -84,12 +84,12 @@ def ordinary_but(excluded: str) -> re.Pattern[str]:
 
 
 def is_ordinary(text: str) -> bool:
-    """Say whether the text is written with nothing but ASCII, ideographs and the usual marks."""
+    """Return whether the text is written with nothing but ASCII, ideographs and the usual marks."""
     return _ORDINARY.fullmatch(text) is not None
 
 
 def _is_plain(text: str) -> bool:
-    """Say whether nothing is to be folded; the C check is forty times faster than folding is."""
+    """Return whether nothing is to be folded; the C check is forty times faster than folding is."""
     rest = text
     for mark in _KEPT_MARKS:
         rest = rest.replace(mark, "")

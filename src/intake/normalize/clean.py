@@ -20,7 +20,7 @@ _ROUNDS = 6  # a step can uncover work for an earlier one; real texts settle aft
 
 @dataclass(frozen=True, slots=True)
 class Personal:
-    """A piece of personal data and where it stands in the submission's body (or title), as sent."""
+    """A piece of personal data and its place in the submission's body (or title), as sent."""
 
     type: str
     value: str
@@ -30,16 +30,16 @@ class Personal:
 
 
 def normalize(submission: Submission) -> CleanText:
-    """Make clean text of a submission: pure, total, and of its own output makes the same again.
+    """Return the clean text of a submission. Pure; it never fails; applied to its own result it changes nothing.
 
-    ``notes`` says what was done: ``html``, ``recoded`` (a wrong charset undone), ``glosses``,
+    ``notes`` lists what was done: ``html``, ``recoded`` (a wrong charset undone), ``glosses``,
     ``traditional``, ``form``, ``quote`` (earlier mail cut off), ``garbled``.
     """
     return _only_tidied(submission) or Cleaning(submission).clean
 
 
 def _only_tidied(submission: Submission) -> CleanText | None:
-    """Give the clean text of a message with nothing to do but blanks, as in most; else None.
+    """Return the clean text of a message with nothing to do but blanks, as in most; else None.
 
     Only saves time: :class:`Cleaning` would come to the same.
     """
@@ -81,11 +81,11 @@ class Cleaning:
         self.clean = self._result(submission)
 
     def origin(self, start: int, end: int) -> tuple[int, int]:
-        """Give where a stretch of the clean text stands in the submission's body."""
+        """Return the place in the submission's body of a stretch of the clean text."""
         return self._text.origin(start, end)
 
     def personal(self) -> list[Personal]:
-        """Give what was taken out and where it stood; PERSONAL DATA."""
+        """Return what was taken out and where it stood; PERSONAL DATA."""
         return [
             Personal(KINDS[piece.found.kind].type, piece.found.value, *piece.origin(), in_title)
             for pieces, in_title in ((self._taken, False), (self._taken_of_title, True))
@@ -93,7 +93,7 @@ class Cleaning:
         ]
 
     def _settles(self, is_html: bool) -> bool:
-        """Run the steps; say whether another round is sure to find nothing to do."""
+        """Run the steps; return whether another round would certainly change nothing."""
         title, text = self._title, self._text
         whole = self._whole()
         self._plain = not is_html and _is_plain(whole)
@@ -220,7 +220,7 @@ def _plain() -> re.Pattern[str]:
 
 
 def _is_plain(text: str) -> bool:
-    """Say what nearly all texts are: no markup, no character folded, misread, traditional or in code."""
+    """Return whether a text needs no step: no markup, no folded, misread, traditional or coded characters."""
     return (
         _plain().fullmatch(text) is not None
         and "%E" not in text

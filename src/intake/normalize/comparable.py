@@ -1,4 +1,4 @@
-"""What of a text says what the matter is: the part that is compared with other messages."""
+"""The part of a text that is compared with other messages: the matter without greetings and pleas."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _without(text: str, garbled: Iterable[Span]) -> str:
 
 
 def _without_placeholders(text: str) -> str:
-    """Take placeholders out, and what says that one follows: 电话[手机]."""
+    """Take placeholders out, and the words that announce them: 电话[手机]."""
     parts, done = [], 0
     for match in PLACEHOLDER.finditer(text):
         label = _LABEL.search(text, max(done, match.start() - _LONGEST_LABEL), match.start())

@@ -1,4 +1,4 @@
-"""The door of an address: what singles out one household where the building is already named."""
+"""The door of an address: it identifies one household when the building is already named."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""What comes beside the text: place, links, files, a channel's own fields; what of it may be published.
+"""The parts beside the text (place, links, files, a channel's own fields), and which may be published.
 
-The text loses what is personal and keeps the rest. Beside the text nothing is cut: a link without a part
-leads nowhere, a field without a part says something else. What holds personal data stays with the raw
-item, whole.
+In the text only personal data is removed. The parts beside it are kept whole or not at all: a link without a
+part leads nowhere, a field without a part means something else. A part with personal data stays with the raw
+item.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from intake.normalize import personal
 
 @dataclass(frozen=True, slots=True)
 class Enclosed:
-    """What a request carries beside its text; None where there is nothing."""
+    """The parts of a request beside its text; None for a missing one."""
 
     attachments: tuple[Attachment, ...]
     coordinates: Coordinates | None

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Found(NamedTuple):
-    """A piece of personal data: its kind, where it stands, its value, whether it is the writer's own."""
+    """A piece of personal data: its kind, place and value, and whether it is the writer's own."""
 
     kind: str
     start: int
@@ -16,7 +16,7 @@ class Found(NamedTuple):
     own: bool = True
 
     def at(self, start: int, end: int) -> Found:
-        """Give the same in another place."""
+        """Return the same in another place."""
         return Found(self.kind, start, end, self.value, self.own)
 
 

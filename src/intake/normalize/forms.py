@@ -24,7 +24,7 @@ Range = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Where the parts of a form stand: the citizen's words, personal values by role, other fields."""
+    """The places of a form's parts: the citizen's words, personal values by role, other fields."""
 
     body: tuple[Range, ...]
     title: Range | None = None
@@ -33,11 +33,11 @@ class Form:
 
 
 def read_form(text: str) -> Form | None:
-    """Take a form-shaped message apart; None when it is prose, or a form that says nothing.
+    """Take a form-shaped message apart; None for prose and for a form without content.
 
-    A form has a label for what the citizen says and at least one more. Personal values are never
-    among ``fields``. Words before the first label, lines below a value, and values too long to be
-    one stay part of the body: nothing is lost.
+    A form has a label for the citizen's words and at least one more. Personal values are never
+    among ``fields``. Words before the first label, lines below a value, and values that are too long
+    stay part of the body: nothing is lost.
     """
     if (
         not (":" in text or "：" in text or "】" in text or " | " in text)

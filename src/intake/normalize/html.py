@@ -53,14 +53,14 @@ _CLOSED = str.maketrans("<&", "＜＆")
 
 
 def has_markup(text: str) -> bool:
-    """Say whether the text holds tags or entities of HTML."""
+    """Return whether the text holds tags or entities of HTML."""
     return ("<" in text and _TAG.search(text) is not None) or (
         "&" in text and _ENTITY.search(text) is not None
     )
 
 
 def read(text: Traced) -> None:
-    """Give the readable text: blocks become lines; scripts, styles and page furniture are dropped.
+    """Return the readable text: blocks become lines; scripts, styles and menus are dropped.
 
     Entities that end in a semicolon are resolved; ``?a=1&copy=2`` in an address is left alone.
     """
@@ -85,9 +85,9 @@ def _readable(markup: str) -> str:
 
 
 def _alignment(markup: str, readable: str) -> list[Edit]:
-    """Work out which stretch of the markup each stretch of the readable text was made of.
+    """Find for each stretch of the readable text the stretch of the markup that it was made of.
 
-    The parser does not say. So every run of words gets a number in front that no document has, and
+    The parser does not report it. So every run of words gets a number in front that no document has, and
     the parser reads the markup again.
     """
     if _NUMBERED.search(markup):
@@ -115,7 +115,7 @@ def _alignment(markup: str, readable: str) -> list[Edit]:
 
 
 def _align_run(run: re.Match[str], words: str, edits: list[Edit]) -> tuple[int, str]:
-    """Add the edits within a run of words; give where it ends and what the parser put behind it."""
+    """Add the edits within a run of words; return (its end, the text that the parser added after it)."""
     begins, ends = run.span("words")
     resolved = [
         (*token.span(), " " if token[0].isspace() else unescape(token[0]))

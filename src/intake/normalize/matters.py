@@ -1,4 +1,4 @@
-"""Several matters in one letter: where each of them seems to stand, for a person to confirm."""
+"""Several matters in one letter: the probable place of each, for a person to confirm."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _READINGS: dict[str, Callable[[str], int]] = {
     "circled": lambda written: _CIRCLED.index(written) + 1,
     "in_turn": lambda written: _IN_TURN.index(written) + 1,
 }
-"""How the number of a point is read, by the label of the rule that found it."""
+"""The readers of a point's number, by the label of the rule that found it."""
 
 _RULES = rules_beside(__file__, "matters")
-# How people number what they have to say: how the first point is written, the pattern, the reading.
+# The ways people number their points: the first point, the pattern, the reading.
 _STYLES = tuple(
     (
         _RULES.words(row.id.replace("counted", "first")),
@@ -34,7 +34,7 @@ _FIRST = frozenset("一1①首")  # characters without which nothing is counted
 _ONE_MATTER = _RULES.pattern("one_matter")
 _SEVERAL = _RULES.pattern("several")
 _MORE = _RULES.pattern("more")
-_ENDS = frozenset("\n。；;！!？?，,")  # what stands before it
+_ENDS = frozenset("\n。；;！!？?，,")  # the text before it
 _DATED = _RULES.pattern("dated")
 _PLEA = _RULES.pattern("plea")
 _TROUBLE = _RULES.pattern("trouble")
@@ -42,19 +42,19 @@ _ARGUES = _RULES.pattern("argues")
 _SAYS_NOTHING = _RULES.word_set("says_nothing")
 _SENTENCE, _ITEM = re.compile(r"[^。！!？?\n]+"), re.compile(r"[^；;]+")
 _SEMICOLON, _LISTED = re.compile("[；;]"), 3
-_SHORTEST = 6  # characters that a matter takes to be told
+_SHORTEST = 6  # least characters of a matter
 _LONGEST = 160  # of a point that nobody announced as a matter; longer ones argue
-_LONGEST_BEFORE = 300  # of what stands before 另外; a longer story goes on with it
+_LONGEST_BEFORE = 300  # of the text before 另外; a longer story continues with it
 # Pairs of characters; what one letter's matters are about they hardly share, beyond words for everything.
 _MOST_SHARED = 1
 _BREAK = re.compile("[。！!？?\n]")
 
 
 def matters(text: str) -> tuple[Span, ...]:
-    """Give stretches of a clean text that seem to be matters of their own; none when it seems to be one.
+    """Return stretches of a clean text that seem to be separate matters; none when it seems to be one.
 
-    Candidates, chosen rather too few than too many: numbered points, or three between semicolons, that
-    are told apart by their words, and what 另外 or 此外 adds. Numbered demands, facts and dates about
+    The candidates are rather too few than too many: numbered points, or three between semicolons, with
+    different words, and an addition after 另外 or 此外. Numbered demands, facts and dates about
     one thing are one matter.
     """
     for starts in _series(text):
@@ -65,7 +65,7 @@ def matters(text: str) -> tuple[Span, ...]:
 
 
 def _series(text: str) -> list[list[re.Match[str]]]:
-    """Give runs of numbers 1, 2, 3 … in one style, the one that begins first in front."""
+    """Return runs of numbers 1, 2, 3 … in one style, the one that begins first in front."""
     found = []
     if _FIRST.isdisjoint(text):
         return []
@@ -161,7 +161,7 @@ def _differ(told: Sequence[str]) -> bool:
 
 
 def _shared(words: str, others: str) -> int:
-    """Count the pairs of characters that say something and stand in both."""
+    """Count the meaningful pairs of characters that both have."""
     pairs = {
         a + b
         for a, b in pairwise(words)

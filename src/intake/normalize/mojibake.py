@@ -50,7 +50,7 @@ _HEXADECIMAL = re.compile(
 )
 SIGNS = f"\u00a1-\u00f7{_RARE}\ufffd\ue000-\uf8ff锟烫屯锘"
 """Character set: a text with none of these is neither misread nor garbled, but for cuts and codes."""
-# One of these characters is in whatever the three patterns match.
+# Every match of the three patterns holds one of these characters.
 _MISREAD = re.compile(f"[\u00a1-\u00f7{_RARE}]")
 _GB_RUN = re.compile("[^\x00-\x7f]{2,}")
 _LOST = re.compile("[\ufffd?]*\ufffd[\ufffd?]*")
@@ -67,7 +67,7 @@ _GARBLED = re.compile(
 
 
 def has_codes(text: str) -> bool:
-    """Say whether there may be characters written as codes, which look like plain text."""
+    """Return whether there may be characters written as codes, which look like plain text."""
     return "\\u" in text or "%E" in text or "%e" in text or "=E" in text
 
 
@@ -120,7 +120,7 @@ def _read_again(
 def _aligned(
     found: re.Match[str], encode: Callable[[str], bytes | None], reread: str, charset: str
 ) -> Iterator[Edit]:
-    """Say which characters were made of which; a byte shared by two pairs them up."""
+    """Yield the edits: which characters were made of which; a shared byte joins two pairs."""
     ends = list(accumulate(len(encode(character) or b"?") for character in found[0]))
     at, start, new, bytes_read = 0, 0, "", 0
     for character in reread:
@@ -149,7 +149,7 @@ def _read_in_part(run: re.Match[str]) -> str:
 
 
 def _is_utf8_as_gb(run: str) -> bool:
-    """Say whether a stretch is plainly UTF-8 read as GBK, though a byte of it was lost."""
+    """Return whether a stretch is plainly UTF-8 read as GBK, though a byte of it was lost."""
     content = _gb_bytes(run.replace("\ufffd", "")) or b""
     return 9 <= 3 * len(_UTF8_BYTES.findall(content)) >= 0.8 * len(content)
 
@@ -211,8 +211,8 @@ _MOST_CUTS, _MOST_TRIES = 20, 100
 def repair_shift(text: Traced) -> None:
     """Restore sentences read one byte late, from the same words elsewhere in the document.
 
-    The dropped bytes are gone; but a name that was cut here usually stands whole in another sentence.
-    A repair is made when reading that sentence one byte late gives exactly what is seen here.
+    The dropped bytes are lost; but a name that was cut here is usually whole in another sentence.
+    A repair is made when that sentence, read one byte late, is exactly the text seen here.
     """
     if not has_cut(text.text):
         return
@@ -232,12 +232,12 @@ def repair_shift(text: Traced) -> None:
 
 
 def has_cut(text: str) -> bool:
-    """Say whether a page can have been cut here; emphasis looks the same at first."""
+    """Return whether a page can have been cut here; emphasis looks the same at first."""
     return _MAY_BE_CUT.search(text) is not None
 
 
 def _mended(text: str, start: int) -> tuple[str, int] | None:
-    """Find the words that, read late, show as what stands from ``start``; and how much they explain."""
+    """Find the words that, read one byte late, look like the text from ``start``; and how many characters they explain."""
     seen = text[start : start + _REACH].replace("!", "！")
     first = seen[1].encode("gbk", "ignore")
     if len(first) != 2 or first[0] != _SHIFTED_LEAD:
@@ -257,7 +257,7 @@ def _beginning_with(lead: int) -> re.Pattern[str]:
 
 
 def _same_words(source: str, seen: str) -> tuple[str, int] | None:
-    """Give the shortest beginning of ``source`` that reads like ``seen`` when read one byte late, and
+    """Return the shortest beginning of ``source`` that reads like ``seen`` when read one byte late, and
     how many characters of ``seen`` it explains; None when there is none.
     """
     content = bytearray(_MARKS.encode("gbk")[1:])
@@ -275,7 +275,7 @@ def _same_words(source: str, seen: str) -> tuple[str, int] | None:
 
 
 def _read_late(content: bytes) -> tuple[str, bool]:
-    """Read bytes in pairs, dropping pairs that mean nothing; say whether the end is a pair's end."""
+    """Read bytes in pairs without meaningless ones; return also whether the end is the end of a pair."""
     read: list[str] = []
     at = 0
     while at < len(content):
@@ -291,7 +291,7 @@ def _read_late(content: bytes) -> tuple[str, bool]:
 
 
 def garbled(text: str) -> tuple[Span, ...]:
-    """Give the stretches that could not be repaired, in order."""
+    """Return the stretches that could not be repaired, in order."""
     found = [*_GARBLED.finditer(text)] if _SUSPECT.search(text) else []
     if "?" in text or "？" in text:
         found += _HALF_GLOSS.finditer(text)
@@ -307,7 +307,7 @@ def garbled(text: str) -> tuple[Span, ...]:
 
 
 def _joined(text: str, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Give spans in order; those that overlap, or have a few odd letters in between, as one."""
+    """Return spans in order; those that overlap, or have a few odd letters in between, as one."""
     joined: list[tuple[int, int]] = []
     for start, end in sorted(spans):
         if joined and (start <= joined[-1][1] or _BETWEEN.fullmatch(text, joined[-1][1], start)):

@@ -1,7 +1,7 @@
-"""People's names, where a frame says that one follows: 我叫…, 联系人:…, a number, the end of a letter.
+"""People's names, found by the words around them: 我叫…, 联系人:…, a number, the end of a letter.
 
-Names without a frame stay: an official named in their function (王局长) is not the citizen's identity,
-and a surname alone says nothing.
+Other names stay: an official named in their function (王局长) is not the citizen's identity,
+and a surname alone identifies nobody.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _BEHIND, _BEFORE = f"(?:{_RULES.source('repeats_behind')})", _RULES.source("repe
 _SHORT, _LONG = 2, 3
 _BRACKETS = ("[", "]")
 _BEFORE_SEX = 6
-_SAYS = ":：是为叫 】|"  # what stands between a label and a name; without it 姓名楼号 would be one
+_SAYS = ":：是为叫 】|"  # between a label and a name; without it 姓名楼号 would be one
 _TAIL = 80
 
 
@@ -82,7 +82,7 @@ def find(text: str) -> Iterator[Found]:
 
 
 def _with_others(text: str, start: int, end: int) -> Iterator[Found]:
-    """Give a name, and those that are put beside it."""
+    """Return a name, and those that are put beside it."""
     yield Found("name", start, end, text[start:end])
     further = _NEXT.match(text, end)
     while further and further[further.lastgroup or 0][:2] not in _NOT_A_NAME:
@@ -91,7 +91,7 @@ def _with_others(text: str, start: int, end: int) -> Iterator[Found]:
 
 
 def _told_of(text: str) -> Iterator[Found]:
-    """Find people who are told of: 老板叫王小明, 村民王小明反映, 学生王小明在实验小学上学."""
+    """Find other people's names: 老板叫王小明, 村民王小明反映, 学生王小明在实验小学上学."""
     for telling in _TELLING.finditer(text):
         start = telling.start() - _LONG
         if _shape_end(text, start) is not None:
@@ -123,7 +123,7 @@ def beside(text: str, numbers: Sequence[Found]) -> Iterator[Found]:
 
 
 def may_repeat(name: str) -> bool:
-    """Say whether a name is safe to look for by itself: 王小明 is, 阳光, 王某 and 市民 are not."""
+    """Return whether a name is safe to look for by itself: 王小明 is, 阳光, 王某 and 市民 are not."""
     if "·" in name:
         return True
     return (
@@ -148,9 +148,7 @@ def _in_frame(text: str, frame: re.Match[str]) -> tuple[int, int] | None:
     end = _name_end(text, start, strong=frame["strong"] is not None)
     if end is not None:
         return start, end
-    if (
-        frame["strong"] and frame[0].rstrip()[-1] in ":："
-    ):  # 联系人: whatever stands there is a name
+    if frame["strong"] and frame[0].rstrip()[-1] in ":：":  # 联系人: any text after it is a name
         found = _ANY_NAME.match(text, start)
         listed = found is None or found[0][:2] in _NOT_A_NAME or _FUNCTION.match(found[0], 1)
         if found and not listed and ("姓名" in frame[0] or _is_name(f" {found[0]}")):
@@ -164,7 +162,7 @@ def _in_frame(text: str, frame: re.Match[str]) -> tuple[int, int] | None:
 
 
 def _name_end(text: str, start: int, *, strong: bool) -> int | None:
-    """Give where the name that begins at ``start`` ends; None when there is none."""
+    """Return where the name that begins at ``start`` ends; None when there is none."""
     end = _end_by_context(text, start, strong=strong)
     return _shape_end(text, start) if end is None else end
 
@@ -175,7 +173,7 @@ def _shape_end(text: str, start: int) -> int | None:
 
 
 def _end_by_context(text: str, start: int, *, strong: bool) -> int | None:
-    """Give where the name that begins at ``start`` ends; None when there is none.
+    """Return where the name that begins at ``start`` ends; None when there is none.
 
     A name of three characters is tried before one of two, and a sure end before a likely one.
     """
@@ -220,7 +218,7 @@ def _is_name(name: str, *, strong: bool = False) -> bool:
         return False
     if strong or _TITLE.fullmatch(name[1:]):
         return True
-    # 子 and the like make no name of two characters, but stand in the middle of one of three: 李子轩.
+    # 子 and the like are not in names of two characters, but in the middle of names of three: 李子轩.
     return _NOT_IN_NAME.isdisjoint(
         name[2:] if len(name) == _LONG and name[1] in _MIDDLE else name[1:]
     )

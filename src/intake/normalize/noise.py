@@ -1,4 +1,4 @@
-"""What stands in a message and says nothing about the matter: glosses, page furniture, quoted mail."""
+"""The parts of a message without meaning for the matter: glosses, menus of pages, quoted mail."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _FURNITURE = _RULES.pattern("furniture_line")
 _QUOTE = _RULES.pattern("quoted")
 _QUOTED_FIRST = _RULES.pattern("quoted_first")
 _CLIENT = _RULES.pattern("client")
-_LONGEST_LINE = 100  # a text of one line that is longer is no furniture
+_LONGEST_LINE = 100  # a longer text of one line is no menu
 _CJK = re.compile("[\u3400-\u9fff]")
 
 
@@ -25,7 +25,7 @@ def drop_glosses(text: Traced) -> None:
 
 
 def has_lines_to_cut(text: str) -> bool:
-    """Say whether there is quoted mail or furniture: both are lines of their own."""
+    """Return whether there is quoted mail or a menu; both are lines of their own."""
     if "\n" not in text:
         if len(text) > _LONGEST_LINE:
             return False
@@ -52,5 +52,5 @@ def cut_quote(text: Traced) -> bool:
     quoted = _QUOTED_FIRST.match(text.text, found.start())
     if quoted is None or not _CJK.search(text.text[quoted.end() :]):
         return False
-    text.keep(quoted.end(), len(text.text))  # the answer stands below what it answers
+    text.keep(quoted.end(), len(text.text))  # the answer is below the quoted mail
     return True

@@ -43,7 +43,7 @@ _PROVINCES = {
     *(*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47)),
     *(*range(50, 55), *range(61, 66), 71, 81, 82, 83),
 }
-_CONTEXT = 24  # characters before a number that say whose or what it is
+_CONTEXT = 24  # characters before a number that show whose or what it is
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 NUMBERS = frozenset({"mobile", "landline", "virtual_number", "id_card"})
 
@@ -72,7 +72,7 @@ def _id_cards(text: str, start: int) -> Iterator[Found]:
             if _before(_DISABILITY, text, match.start()):
                 yield Found("id_card", *match.span(), digits[:-2])
             continue
-        # A mistyped number still is somebody's where a label says so; without one it has to be right.
+        # A mistyped number after a label still is somebody's; without a label it has to be correct.
         if labelled or (_checks(digits) and not _is_something_else(text, match)):
             yield Found("id_card", *match.span(), digits)
 
@@ -194,7 +194,7 @@ def _landline(text: str, start: int, end: int, written: str, extension: str | No
 
 
 def _is_something_else(text: str, match: re.Match[str]) -> bool:
-    """Say whether the label before or the unit behind makes it a document's number or an amount."""
+    """Return whether the label before or the unit behind makes it a document's number or an amount."""
     start, end = match.span()
     if _QUANTITY.match(text, end):
         return True

@@ -31,15 +31,15 @@ class PersonalPiece(NamedTuple):
     steps: int
 
     def origin(self) -> tuple[int, int]:
-        """Give where it stands in the original."""
+        """Return its place in the original."""
         return self.text.origin(self.found.start, self.found.end, self.steps)
 
 
 def take_out(parts: Sequence[Traced], known_names: Iterable[str] = ()) -> list[list[PersonalPiece]]:
-    """Replace personal data by placeholders and give what was found in each part, in order.
+    """Replace personal data by placeholders; return the pieces found in each part, in order.
 
-    The parts are of one message. ``known_names`` are taken out wherever they stand, and so are the
-    names that are found. Public numbers (12345, 110, 400-…), amounts, dates, document and meter
+    The parts are of one message. ``known_names`` and names that are found are taken out everywhere in it.
+    Public numbers (12345, 110, 400-…), amounts, dates, document and meter
     numbers stay.
     """
     pieces = find([part.text for part in parts], known_names)
@@ -88,7 +88,7 @@ def _find(text: str, known_names: frozenset[str]) -> Sequence[Found]:
 
 
 def _repeated(text: str, pieces: Sequence[Found]) -> Iterator[Found]:
-    """Find what was recognised in one place wherever else it stands, whatever is around it there."""
+    """Find further occurrences of values that were recognised once, without regard to their context."""
     times = Counter(text[piece.start : piece.end] for piece in pieces)
     seen = {text[piece.start : piece.end]: piece for piece in pieces}
     seen.update((piece.value, piece) for piece in pieces if piece.value.isdigit())
@@ -110,7 +110,7 @@ def _occurrences(text: str, written: str, like: Found) -> Iterator[Found]:
 
 
 def _apart(pieces: Iterable[Found]) -> list[Found]:
-    """Give pieces in order; of two that overlap, the one that was found first, by the surer rule."""
+    """Return pieces in order; of two that overlap, the one that was found first, by the surer rule."""
     kept: list[Found] = []
     order: list[int] = []
     ranked = [(piece.start, rank, piece) for rank, piece in enumerate(pieces)]
@@ -125,7 +125,7 @@ def _apart(pieces: Iterable[Found]) -> list[Found]:
 
 
 def of_form(text: Traced, role: str, start: int, end: int) -> list[PersonalPiece]:
-    """Give what the labelled line of a form says about the citizen; all of it goes to identity."""
+    """Return the personal data in the labelled line of a form; all of it goes to identity."""
     value, steps = text.text[start:end], len(text.steps)
     found: list[Found] = []
     if role in ("landline", "id_card"):
@@ -140,7 +140,7 @@ def of_form(text: Traced, role: str, start: int, end: int) -> list[PersonalPiece
 
 
 def placeholders(text: str) -> tuple[Placeholder, ...]:
-    """Give where placeholders stand in the text."""
+    """Return the places of placeholders in the text."""
     if "[" not in text:
         return ()
     return _PLACEHOLDERS.validate_python(
@@ -163,9 +163,9 @@ _SLOTS = {
 
 
 def merge(given: Contact, found: Iterable[Found]) -> Contact:
-    """Join what the channel's form says with what the text holds; the form's word wins.
+    """Join the contact of the channel's form with the one in the text; the form's values win.
 
-    What belongs to others, and second numbers, go to ``other`` with a word for what they are.
+    Other people's data and second numbers go to ``other``, each with a word for its kind.
     """
     slots = {slot: getattr(given, slot) for slot in set(_SLOTS.values())}
     virtual = given.virtual_phone

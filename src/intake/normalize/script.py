@@ -27,9 +27,9 @@ def _converter() -> OpenCC:
 
 @cache
 def evidence() -> tuple[str, str]:
-    """Give character sets for what only traditional and what only simplified Chinese is written with.
+    """Return the characters that only traditional Chinese has, and those that only simplified Chinese has.
 
-    后, 里, 乾 and 著 stand in both and say nothing: a character counts only when the other script's
+    后, 里, 乾 and 著 are in both and prove nothing: a character counts only when the other script's
     national charset does not hold it.
     """
     pairs = [(a, b) for a, b in zip(_CJK, _converter().convert(_CJK), strict=True) if a != b]
@@ -41,7 +41,7 @@ def evidence() -> tuple[str, str]:
 
 
 def _held(charset: str, first: int, last: int) -> frozenset[str]:
-    """Give all characters of a two-byte charset, decoded row by row."""
+    """Return all characters of a two-byte charset, decoded row by row."""
     rows = (bytes(b for t in range(first, last) for b in (lead, t)) for lead in range(0xA1, 0xFA))
     return frozenset("".join(row.decode(charset, "ignore") for row in rows))
 
@@ -53,14 +53,14 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 def is_traditional(text: str) -> bool:
-    """Say whether the text as a whole is written in traditional characters."""
+    """Return whether the text as a whole is written in traditional characters."""
     only_traditional, only_simplified = _patterns()
     strokes = len(only_traditional.findall(text))
     return strokes > 1 and strokes > len(only_simplified.findall(text))
 
 
 def has_strays(text: str) -> bool:
-    """Say whether a text in simplified characters has several that it should not: 我想问農安縣的路燈.
+    """Return whether a text in simplified characters has several that it should not: 我想问農安縣的路燈.
 
     One or two may be a name, or how somebody likes to write one.
     """

@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from intake.model.rule_table import RulePattern
 
 Edit = tuple[int, int, str]
-"""Start and end in the text before, and what stands there after; in order, without overlap."""
+"""Start and end in the text before, and the new text there; in order, without overlap."""
 Step = Sequence[Edit] | Callable[[], Sequence[Edit]]
 
 _EXACT = 20_000  # characters up to which a comparison of two texts is worth its quadratic time
@@ -52,7 +52,7 @@ class Traced:
         self.edit(edits)
 
     def keep(self, start: int, end: int) -> None:
-        """Cut off what stands before ``start`` and from ``end`` on, with blanks at both ends."""
+        """Cut off the text before ``start`` and from ``end`` on, and blanks at both ends."""
         text = self.text[start:end]
         start += len(text) - len(text.lstrip())
         end = max(start, end - (len(text) - len(text.rstrip())))
@@ -65,13 +65,13 @@ class Traced:
             self.keep(0, len(self.text))
 
     def excerpt(self, start: int, end: int) -> Traced:
-        """Give a part of the text as a text of its own, with its own way back."""
+        """Return a part of the text as a text of its own, with its own way back."""
         part = Traced(self.text, self.steps)
         part.keep(start, end)
         return part
 
     def rewrite(self, text: str, edits: Callable[[], Sequence[Edit]] | None = None) -> None:
-        """Take over ``text``; ``edits`` say how it came about, else the two texts are compared."""
+        """Replace the text by ``text``; ``edits`` lead to it, or they are found by comparing the two texts."""
         before = self.text
         if text != before:
             self.text = text
@@ -79,7 +79,7 @@ class Traced:
                 self.steps.append(edits or (lambda: differences(before, text)))
 
     def origin(self, start: int, end: int, steps: int | None = None) -> tuple[int, int]:
-        """Give where a stretch of the text stood in the original; the smallest stretch that holds it.
+        """Return where a stretch of the text stood in the original; the smallest stretch that holds it.
 
         ``steps`` counts a stretch in the text as it was after that many changes.
         """
@@ -91,7 +91,7 @@ class Traced:
 
 
 class _Table:
-    """Where the edits of one step lie in the text after it."""
+    """The places of one step's edits in the text after it."""
 
     def __init__(self, edits: Sequence[Edit]) -> None:
         self.before = edits
@@ -110,7 +110,7 @@ class _Table:
         return first, self._character(end - 1)[1]
 
     def _character(self, at: int) -> tuple[int, int]:
-        """Give the stretch before the step that the character ``at`` after it stands for."""
+        """Return the stretch before the step that the character ``at`` after it comes from."""
         index = bisect_right(self.starts, at) - 1
         if index < 0:
             return at, at + 1

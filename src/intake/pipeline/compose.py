@@ -1,4 +1,4 @@
-"""From a prepared post to the nouns that are stored and compared: the request, and its subject."""
+"""Composing the values that are stored and compared from a prepared post: request and subject."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def request_of(
 
 
 def subject_of(vault: Vault, request: Request, part: Prepared) -> Subject:
-    """What relating it to others needs to know of a request."""
+    """Return the subject of a request: the part that is compared with others."""
     contact = part.clean.contact
     other = contact.email or contact.id_card
     return Subject(

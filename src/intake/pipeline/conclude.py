@@ -1,6 +1,6 @@
-"""Concluding a batch: who gets each request, what its case makes of it, who is told.
+"""Concluding a batch: the decision on each request, the escalation of its case, the events.
 
-Pure: from what was taken in and what is known around it to everything that is to be written.
+Pure: it takes the batch and the facts around it and returns everything that is to be written.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ STATE = {
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a batch's decisions depend on besides its messages.
+    """The facts around a batch that its decisions depend on.
 
-    ``related`` gives for each new request its relation to an earlier one, if any, and ``people`` the
-    person behind it (a blind index, or its own id). ``cases`` are the facts of all cases concerned as
-    they were before this batch, ``members`` the open requests of those that may go up a lane.
+    ``related`` holds for each new request its relation to an earlier one, if any, and ``people`` the
+    person behind it (a blind index, or its own id). ``cases`` are the facts of all cases concerned before
+    this batch, ``members`` the open requests of those that may be escalated.
     ``hops`` counts how often a request was sent round.
     """
 
@@ -100,7 +100,7 @@ def _escalator(router: Router, homes: Mapping[str, str | None]) -> Escalator:
 def members_of(
     case_id: str, standings: Iterable[Standing], stored: Iterable[Standing]
 ) -> list[Standing]:
-    """Return a case's requests: those of this batch as they stand now, then the others."""
+    """Return a case's requests: those of this batch with their new states, then the others."""
     known = [standing for standing in standings if standing.request.case_id == case_id]
     ids = {standing.id for standing in known}
     return [*known, *(standing for standing in stored if standing.id not in ids)]
@@ -109,8 +109,8 @@ def members_of(
 class _Counting:
     """Counts the requests of each case on a copy of its facts.
 
-    ``rising`` holds the cases that reach the limit, with their facts at that moment: what is said of a
-    case must not depend on how many of its requests happen to share a batch.
+    ``rising`` holds the cases that reach the limit, with their facts at that moment: the text about a
+    case must not depend on how many of its requests share a batch.
     """
 
     def __init__(self, cases: Mapping[str, CaseFacts], escalator: Escalator) -> None:
@@ -154,7 +154,7 @@ def _decide(
     if former is not None and (
         former.decided_by != MACHINE or standing.state is RequestState.WITHDRAWN
     ):
-        return standing  # what a person decided stands; the edit is announced all the same
+        return standing  # a person's decision is kept; the edit is announced all the same
     if part.understanding is None:
         raise TypeError("a post reaches the decision without having been read")
     dossier = dossier_of(
@@ -196,7 +196,7 @@ def _why(decision: Decision) -> Message:
 
 
 def _announce_additions(taken: TakenBatch, around: Surroundings, language: Language) -> None:
-    """Tell what was added, then what joined another's case."""
+    """Announce additions, then the requests that joined another's case."""
     for addition in taken.additions:
         standing = taken.standings[addition.request_id]
         if addition.amendment is None:

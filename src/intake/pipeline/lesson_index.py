@@ -1,7 +1,7 @@
-"""What people corrected before, found for the requests of a batch: at once, before any retraining.
+"""Finding earlier corrections for the requests of a batch: at once, before any retraining.
 
-A correction bears on a request that resembles the corrected one, and on one that the catalogue's same
-row decides in the same county. Keys and what they led to are kept in memory; whether a correction still stands
+A correction applies to a request that resembles the corrected one, and to one that the catalogue's same
+row decides in the same county. Keys and corrections are kept in memory. Whether a correction still stands
 is read from the store, in a few queries for a batch.
 """
 
@@ -17,7 +17,7 @@ from intake.understand.post import Understanding
 
 COUNTY = 6
 LATEST = 2
-"""Corrections that are looked at for a row in a county: what was said last counts."""
+"""The number of corrections read for a row in a county; the last one counts."""
 OVERLAP = 200
 """Ids of corrections that may still be under way when a greater one is seen."""
 
@@ -44,7 +44,7 @@ class LessonIndex:
         homes: Mapping[str, str | None],
         related: Mapping[str, str],
     ) -> dict[str, tuple[Lesson, ...]]:
-        """Give for each request the corrections that may bear on it, the nearest first.
+        """Return for each request the corrections that may bear on it, the nearest first.
 
         ``related`` names the earlier request that each one resembles.
         """
@@ -63,7 +63,7 @@ class LessonIndex:
         return found
 
     def _standing(self, connection: Connection, ids: set[int]) -> dict[int, Lesson]:
-        """Those that stand now; what they say is read again only where a decision is a new one."""
+        """Return the lessons that stand now; a lesson is read again only where its decision is new."""
         keys = [self._keys[i] for i in ids if self._latest[self._keys[i].request_id] == i]
         now = corrections.dispatched(connection, {key.request_id for key in keys})
         versions = {}

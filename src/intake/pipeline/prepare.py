@@ -54,7 +54,7 @@ def prepare(
     reader: Reader,
     homes: Mapping[str, str | None],
 ) -> list[PreparedItem]:
-    """Normalize all submissions, then read all posts: stage by stage, as the reader says why.
+    """Normalize all submissions, then read all posts, stage by stage (the reader explains why).
 
     ``homes`` are the home areas of the sources.
     """
@@ -66,7 +66,7 @@ def prepare(
 def prepare_parts(
     submissions: Sequence[Submission], reader: Reader, homes: Mapping[str, str | None]
 ) -> list[Prepared]:
-    """Prepare submissions, in order, whatever raw items they came in."""
+    """Prepare submissions in order, of one raw item or of several."""
     cleans = [normalize(submission) for submission in submissions]
     posts = [
         Post(submission, clean, homes.get(submission.source))
@@ -87,7 +87,7 @@ def prepare_parts(
 
 
 def orphan_of(item: PreparedItem, known: Container[str]) -> Rejection | None:
-    """Say why an item cannot be attached yet: its post is neither known nor part of it."""
+    """Return why an item cannot be attached yet: its post is neither known nor part of it."""
     for part in _unattached(item, known):
         own = part.submission
         waits = MalformedItem.of("error.orphan", id=own.of or "", kind=own.kind.value)
@@ -96,7 +96,7 @@ def orphan_of(item: PreparedItem, known: Container[str]) -> Rejection | None:
 
 
 def lone_follow_up(item: PreparedItem, known: Container[str]) -> Prepared | None:
-    """Give the follow-up that an item consists of, if it belongs to nothing known."""
+    """Return the follow-up that an item consists of, if it belongs to nothing known."""
     loose = _unattached(item, known)
     if len(item.parts) == 1 and loose and loose[0].submission.kind is SubmissionKind.FOLLOW_UP:
         return loose[0]

@@ -34,7 +34,7 @@ LONGEST_TEXT = 200_000
 
 @dataclass(slots=True)
 class BatchReport:
-    """What one batch did: outcomes by (source, outcome)."""
+    """The counts of one batch: outcomes by (source, outcome)."""
 
     items: int = 0
     outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -44,7 +44,7 @@ class BatchReport:
 class Processor:
     """Turns landed items into requests, decisions and events. One per process.
 
-    ``routers`` gives the router whose catalogue is in force; a batch is decided with one router.
+    ``routers`` returns the router whose catalogue is in force; a batch is decided with one router.
     """
 
     store: Store
@@ -62,7 +62,7 @@ class Processor:
         return report
 
     def run(self, stop: threading.Event, on_batch: Callable[[BatchReport], None]) -> None:
-        """Process until told to stop; waits when there is nothing, and when the store is busy."""
+        """Process until ``stop`` is set; wait when nothing is landed, and when the store is busy."""
         while not stop.is_set():
             try:
                 report = self.run_once()
@@ -187,8 +187,8 @@ class Processor:
 def _no_collection() -> Iterator[None]:
     """Keep the cyclic collector out of a batch; it runs between batches.
 
-    A batch is some hundred thousand live objects that make no cycles; looking through them again and
-    again took a fifth of the time. What it leaves is freed with it, so memory is bounded by a batch.
+    A batch is some hundred thousand objects without cycles; searching them for cycles again and
+    again took a fifth of the time. They are freed with the batch, so memory is bounded by one batch.
     """
     enabled = gc.isenabled()
     gc.disable()

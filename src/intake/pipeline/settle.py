@@ -33,7 +33,7 @@ from intake.understand.post import Post
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What became of a batch: each item's outcome, and why some wait in quarantine.
+    """The result of a batch: each item's outcome, and why some are in quarantine.
 
     ``posts`` are the external ids of new posts, which others may have waited for.
     """
@@ -148,9 +148,9 @@ class Settler:
     def _relate(
         self, connection: Connection, taken: TakenBatch
     ) -> tuple[list[Subject], dict[str, Relation | None]]:
-        """Find what new requests repeat; those that join a case stand in it from here on.
+        """Find what new requests repeat; a request that joins a case is in that case from here on.
 
-        Returns what is to be remembered of all that were read, and the relations of the new ones.
+        Returns the index entries of all requests that were read, and the relations of the new ones.
         """
         if not taken.fresh and not taken.changed:
             return [], {}

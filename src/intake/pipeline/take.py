@@ -25,8 +25,8 @@ from intake.store.vault import Vault
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the store says about a batch: requests by id, and (source, external id, digest) of what was
-    taken in for them before.
+    """The store's facts about a batch: requests by id, and (source, external id, digest) of the
+    submissions accepted for them before.
     """
 
     standings: Mapping[str, Standing]
@@ -35,9 +35,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """Something said about a request that is announced once it is decided: an amendment, or that it was
-    withdrawn (None).
-    """
+    """An addition to a request, announced once it is decided: an amendment, or None for a withdrawal."""
 
     request_id: str
     amendment: Amendment | None
@@ -45,8 +43,8 @@ class Addition:
 
 @dataclass(slots=True)
 class TakenBatch:
-    """A batch, told apart. ``standings`` holds all its requests as they now stand, undecided where
-    new; ``fresh`` and ``changed`` the posts that wait for a decision, by request.
+    """A batch, sorted. ``standings`` holds the state of all its requests, undecided where new;
+    ``fresh`` and ``changed`` hold the posts that wait for a decision, by request.
     """
 
     standings: dict[str, Standing]
@@ -60,7 +58,7 @@ class TakenBatch:
 
 
 def take(known: Known, items: Sequence[PreparedItem], vault: Vault) -> TakenBatch:
-    """Tell the items apart, in order; an item whose post is unknown is rejected for now."""
+    """Sort the items, in order; an item whose post is unknown is rejected for now."""
     taken, seen = TakenBatch(dict(known.standings)), set(known.submissions)
     for item in items:
         orphan = orphan_of(item, taken.standings)
@@ -109,7 +107,7 @@ def _revise(
     taken: TakenBatch, standing: Standing, part: Prepared, landed: LandedItem, vault: Vault
 ) -> None:
     if landed.id < standing.raw_id:
-        return  # an older revision that was processed late; the newer text stands
+        return  # an older revision that was processed late; the newer text is kept
     old = standing.request
     request = request_of(vault, part, landed, revision=old.revision + 1, case=old.case_id)
     request = request.model_copy(update={"received_at": old.received_at})

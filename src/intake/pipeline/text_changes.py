@@ -1,4 +1,4 @@
-"""What an edit at the source changed in a request's words."""
+"""The changes that an edit at the source made in title and text."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from intake.contract.event import TextChange
 from intake.model.request import Request
 
 BETWEEN = 2
-"""Letters that stay between two changes and are told with them: 白云 → 白鹭洲 is one change."""
+"""Unchanged letters between two changes that join them into one: 白云 → 白鹭洲 is one change."""
 MOST = 40
-"""Changes; a text rewritten all over is told as one."""
+"""More changes than this are reported as one."""
 LONGEST = 10_000
-"""Letters; of longer texts the stretch from the first change to the last is told as one."""
+"""Letters. In longer texts everything from the first to the last change is one change."""
 
 Stretch = tuple[int, int, int, int]
 """Start and end in the text before, start and end in the text after."""
 
 
 def text_changes(before: Request, after: Request) -> tuple[TextChange, ...]:
-    """Give what differs in title and text, in order; empty if only other fields do.
+    """Return what differs in title and text, in order; empty if only other fields do.
 
     Applied from the last to the first, the changes turn the words before into those after.
     """

@@ -73,7 +73,7 @@ class TrialLine(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A line that could be read, by its number, as the submission that it stands for."""
+    """A line that could be read, by its number, as a submission."""
 
     number: int
     line: TrialLine

@@ -37,7 +37,7 @@ WINDOW_DAYS = 365
 
 @dataclass(frozen=True, slots=True)
 class Rehearsed:
-    """What became of a submission: how its request stands and relates, or why it was quarantined."""
+    """The result for a submission: its request's state and relation, or why it was quarantined."""
 
     request_id: str
     standing: Standing | None

@@ -72,7 +72,7 @@ def replay(
 
 
 def _as_sent(request: Request, handle: str | None) -> Submission:
-    """The request as a submission; ``handle`` stands for its phone, which nobody needs to know."""
+    """Return the request as a submission; ``handle`` replaces its phone, which is not needed."""
     return Submission(
         source=request.source,
         channel=request.channel,

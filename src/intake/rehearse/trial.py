@@ -75,7 +75,7 @@ class Trial(AbstractContextManager["Trial"]):
         return self
 
     def answers(self, lines: Iterable[bytes], stage: StageOf) -> list[dict[str, Any]]:
-        """Answer lines, together: a bad one gets an object that says what is wrong, a blank one nothing."""
+        """Answer lines together: a bad one with an error object, a blank one with nothing."""
         read = [found for line in lines if (found := self._read(line)) is not None]
         told = iter(self._told([one for one in read if isinstance(one, Asked)], stage))
         return [next(told) if isinstance(one, Asked) else one for one in read]
@@ -120,7 +120,7 @@ class Trial(AbstractContextManager["Trial"]):
         }
 
     def locate(self, asked: Sequence[Asked]) -> list[dict[str, Any]]:
-        """Where the matter is."""
+        """Return each line's place."""
         return [
             part.understanding.location.model_dump(mode="json")
             for part in self._prepared(asked)
@@ -128,7 +128,7 @@ class Trial(AbstractContextManager["Trial"]):
         ]
 
     def classify(self, asked: Sequence[Asked]) -> list[dict[str, Any]]:
-        """What the matter is about, and the words that spoke for it."""
+        """Return each line's category, and the words that indicate it."""
         return [
             self._explained(part.clean, part.understanding.classification)
             for part in self._prepared(asked)
@@ -148,7 +148,7 @@ class Trial(AbstractContextManager["Trial"]):
         return found.model_copy(update={"evidence": words}).model_dump(mode="json")
 
     def dedupe(self, asked: Sequence[Asked]) -> list[dict[str, Any]]:
-        """Which case each line joins and how it relates to an earlier line."""
+        """Return the case that each line joins, and how it relates to an earlier line."""
         return [self._related(found) if found.standing else _refused(one, found)
                 for one, found in zip(asked, self._rehearsed(asked), strict=True)]  # fmt: skip
 

@@ -37,7 +37,7 @@ _log = log.get("process")
 _LIKE, _LIKE_SHARED = 4, 2  # candidates by text, and how many of the 16 hashes they must share
 _NAMED = 3  # candidates by person, name and fault
 # Postings that are read for a message. With a fixed number for each key, whatever its frequency, recall
-# fell as the history grew: rare keys tell more.
+# fell as the history grew: rare keys are stronger evidence.
 _LIKE_BUDGET, _NAMED_BUDGET = 400, 200
 _TAIL = 50_000  # fingerprints in memory, 10 MB, before they become a segment on disk
 
@@ -77,10 +77,10 @@ class Deduper:
                 self.tidy()
 
     def tidy(self) -> None:
-        """Put what has gathered in memory on disk, if it is much; call it between batches.
+        """Write the index's part in memory to disk, if it is large; call it between batches.
 
-        Takes seconds once in a hundred thousand messages, so not while others wait for the store. A folder
-        that cannot be written is no reason to stop: the index stays in memory, and that is said.
+        It takes seconds once in a hundred thousand messages, so call it while nobody waits for the store. If
+        the folder cannot be written, the index stays in memory and a warning is logged.
         """
         if self._segments is None or self._tail < self._enough:
             return
@@ -132,7 +132,7 @@ class Deduper:
     def relate(
         self, connection: Connection, subjects: Sequence[Subject]
     ) -> list[tuple[str, Relation | None]]:
-        """Give for each subject, in order, its case and its relation to the nearest earlier request.
+        """Return for each subject, in order, its case and its relation to the nearest earlier request.
 
         Later subjects of the batch see the earlier ones. The case is the matched request's, or the
         subject's own when nothing matched or the match is only a suggestion.
@@ -185,7 +185,7 @@ class Deduper:
         self._related = {}
 
     def _known(self, subject: Subject) -> Described | None:
-        """Give what :meth:`relate` made of the same subject, whatever its case is by now."""
+        """Return the earlier result of :meth:`relate` for the same subject, with its present case."""
         described = self._related.get(subject.request_id)
         if described is None:
             return None
@@ -207,7 +207,7 @@ class Deduper:
         self._count += len(page)
 
     def _candidates(self, connection: Connection, batch: Sequence[Described]) -> list[list[int]]:
-        """Give for each of the batch the positions worth comparing, best first."""
+        """Return for each of the batch the positions worth comparing, best first."""
         like = search(
             self._runs("texts", self._texts),
             (grams := [described.sketch for described in batch]),

@@ -1,4 +1,4 @@
-"""What a request looks like to the index and to the comparison, and as the row that is stored of it."""
+"""A request as the index and the comparison see it, and as a stored row."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from intake.store.fingerprints import FingerprintRow
 MAX_TEXT = 4_000
 """Letters kept for comparing; the sketch covers the whole text."""
 SKETCH = struct.Struct(f"<{SKETCH_SIZE}Q")
-"""How a row's sketch begins; the keys of its terms follow."""
+"""The layout of the sketch, with which the column begins; the keys of the row's terms follow it."""
 NO_KEY = 0
 """Fills up the sketch of a short text."""
 _MAX_TERMS = 24
@@ -43,7 +43,7 @@ class Described:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """What follows from the text alone."""
+    """The values that follow from the text alone."""
 
     title: str
     text: str
@@ -84,13 +84,12 @@ def describe(subjects: Sequence[Subject]) -> list[Described]:
 
 
 def _terms(subject: Subject, reading: _Reading) -> tuple[list[int], list[int]]:
-    """Give the keys that lead from a person, or a thing and what is wrong with it, to a request: those it
-    is found under, and those it asks for.
+    """Return the keys of a person, or of a thing and its fault: (keys it is found under, keys it asks for).
 
-    Only of the things that the message is about: two that merely mention one are not one matter. And
-    two matters are one if what each names first is wrong by the other, too: so each asks for its own
-    first fault among all of the others', and for the others' first among all its own. Nor is all that one
-    person writes one matter: his letters share a thing or a fault.
+    Only things that the message is about have keys: two messages that merely mention a thing are not one
+    matter. Two are one matter if the first fault of each is among the other's faults. So each asks for its own
+    first fault among all of the others', and for the others' first among all its own. Letters of one person
+    are one matter only if they share a thing or a fault.
     """
     about = focal_names(reading.matter.names, reading.title)
     things = list(
@@ -119,7 +118,7 @@ def _keys(terms: Sequence[tuple[str, ...]]) -> list[int]:
 
 
 def row_of(described: Described, case_id: str) -> FingerprintRow:
-    """Give the row that is stored of a subject in its final case."""
+    """Return the row that is stored of a subject in its final case."""
     portrait = described.portrait
     padding = [NO_KEY] * (SKETCH_SIZE - len(described.sketch))
     keys = (*described.sketch, *padding, *described.terms)

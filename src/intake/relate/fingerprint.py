@@ -28,19 +28,19 @@ _SHIFT = np.uint64(32)
 
 
 def exact_key(text: str) -> bytes:
-    """Give 16 bytes that are equal for identical text only."""
+    """Return 16 bytes that are equal for identical text only."""
     return hashlib.blake2b(text.encode(), digest_size=16).digest()
 
 
 @lru_cache(maxsize=65_536)
 def term_key(*parts: str) -> int:
-    """Give the 64-bit key of a term such as a name with a fault."""
+    """Return the 64-bit key of a term such as a name with a fault."""
     joined = "\x1f".join(parts).encode()
     return int.from_bytes(hashlib.blake2b(joined, digest_size=KEY_BYTES).digest(), "little")
 
 
 def sketches(texts: Sequence[str]) -> list[Keys]:
-    """Give the sorted bottom-16 of each text; shorter for texts of few grams, empty for none.
+    """Return the sorted bottom-16 of each text; shorter for texts of few grams, empty for none.
 
     The whole batch is hashed in one pass, since most of the cost is in the calls.
     """
@@ -58,7 +58,7 @@ def sketches(texts: Sequence[str]) -> list[Keys]:
 
 
 def gram_keys(text: str) -> Keys:
-    """Give the sorted keys of all different grams of one text; for counting, not for storing."""
+    """Return the sorted keys of all different grams of one text; for counting, not for storing."""
     keys = np.sort(_polynomials(_points(text)))
     return keys[np.concatenate(([True], keys[1:] != keys[:-1]))] if len(keys) else keys
 
@@ -69,7 +69,7 @@ def _points(text: str) -> Keys:
 
 
 def _polynomials(points: Keys) -> Keys:
-    """Give a number for every run of four characters (wrapping 64-bit arithmetic)."""
+    """Return a number for every run of four characters (wrapping 64-bit arithmetic)."""
     count = max(0, len(points) - GRAM + 1)
     hashed = points[:count].copy()
     for offset in range(1, GRAM):
@@ -90,7 +90,7 @@ def _gram_hashes(points: Keys) -> Keys:
 
 
 def _smallest(grams: Keys) -> Keys:
-    """Give the 16 smallest different hashes, sorted."""
+    """Return the 16 smallest different hashes, sorted."""
     if len(grams) > 4 * SKETCH_SIZE:
         few = np.sort(np.partition(grams, 3 * SKETCH_SIZE)[: 3 * SKETCH_SIZE])
         distinct = few[np.concatenate(([True], few[1:] != few[:-1]))]

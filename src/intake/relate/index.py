@@ -20,7 +20,7 @@ Rows = npt.NDArray[np.int64]
 
 _HALF = np.uint64(32)
 _LOW = np.uint64(0xFFFF_FFFF)
-# What is found: 16 bits of the message above 32 of the row above 16 of what the key tells.
+# A find: 16 bits of the message above 32 of the row above 16 of the key's weight.
 _OWNER, _ROW, _BITS = np.uint64(48), np.uint64(16), np.uint64(0xFFFF)
 _BIT = 2_048
 _SCATTER = np.uint64(0x9E37_79B9_7F4A_7C15)
@@ -34,12 +34,12 @@ def pack(keys: Keys, rows: Rows) -> Postings:
 
 
 def rows_of(postings: Postings) -> Postings:
-    """Give the rows of postings."""
+    """Return the rows of postings."""
     return postings & _LOW
 
 
 def after(postings: Postings, row: int) -> Postings:
-    """Give the postings of rows after ``row``, still sorted."""
+    """Return the postings of rows after ``row``, still sorted."""
     return postings[rows_of(postings) > np.uint64(row)]
 
 
@@ -62,18 +62,17 @@ def search(
     at_least: int,
     limit: int,
 ) -> list[list[int]]:
-    """Give for each message of a batch the rows that share most with it, the best first.
+    """Return for each message of a batch the rows that share most with it, the best first.
 
     ``runs`` come newest first and hold ``history`` rows, all before ``first_row``; the messages will
     have the rows from there on, and each sees the earlier ones of the batch (at most 65,536) under the
     keys in ``kept``.
 
-    A key tells as many bits as it is rare. A message's rarest keys are followed first, and none any
-    more when ``budget`` postings were read, of a common key the newest ones: so the work for a message stays
-    the same while the history grows. A row must share ``at_least`` keys (fewer if the message has fewer);
-    if it is several, they must tell more than that some row shares them by chance. Rows that share less
-    than half as much as the best are no rivals to it; and where several keys must
-    be shared, of the rows that share no more one is enough.
+    A key weighs more bits the rarer it is. A message's rarest keys are followed first, until ``budget``
+    postings were read; of a common key the newest are read. So the work for a message stays
+    the same while the history grows. A row must share ``at_least`` keys (fewer if the message has fewer).
+    Several shared keys must together weigh more than a chance match. Rows with less than half of the best
+    one's weight are left out. Where several keys must be shared, one row is enough of those that share no more.
     """
     flat, counts, owners = _flat(keys)
     wanted, places = np.unique(flat << _HALF, return_inverse=True)
@@ -83,7 +82,7 @@ def search(
     spans += [_spans(run, wanted, places) for run in runs]
     totals = np.sum([stop - start for _, start, stop in spans], axis=0)
     rows = history + 1 + np.arange(len(keys))  # that a message can see, and itself
-    # At least one bit: a campaign may send most of what there is, and is told by all its keys.
+    # At least one bit: a campaign may be most of all messages, and is recognised by all its keys.
     bits = np.maximum(1, np.log2(np.repeat(rows, counts) / np.maximum(totals, 1)))
     marks = (owners << _OWNER) | np.round(bits * _BIT).astype(np.uint64)
     room = _shares(owners, totals, budget)
@@ -119,7 +118,7 @@ def _batch_spans(run: Postings, prefixes: Postings, own_rows: Postings) -> _Span
 
 
 def _flat(keys: Sequence[Sequence[int]]) -> tuple[Keys, Rows, Postings]:
-    """Give all keys in a row, how many each message has, and which message each is of."""
+    """Return all keys in a row, how many each message has, and which message each is of."""
     counts = np.fromiter(map(len, keys), dtype=np.int64, count=len(keys))
     flat = np.fromiter((key for own in keys for key in own), np.uint64, int(counts.sum()))
     return flat, counts, np.repeat(np.arange(len(keys), dtype=np.uint64), counts)
@@ -128,7 +127,7 @@ def _flat(keys: Sequence[Sequence[int]]) -> tuple[Keys, Rows, Postings]:
 def _shares(owners: Postings, totals: Rows, budget: int) -> Rows:
     """Divide each message's budget among its keys, the rarest first; and an equal share for each.
 
-    The equal share, a second budget, is for the message that has no rare keys since many say the same.
+    The equal share, a second budget, is for a message without rare keys because many have the same text.
     """
     order = np.lexsort((totals, owners))
     sums = np.cumsum(totals[order])

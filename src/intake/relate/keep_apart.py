@@ -1,4 +1,4 @@
-"""What a person took apart is not joined again by the same evidence."""
+"""Keeping requests apart that a person has separated: the same evidence does not join them again."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def keep_apart(
 ) -> list[Related]:
     """Turn joins that a person has ruled out into suggestions; the subject then keeps its own case.
 
-    Ruled out is a case for a request that was taken out of it, and for whoever wrote that request,
-    unless what they repeat is a request of theirs in that very case.
+    A case is ruled out for a request that was taken out of it, and for other requests of the same person,
+    unless they repeat a request of that person in that very case.
     """
     targets = {case for case, relation in found if relation and relation.kind in JOINING}
     marks = apart_from(connection, targets) if targets else []

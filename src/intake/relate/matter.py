@@ -1,7 +1,7 @@
-"""What a message names: places and bodies, numbers that identify, and what is wrong.
+"""Finding the things, identifying numbers and faults that a message names.
 
-Without a gazetteer and on text whose punctuation is gone, so names are found by their endings
-(花园, 路, 公司, 村 …) and cut at words that no name contains. The right edge of a name is sure, the left
+There is no gazetteer here and no punctuation in the text, so names are found by their endings
+(花园, 路, 公司, 村 …) and cut at words that no name contains. The right edge of a name is certain, the left
 one is not: :func:`same_name` therefore compares from the right.
 """
 
@@ -32,9 +32,9 @@ MONEY = frozenset({"元", "万元", "亿元", "亿"})
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """What a text names: ``kind:name`` of things, ``unit:number``, and concepts of what is wrong.
+    """The things (``kind:name``), numbers (``unit:number``) and faults that a text names.
 
-    ``faults`` are names of concepts; those that only support start with ``~``.
+    ``faults`` are names of concepts; those that are only supporting evidence start with ``~``.
     """
 
     names: tuple[str, ...]
@@ -49,7 +49,7 @@ _WORD_KINDS = list(_KIND.values())
 _ENDING_FINDER = AhoCorasick(
     _KIND_WORDS, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA
 )
-# A specific concept (搅拌站) names the thing that is wrong. A general one (噪音) says how it is felt, fits
+# A specific concept (搅拌站) names the cause. A general one (噪音) names its effect, fits
 # many matters at one place, and only supports.
 _FAULT_OF = _FAULTS.labels("specific") | {
     word: f"~{name}" for word, name in _FAULTS.labels("general").items()
@@ -71,12 +71,12 @@ _MAX_NUMBERS = 12
 
 
 def plain(text: str) -> str:
-    """Give the letters and digits of a text in lower case, nothing else."""
+    """Return the letters and digits of a text in lower case, nothing else."""
     return (text if text.isalnum() else _DROPPED.sub("", text)).lower()
 
 
 def read_matter(title: str, text: str) -> Matter:
-    """Read what a message names; ``title`` and ``text`` as :func:`plain` gives them."""
+    """Read the things, numbers and faults of a message; ``title`` and ``text`` are results of :func:`plain`."""
     whole = f"{title}\n{text}"
     names = _names(whole)
     numbers: dict[str, None] = {}
@@ -100,7 +100,7 @@ def read_matter(title: str, text: str) -> Matter:
 
 
 def _names(text: str) -> list[tuple[int, str]]:
-    """Give position and ``kind:name`` for each ending with a stem before it."""
+    """Return position and ``kind:name`` for each ending with a stem before it."""
     found = []
     name = kind = ""
     edge = 0  # where the last name ended: the next does not reach back over it
@@ -134,7 +134,7 @@ def _names(text: str) -> list[tuple[int, str]]:
 
 
 def _named_before(text: str, at: int) -> str:
-    """Give the estate that a building's number follows, whatever its name ends in."""
+    """Return the estate's name before a building's number; it may have any ending."""
     stem = _stem(text[max(0, at - _MAX_STEM) : at])
     if 3 <= len(stem) < _MAX_STEM and not _ENDING_FINDER.find_matches_as_indexes(stem):
         return f"estate:{stem}"
@@ -143,7 +143,7 @@ def _named_before(text: str, at: int) -> str:
 
 @lru_cache(maxsize=16_384)
 def _stem(before: str) -> str:
-    """Give the part of a name that stands before its ending, empty if that is no name."""
+    """Return the part of a name before its ending, empty if that is no name."""
     stem = _OLD.sub("", before) if before[-1:] in _OLD_ENDS else before
     cut = _CUT.match(stem)
     if cut:
@@ -165,7 +165,7 @@ def arabic(number: str) -> str:
 
 
 def _faults(text: str, edges: Container[int]) -> Iterable[str]:
-    """Give what is wrong; what a name ends with (顺达驾校) says who, not what. ``edges`` are ends of names."""
+    """Return the faults. The ending of a name (顺达驾校) is no fault; ``edges`` are ends of names."""
     found = _FAULT_FINDER.find_matches_as_indexes(text)
     found = [match for match in found if match[2] not in edges]
     if _DENIED in text:  # 不是停电,是电梯自己的问题
@@ -175,7 +175,7 @@ def _faults(text: str, edges: Container[int]) -> Iterable[str]:
 
 @lru_cache(maxsize=65_536)
 def same_name(one: str, other: str) -> bool:
-    """Say whether two ``kind:name`` mean one thing: equal but for noise at the left edge or an ending."""
+    """Return whether two ``kind:name`` mean one thing: equal except for noise at the left edge or an ending."""
     kind, _, a = one.partition(":")
     other_kind, _, b = other.partition(":")
     if kind != other_kind:
@@ -191,7 +191,7 @@ def same_name(one: str, other: str) -> bool:
 
 
 def shared_names(ours: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[str, ...]:
-    """Give the names of ours that are also among theirs, in our order, as the shorter writes it."""
+    """Return the names of ours that are also among theirs, in our order, as the shorter writes it."""
     mine, other = _by_end(ours), _by_end(theirs)
     if mine.keys().isdisjoint(other):
         return ()
@@ -204,7 +204,7 @@ def shared_names(ours: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[str, .
 
 
 def other_names(ours: tuple[str, ...], theirs: tuple[str, ...]) -> list[str]:
-    """Give the names of ours that are not among theirs."""
+    """Return the names of ours that are not among theirs."""
     by_end = _by_end(theirs)
     return [
         name
@@ -215,20 +215,20 @@ def other_names(ours: tuple[str, ...], theirs: tuple[str, ...]) -> list[str]:
 
 @lru_cache(maxsize=4_096)
 def focal_names(names: tuple[str, ...], title: str) -> tuple[str, ...]:
-    """Give the things that a message is about: those named in its title, else the first in its text."""
+    """Return the things that a message is about: those named in its title, else the first in its text."""
     placed = tuple(name for name in names if kind_of(name) in _PLACED)
     titled = tuple(name for name in placed if root(name.partition(":")[2]) in title)
     return titled or placed[:1] or tuple(name for name in names if kind_of(name) in _STREET)
 
 
 def kind_of(name: str) -> str:
-    """Give the kind of a ``kind:name``."""
+    """Return the kind of a ``kind:name``."""
     return name.partition(":")[0]
 
 
 @lru_cache(maxsize=65_536)
 def is_distinctive(name: str) -> bool:
-    """Say whether a ``kind:name`` can stand for one thing: 自来水公司 and 实验中学 are everywhere.
+    """Return whether a ``kind:name`` identifies one thing; 自来水公司 and 实验中学 exist everywhere.
 
     A stem as long as the window that it was cut from has swallowed other words.
     """
@@ -242,13 +242,13 @@ def is_distinctive(name: str) -> bool:
 
 
 def may_be_distinctive(name: str) -> bool:
-    """Say whether a ``kind:name`` is distinctive, or would be without the words that it swallowed."""
+    """Return whether a ``kind:name`` is distinctive, or would be without the words that it swallowed."""
     return len(root(name.partition(":")[2])) >= _MAX_STEM or is_distinctive(name)
 
 
 @lru_cache(maxsize=65_536)
 def end_of(name: str) -> str:
-    """Give what spellings of one ``kind:name`` have in common: the last two letters of its root."""
+    """Return what spellings of one ``kind:name`` have in common: the last two letters of its root."""
     return root(name.partition(":")[2])[-2:]
 
 
@@ -262,7 +262,7 @@ def _by_end(names: tuple[str, ...]) -> dict[str, list[str]]:
 
 @lru_cache(maxsize=65_536)
 def root(name: str) -> str:
-    """Give a name without its ending: 丽湖 of 丽湖新城."""
+    """Return a name without its ending: 丽湖 of 丽湖新城."""
     for size in (4, 3, 2, 1):
         if len(name) - size >= 2 and name[-size:] in _KIND:
             return name[:-size]

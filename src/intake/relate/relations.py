@@ -1,8 +1,8 @@
-"""Whether two requests are about one matter, and how: pure, from two portraits to a relation.
+"""Deciding whether two requests are about one matter, and how they relate. Pure.
 
-Evidence is of two kinds. *Copied text* (edited, cut, reordered) speaks for one matter unless a name or
-an identifying number was swapped: petitions are copied from other places, too. *Different words* count
-only when the same named thing has the same thing wrong with it. When in doubt the answer is a
+Evidence is of two kinds. *Copied text* (edited, cut, reordered) is evidence of one matter unless a name or
+an identifying number was exchanged: petitions are copied from other places, too. *Different words* count
+only when the same named thing has the same fault. In doubt the answer is a
 suggestion (``related``), which joins nothing.
 """
 
@@ -42,13 +42,13 @@ from intake.relate.text_evidence import (
 
 JOINING = frozenset({RelationKind.REDELIVERY, RelationKind.REPEAT, RelationKind.SHARED})
 MODERATE = LEAST_TOLD  # share of text that is enough if the named thing is the same, too
-MOSTLY = 0.5  # enough although only one says what is wrong
+MOSTLY = 0.5  # enough although only one names a fault
 SAME_FAULTS = 0.4  # share of what is wrong, when the words are different
 SOME_TEXT = 0.2  # for one person writing again about one thing
 REDELIVERY_WITHIN = timedelta(days=15)
 SENT_TWICE_WITHIN = timedelta(days=3)  # no answer is due before
 REWORDED_WITHIN = timedelta(days=150)  # later, the same thing at the same place is a new matter
-SUGGESTED, WEAK = 0.3, 0.5  # scores where no share of text stands for the certainty
+SUGGESTED, WEAK = 0.3, 0.5  # scores where no share of text expresses the certainty
 _RULES = rules_beside(__file__, "relations")
 _AGAIN = _RULES.pattern("again")
 _APART = _RULES.pattern("apart")
@@ -56,7 +56,7 @@ _LONG_STEM = 5
 
 
 class Subject(Value):
-    """What relating needs to know of a request.
+    """A request as it is compared with others.
 
     ``comparable`` is the text without greetings, pleas and signatures. ``contact_key`` is the blind
     index of the phone, ``person_key`` another stable (hashed) reference to the user; never the value.
@@ -76,7 +76,7 @@ class Subject(Value):
 
 @dataclass(frozen=True, slots=True)
 class _Evidence:
-    """What speaks for and against one matter; ``person`` is None when nobody can tell."""
+    """The evidence for and against one matter; ``person`` is None when it is unknown."""
 
     ours: Portrait
     theirs: Portrait
@@ -90,7 +90,7 @@ class _Evidence:
 
 @dataclass(frozen=True, slots=True)
 class _Verdict:
-    """Whether two requests are one matter; ``against`` says what sets them apart, if anything does."""
+    """The verdict whether two requests are one matter; ``against`` is the difference, if there is one."""
 
     found: _Evidence
     joins: bool
@@ -108,7 +108,7 @@ def nearest(
     window: timedelta,
     language: Language = ZH,
 ) -> tuple[Portrait, Relation] | None:
-    """Give the earlier request that ``subject`` relates to most, and how; None if to none of them."""
+    """Return the earlier request that ``subject`` relates to most, and how; None if to none of them."""
     verdicts = (_compare(subject, candidate, window) for candidate in candidates)
     best = max(filter(None, verdicts), key=lambda verdict: verdict.rank, default=None)
     if best is None:
@@ -155,20 +155,20 @@ def _compare(subject: Portrait, candidate: Portrait, window: timedelta) -> _Verd
 
 
 def _same_person(subject: Portrait, candidate: Portrait) -> bool | None:
-    """True and False when that is known, None when nobody can tell."""
+    """Return whether one person wrote both; None when that is unknown."""
     verdicts = []
     if subject.contact_key and candidate.contact_key:
         verdicts.append(subject.contact_key == candidate.contact_key)
     if subject.person_key and candidate.person_key:
         equal = subject.person_key == candidate.person_key
-        # Other sources number their users differently: a difference there says nothing.
+        # Other sources number their users differently: a difference there proves nothing.
         if equal or subject.source == candidate.source:
             verdicts.append(equal)
     return any(verdicts) if verdicts else None
 
 
 def _same_matter(found: _Evidence) -> tuple[bool, float]:
-    """Give whether the two are one matter, and how strong the evidence is (0: none at all)."""
+    """Return whether the two are one matter, and how strong the evidence is (0: none at all)."""
     text, person, shared = found.text, found.person, found.shared
     if text.copied:
         # 路灯不亮 alone is everybody's text: so short, it needs a name or the same person.
@@ -194,7 +194,7 @@ def _same_in_other_words(found: _Evidence) -> tuple[bool, float]:
     mostly = text.score >= MOSTLY and min(len(found.ours.text), len(found.theirs.text)) >= BRIEF
     if text.score >= MODERATE and focal and (agreed or mostly):
         return True, text.score
-    # One person's letters share his phrases, whatever they are about.
+    # One person's letters share phrases on any subject.
     if text.score >= MODERATE and person and faults and all(known):
         return True, text.score
     if focal and faults >= SAME_FAULTS and all(known) and found.apart <= REWORDED_WITHIN:
@@ -205,16 +205,16 @@ def _same_in_other_words(found: _Evidence) -> tuple[bool, float]:
 
 
 def _says_apart(found: _Evidence) -> bool:
-    """Say whether one of the two itself tells the matter from another one: 和停暖是两码事."""
+    """Return whether one of the two itself distinguishes the matter from another: 和停暖是两码事."""
     return bool(_APART.search(found.ours.text) or _APART.search(found.theirs.text))
 
 
 def _same_focus(ours: Portrait, theirs: Portrait, shared: tuple[str, ...]) -> bool:
-    """Say whether both messages are about one of the ``shared`` things, and it is unique.
+    """Return whether both messages are about one of the ``shared`` things, and it is unique.
 
     An estate's, a crossing's or a bus line's is, within a city. Schools, bodies and villages have
     namesakes in the next county: they count within one county only, or if the name is long (or has
-    letters and digits, 58车贷) and stands in both titles.
+    letters and digits, 58车贷) and is in both titles.
     """
     same_county = bool(
         ours.area and theirs.area and len(ours.area) >= COUNTY <= len(theirs.area)
@@ -235,7 +235,7 @@ def _same_focus(ours: Portrait, theirs: Portrait, shared: tuple[str, ...]) -> bo
 
 
 def _other_estates(ours: Portrait, theirs: Portrait) -> bool:
-    """Say whether each names an estate, none of them the same: one gas company, two matters."""
+    """Return whether each names an estate, none of them the same: one gas company, two matters."""
     a, b = (
         tuple(name for name in portrait.matter.names if kind_of(name) == "estate")
         for portrait in (ours, theirs)
@@ -244,13 +244,13 @@ def _other_estates(ours: Portrait, theirs: Portrait) -> bool:
 
 
 def _is_focal(name: str, portrait: Portrait) -> bool:
-    """Say whether a named thing is what a message is about: in its title, or first in its text."""
+    """Return whether a named thing is the subject of a message: in its title, or first in its text."""
     return any(same_name(name, n) for n in focal_names(portrait.matter.names, portrait.title))
 
 
 @dataclass(frozen=True, slots=True)
 class _Wrong:
-    """What a message says is wrong: all of it, how much that weighs, and the first specific thing."""
+    """The faults that a message names: all, their weight, and the first specific one."""
 
     specific: frozenset[str]
     general: frozenset[str]
@@ -283,9 +283,9 @@ def _weight(specific: int, general: int) -> float:
 
 
 def _known_main_faults(ours: Matter, theirs: Matter) -> tuple[bool, bool]:
-    """Say whether what the one, and the other, names first is wrong by its counterpart, too.
+    """Return for each of the two whether its first fault is among the other's faults.
 
-    电梯坏了,不是停电 is no 停电. Who names nothing that could tell does not gainsay.
+    电梯坏了,不是停电 is no 停电. A message without a specific fault contradicts nothing.
     """
     one, other = _wrong(ours.faults), _wrong(theirs.faults)
     return (
@@ -295,11 +295,11 @@ def _known_main_faults(ours: Matter, theirs: Matter) -> tuple[bool, bool]:
 
 
 def _kind(found: _Evidence) -> RelationKind:
-    """Tell a redelivery, a repeat and a shared matter apart.
+    """Distinguish a redelivery, a repeat and a shared matter.
 
-    The same letter is one delivery when it comes over two channels, or at once over one. Who sends it
-    again after some days still waits: that is a repeat, and so is 第三次反映 where nobody can tell who
-    writes. Two people with one text are two people.
+    The same letter is one delivery when it comes over two channels, or twice at once over one. A person who
+    sends it again after some days still waits, so that is a repeat. 第三次反映 is one, too, where the person
+    is unknown. Two people with one text are two people.
     """
     if found.person is False:
         return RelationKind.SHARED
@@ -319,7 +319,7 @@ def _kind(found: _Evidence) -> RelationKind:
 
 
 def _why(found: _Evidence) -> list[Message]:
-    """Return what speaks for one matter, as messages."""
+    """Return the evidence of one matter, as messages."""
     ours, theirs, text = found.ours, found.theirs, found.text
     why = []
     if found.person is not None:

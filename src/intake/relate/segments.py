@@ -29,7 +29,7 @@ _AT_ONCE = 4_000_000
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Fingerprints up to row ``last``, of which ``anchor`` tells that it is the same row still.
+    """Fingerprints up to row ``last``; ``anchor`` is a hash of that row, which shows if it was replaced.
 
     ``names`` and ``sizes`` (in postings) are of the files, in the order of ``KINDS``.
     """
@@ -57,16 +57,16 @@ class SegmentFolder:
 
     @property
     def rows(self) -> int:
-        """How many rows the segments cover."""
+        """The number of rows in the segments."""
         return sum(segment.rows for segment in self.segments)
 
     def runs(self, kind: str) -> list[Postings]:
-        """Give the postings of one of ``KINDS``, oldest first."""
+        """Return the postings of one of ``KINDS``, oldest first."""
         place = KINDS.index(kind)
         return [self._mapped[s.names[place]] for s in self.segments if s.sizes[place]]
 
     def reload(self) -> bool:
-        """Read the manifest if it has changed since; says whether it has."""
+        """Read the manifest if it has changed since; return whether it has."""
         changed = False
         while (stamp := self._stamp()) != self._seen:  # again, if it changes while it is read
             self._seen, changed = stamp, True
@@ -142,7 +142,7 @@ class SegmentFolder:
         self.segments, self._mapped = usable, mapped
 
     def _sweep(self) -> None:
-        """Delete files that no manifest names; whoever has one mapped keeps it until it lets go."""
+        """Delete files that no manifest names; a process that has one mapped still reads it until it closes it."""
         names = {name for segment in self.segments for name in segment.names}
         for kind in KINDS:
             for file in self._folder.glob(f"*.{kind}"):
@@ -191,7 +191,7 @@ def _write_merged(path: Path, runs: Sequence[Postings]) -> int:
 
 
 def _bounds(runs: Sequence[Postings], size: int) -> Postings:
-    """Give postings between which there are not much more than ``_AT_ONCE`` of all runs."""
+    """Return postings between which there are not much more than ``_AT_ONCE`` of all runs."""
     largest = max(runs, key=len, default=np.empty(0, np.uint64))
     step = max(1, len(largest) * _AT_ONCE // max(size, 1))
     return np.array(largest[step::step])

@@ -1,8 +1,8 @@
-"""What was put in the place of what, between two texts of which one was copied from the other.
+"""Words exchanged between two texts of which one was copied from the other.
 
-A letter that serves a second estate, village or building is the first letter with a word exchanged. So
-the texts are aligned, and each exchange is looked at where it stands: a word that is exchanged each
-time it comes up, or the only thing that differs, is what the second letter is about. Whoever tells the
+A letter reused for a second estate, village or building is the first letter with a word exchanged. So
+the texts are aligned and each exchange is judged in its place. A word that is exchanged at each
+occurrence, or is the only difference, is the subject of the second letter. A person who writes the
 same again changes words here and there, and hardly one of them twice.
 """
 
@@ -45,9 +45,9 @@ _LATIN, _NUMERALS = (
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A stretch of each text that stands for the other; one of them may be empty.
+    """A stretch of each text in the place of the other; one of them may be empty.
 
-    ``after`` is what both go on with.
+    ``after`` is the text that follows in both.
     """
 
     left: slice
@@ -59,7 +59,7 @@ class Change:
 
 @cache
 def _everyday() -> re.Pattern[str]:
-    """Return what finds words that people exchange when they tell the same again, or that name a fault."""
+    """Return the finder of words that people vary when they repeat a matter, and of names of faults."""
     tables = (
         (_NAMING, "everyday"),
         (_NAMING, "generic"),
@@ -71,7 +71,7 @@ def _everyday() -> re.Pattern[str]:
 
 
 def changes_between(a: str, b: str) -> list[Change]:
-    """Align two texts and give what differs, passages left out."""
+    """Align two texts and return the differences that are no longer than a name."""
     stretches: list[list[int]] = []
     for op in Levenshtein.opcodes(a, b):
         if op.tag == "equal":
@@ -141,7 +141,7 @@ def find_swap(a: str, b: str, changes: Sequence[Change], *, same_person: bool) -
 
 
 def _moved(change: Change, unit: str, a: str, b: str) -> bool:
-    """Say whether each text has the other's word too: the sentences stand in another order."""
+    """Return whether each text also has the other's word: the sentences are in another order."""
     return change.old + unit in b and change.new + unit in a
 
 
@@ -150,14 +150,14 @@ def _is_number(word: str) -> bool:
 
 
 def _is_same_number(one: str, other: str) -> bool:
-    """Say whether two numbers are one in other figures, or too long to point at a thing."""
+    """Return whether two numbers are one in other figures, or too long to identify a thing."""
     return arabic(one) == arabic(other) or max(len(one), len(other)) > _LONGEST_NUMBER
 
 
 def _is_other_name(
     change: Change, *, recurs: bool, changes: int, words: int, same_person: bool
 ) -> bool:
-    """Say whether a name was exchanged for another, not a word for a like one."""
+    """Return whether a name was exchanged for another, not a word for a like one."""
     one, other = change.old, change.new
     few = words <= _FEW_WORDS
     if one.isascii() and other.isascii() and _LOT.match(change.after):
@@ -185,7 +185,7 @@ def _is_other_name(
 
 
 def _says(word: str, after: str) -> bool:
-    """Say whether a word is part of a sentence rather than of a name; 和 of 和平路 is not, nor 都 of 名都."""
+    """Return whether a word is part of a sentence rather than of a name; 和 of 和平路 is not, nor 都 of 名都."""
     ending = _ENDS_NAMED.search(word)
     own = word[: ending.start()] if ending else word
     found = _NOT_NAMED.search(own if ending else own + after[:1])
@@ -193,13 +193,13 @@ def _says(word: str, after: str) -> bool:
 
 
 def _is_one_name(one: str, other: str) -> bool:
-    """Say whether two spellings are of one name: cut short, letters transposed, a县 for a3区."""
+    """Return whether two spellings are of one name: cut short, letters transposed, a县 for a3区."""
     a, b = (word[:-1] if word[-1] in "市区县" else word for word in (one, other))
     return a in b or b in a or sorted(one) == sorted(other)
 
 
 def _is_ended(change: Change, reach: int) -> bool:
-    """Say whether the exchanged letters are the front of something that ends as names do."""
+    """Return whether the exchanged letters are the front of something that ends as names do."""
     front = f"{change.old}{change.after}"
     found = _ENDING.search(front, 1)
     if not found or found.start() > len(change.old) + reach - 1:

@@ -1,8 +1,8 @@
-"""What two portraits have in common as texts, and what was swapped between them; pure.
+"""Comparing two texts: how alike they are, and which words were exchanged. Pure.
 
 Petitions are copied from one place to the next: a text that is nine tenths equal but names another
-estate is another matter. So the copy is aligned, and a name or an identifying number that stands
-where the other text has its own is a conflict.
+estate is another matter. So the copy is aligned. A name or an identifying number in the place of
+another one is a conflict.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ COPY_RATIO = 0.72  # edited up to a quarter, and what of it was punctuation
 COPY_KEPT = 0.72  # the same of the shorter text alone: a title or a sentence was added
 COPY_CONTAINED = 0.60  # half of a text, or the parts in another order
 COPY_WHOLE = 0.90
-LEAST_TOLD = 0.35  # shares below say nothing and may come out as 0
+LEAST_TOLD = 0.35  # lower shares mean nothing and may come out as 0
 SAME_LETTER = 0.97  # but for who is addressed
 _ADDRESS = 10  # letters that an address may be longer
 COPY_RESEMBLANCE = 0.50  # long texts, whose stored beginning may differ
-SHORT = 20  # letters; below, a ratio says little
+SHORT = 20  # letters; in shorter texts a ratio means little
 SHORT_RATIO = 0.85
 BRIEF = 40
 LONG = 120  # has grams enough that a copy shares some of the 16 smallest
-# A share of grams is taken for impossible if the sketches say less than a third of it: wrong for 1 in
+# A share of grams is taken for impossible if the sketches show less than a third of it: wrong for 1 in
 # 100 pairs of like length that just make a copy (of 16 hashes at most 2 in common, 7 expected).
 _DOUBT = 3
 ALIKE_LENGTH = 0.6
@@ -43,9 +43,9 @@ _FOUND_IN_COPIES = 3  # of them, at least; with a quarter of all letters edited 
 _FOUND_OF_SHARE = 0.5  # of as many as the share that is asked for would make us expect
 COUNTY, TOWN, VILLAGE = 6, 9, 12  # digits of an area code
 
-# Numbers with these units tell one thing from another; a person's own claim may grow, though.
+# Numbers with these units distinguish things; a person's own claim may grow, though.
 _UNITS = ("公交", "号线", "组", "标段", "中学", "小学", "社", "队", "亩", "栋")
-_GARBLED = 12  # letters to each change, or fewer: nothing that stands but once can be trusted
+_GARBLED = 12  # letters to each change, or fewer: a word that occurs only once proves nothing
 _MEANT = 2  # times a name recurs in a text and is no typing error
 
 
@@ -70,7 +70,7 @@ class Portrait:
 
 @dataclass(frozen=True, slots=True)
 class TextEvidence:
-    """How alike two texts are; ``copied`` says that one was made from the other."""
+    """How alike two texts are; ``copied`` means that one was made from the other."""
 
     identical: bool
     ratio: float
@@ -98,7 +98,7 @@ def compare_text(subject: Portrait, candidate: Portrait, *, copies_only: bool) -
     shorter, longer = (len(a), len(b)) if len(a) < len(b) else (len(b), len(a))
     like_length = shorter >= ALIKE_LENGTH * longer
     alike = resemblance(subject.sketch, candidate.sketch)
-    # The ratio of texts of unlike length is under COPY_RATIO, whatever they say; and texts that share
+    # The ratio of texts of unlike length is always under COPY_RATIO; and texts that share
     # none of their smallest grams are no copies.
     unlike = (
         copies_only and shorter >= SHORT and (not like_length or (not alike and shorter >= LONG))
@@ -129,7 +129,7 @@ def compare_text(subject: Portrait, candidate: Portrait, *, copies_only: bool) -
 
 
 def is_same_letter(subject: Portrait, candidate: Portrait) -> bool:
-    """Say whether two texts are one letter, whatever its title and whoever is addressed."""
+    """Return whether two texts are one letter, apart from title and addressee."""
     if subject.exact == candidate.exact:
         return True
     a, b = _body(subject), _body(candidate)
@@ -146,14 +146,14 @@ def _body(portrait: Portrait) -> str:
 
 
 def may_be_copy(a: str, b: str) -> bool:
-    """Say whether two texts are worth comparing: a few letters from here and there of one stand in the other."""
+    """Return whether two texts are worth comparing: the other has some short runs of letters of the one."""
     return _sampled(a, b) >= _FOUND_IN_COPIES
 
 
 def _sampled(a: str, b: str) -> int:
-    """Look for 24 runs of four letters of the shorter text in the longer one: how many are there.
+    """Return how many of 24 runs of four letters of the shorter text are in the longer one.
 
-    All of them, of a text that is too short to tell.
+    All of them count as found for a text that is too short.
     """
     shorter, longer = (a, b) if len(a) < len(b) else (b, a)
     step = len(shorter) // _SAMPLES
@@ -164,7 +164,7 @@ def _sampled(a: str, b: str) -> int:
 
 
 def _may_contain(alike: float, shorter: int, longer: int, needed: float) -> bool:
-    """Say whether one text can have the share ``needed`` of the other's grams, by their sketches.
+    """Return whether one text can have the share ``needed`` of the other's grams, by their sketches.
 
     Texts of like length that share none of their smallest grams share few grams at all.
     """
@@ -175,10 +175,10 @@ def _may_contain(alike: float, shorter: int, longer: int, needed: float) -> bool
 
 
 def _containment(a: str, b: str) -> float:
-    """Give the share of the shorter text's 4-grams that the longer one has."""
+    """Return the share of the shorter text's 4-grams that the longer one has."""
     ours, theirs = _grams(a), _grams(b)
     fewer = min(len(ours), len(theirs))
-    both = np.sort(np.concatenate((ours, theirs)))  # a gram of both now stands twice
+    both = np.sort(np.concatenate((ours, theirs)))  # a gram of both is now there twice
     return int(np.count_nonzero(both[1:] == both[:-1])) / fewer if fewer else 0.0
 
 
@@ -268,7 +268,7 @@ def _swapped_name(
 
 
 def _mistyped(one: str, other: str, subject: Portrait, candidate: Portrait) -> bool:
-    """Say whether two names may be one, typed badly: they share letters, and do not recur as they are.
+    """Return whether two names may be one, typed badly: they share letters, and do not recur as they are.
 
     Letters that count or point (一/二, 东/西) are no typing errors.
     """
@@ -286,7 +286,7 @@ def _recurs(one: str, other: str, subject: Portrait, candidate: Portrait) -> boo
 
 
 def _name_at(stretch: slice, names: Iterable[str], text: str) -> str:
-    """Give the name that ``stretch`` of a text cuts into, empty if none."""
+    """Return the name that ``stretch`` of a text cuts into, empty if none."""
     for name in names:
         value = name.partition(":")[2]
         start = text.find(value)
@@ -298,7 +298,7 @@ def _name_at(stretch: slice, names: Iterable[str], text: str) -> str:
 
 
 def _own_names(portrait: Portrait, other: Portrait) -> list[str]:
-    """Give the names that the other text does not have, not even under another ending."""
+    """Return the names that the other text does not have, not even under another ending."""
     whole = other.title + other.text
     return [
         name

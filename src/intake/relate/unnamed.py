@@ -1,6 +1,6 @@
-"""Things without a name of their own: crossings, bus lines, and what each town has one of.
+"""Things without a name of their own: crossings, bus lines, and things that each town has one of.
 
-On text as :func:`intake.relate.matter.plain` gives it, without punctuation.
+The text is a result of :func:`intake.relate.matter.plain`, without punctuation.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _TOWN = 4  # letters, at most
 
 
 def crossings(text: str) -> Iterator[tuple[int, str]]:
-    """Give where a crossing stands and its two roads, in the same order whichever is named first."""
+    """Return the place of each crossing and its two roads, always in the same order."""
     for found in _CROSSING.finditer(text):
         roads = _ROADS.search(text, max(0, found.start() - _REACH), found.start())
         if roads and roads["one"] != roads["other"]:
@@ -27,13 +27,13 @@ def crossings(text: str) -> Iterator[tuple[int, str]]:
 
 
 def bus_lines(text: str) -> Iterator[tuple[int, str]]:
-    """Give where a bus line stands, and which: 12路公交, 公交12路."""
+    """Return the place of each bus line and its number: 12路公交, 公交12路."""
     for found in _LINE.finditer(text) if "路" in text else ():
         yield found.end(), f"{found[1] or found[2]}路"
 
 
 def of_town(text: str) -> Iterator[tuple[int, str, str]]:
-    """Give where a town's own institution is named up to, its kind, and its name: 靠山镇卫生院."""
+    """Return where a town's own institution is named up to, its kind, and its name: 靠山镇卫生院."""
     for found in _OF_TOWN.finditer(text):
         kind = "school" if found["what"][-1] in "学校园" else "body"
         name = text[max(0, found.start() - _TOWN + 1) : found.start()]

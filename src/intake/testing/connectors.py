@@ -4,8 +4,8 @@
 
     TestMine = connector_contract(my_rig)
 
-where ``my_rig`` is a function that gives a context manager of a :class:`Rig`: a source to pull from
-(a real server or a fake of it) and how to make things happen there.
+where ``my_rig`` is a function that returns a context manager of a :class:`Rig`: a source to pull from
+(a real server or a fake of it) and functions that change the source.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ Seen = set[tuple[str, str]]
 class Rig:
     """A source under test.
 
-    ``connect`` gives a new connector, as after a restart of the program. ``change`` lets something
-    happen at the source that must show as a new digest or item; None where nothing ever changes.
-    ``marks`` says what is marked at the source; None where the source knows no marks.
+    ``connect`` returns a new connector, as after a restart of the program. ``change`` makes a change
+    at the source that must appear as a new digest or item; None for a source that never changes.
+    ``marks`` returns the marks at the source; None for a source without marks.
     """
 
     connect: Callable[[], Connector]
@@ -72,7 +72,7 @@ def seen(pages: Iterable[Page]) -> Seen:
 
 
 class ConnectorContract:
-    """What every connector promises; see ``intake.connect.connector.Connector``."""
+    """The promises of every connector; see ``intake.connect.connector.Connector``."""
 
     def test_it_reads_the_source_to_its_end(self, rig: Rig) -> None:
         pages = pull_all(rig.connect())

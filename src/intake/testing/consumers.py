@@ -1,8 +1,8 @@
-"""The suite for whoever consumes our events: subclass :class:`ConsumerSuite` and say how to start.
+"""The suite for consumers of our events: subclass :class:`ConsumerSuite` and define how to start.
 
-It runs over the embedded queue, with no broker to install; override ``queue_url`` to run it over
-RabbitMQ. Whatever the consumer's effect is (a ticket, a row), ``effects`` lists the ids of the events
-that had it, in the order in which it happened::
+It runs over the embedded queue, without a broker to install; override ``queue_url`` to run it over
+RabbitMQ. Each event has an effect at the consumer (a ticket, a row). ``effects`` lists the ids of the events
+that had theirs, in order::
 
     class TestTickets(ConsumerSuite):
         def start(self, url, topology, unit):
@@ -35,7 +35,7 @@ UNIT = "suite"
 
 
 def sample(external_id: str, sequence: int, what: EventKind = EventKind.ROUTED) -> dict[str, Any]:
-    """Make an event of an invented request, as it stands in the queue."""
+    """Return an event of an invented request, as a message of the queue."""
     request = request_id("suite", external_id)
     at = datetime(2026, 3, 2, 8, 0, sequence, tzinfo=UTC).isoformat()
     return {
@@ -70,7 +70,7 @@ def sample(external_id: str, sequence: int, what: EventKind = EventKind.ROUTED) 
 
 
 class ConsumerSuite:
-    """What the queue's contract asks of a consumer (docs/events.md)."""
+    """The queue's contract for a consumer (docs/events.md)."""
 
     within = 10.0
     """Seconds that the consumer may take for a few events."""
@@ -85,7 +85,7 @@ class ConsumerSuite:
 
     @pytest.fixture
     def queue_url(self, tmp_path: Path) -> str:
-        """Where events are published."""
+        """The URL of the queue to publish to."""
         return f"intake-sqlite:///{tmp_path}/queue.db"
 
     @pytest.fixture

@@ -57,5 +57,5 @@ def accused_in(texts: Iterable[str], names: UnitNames, near: str, on: date) -> f
 
 
 def may_handle(unit: Unit, accused: Set[str]) -> bool:
-    """Say whether a unit may have any part in a request that accuses these units, by id."""
+    """Return whether a unit may have any part in a request that accuses these units, by id."""
     return unit.id not in accused

@@ -32,5 +32,5 @@ class Understanding:
     parts: tuple[Classification, ...] = ()
 
     def last(self, kind: SignalKind) -> Signal | None:
-        """Give the last signal of a kind, in the table's order; None where there is none."""
+        """Return the last signal of a kind, in the table's order; None where there is none."""
         return next((signal for signal in reversed(self.signals) if signal.kind == kind), None)

@@ -45,15 +45,15 @@ class Reader:
         return UnitNames.of(self.catalogue, self.gazetteer)
 
     def under(self, catalogue: Catalogue) -> Reader:
-        """Give the same reader under another catalogue."""
+        """Return the same reader under another catalogue."""
         return Reader.of(self.classifier, self.gazetteer, catalogue)
 
     def with_classifier(self, classifier: Classifier) -> Reader:
-        """Give the same reader with another classifier."""
+        """Return the same reader with another classifier."""
         return replace(self, classifier=classifier)
 
     def with_gazetteer(self, gazetteer: Gazetteer) -> Reader:
-        """Give the same reader with other areas."""
+        """Return the same reader with other areas."""
         return replace(self, gazetteer=gazetteer)
 
     def prepare(self, homes: Iterable[str | None]) -> None:

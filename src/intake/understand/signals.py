@@ -45,7 +45,7 @@ class Signals:
         return self._notes.get(signal, "")
 
     def find(self, text: str) -> tuple[Signal, ...]:
-        """Give every signal that stands in the text, in the table's order, once each."""
+        """Return every signal that stands in the text, in the table's order, once each."""
         found = {
             self._words[index]
             for index, _, _ in self._matcher.find_matches_as_indexes(text, overlapping=True)

@@ -110,7 +110,7 @@ class Access:
 
 
 def own_path(path: str) -> str:
-    """Return a path to go on to after signing in; the queue for whatever is not one of ours."""
+    """Return the path to show after signing in; the queue for an address that is not ours."""
     ours = path.startswith("/") and not path.startswith("//") and "\\" not in path
     return path if ours and path.isprintable() else "/queue"
 
@@ -119,7 +119,7 @@ def _to_sign_in(http: Request) -> Response:
     back = http.url.path + (f"?{http.url.query}" if http.url.query else "")
     target = f"/sign-in?next={quote(back, safe='')}" if http.method in READS else "/sign-in"
     if http.headers.get("hx-request"):
-        # htmx would put the sign-in page where a fragment belongs; so it is told to go there.
+        # htmx would put the sign-in page where a fragment belongs; this header makes it load the page.
         return Response(status_code=401, headers={"HX-Redirect": "/sign-in"})
     return RedirectResponse(target, status_code=303)
 

@@ -1,4 +1,4 @@
-"""What the desk is given when it is put together."""
+"""The parts that the web application works with."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ def new_token() -> str:
 
 @dataclass(frozen=True, slots=True)
 class DeskContext:
-    """Everything the pages and the interface work with.
+    """The parts that the pages and the interface work with.
 
-    ``router`` gives the one in force, ``homes`` the home area of each source: the search for areas is
+    ``router`` returns the one in force. ``homes`` holds the home area of each source; the search for areas is
     limited to these (none: all known areas).
-    Without a ``vault`` no identity can be redeemed. ``clock`` gives aware UTC, ``tokens``
+    Without a ``vault`` no identity can be redeemed. ``clock`` returns aware UTC, ``tokens``
     unguessable secrets.
     """
 
@@ -60,5 +60,5 @@ class DeskContext:
 
     @property
     def home_areas(self) -> tuple[str, ...]:
-        """Where the sources are."""
+        """The home areas of the sources."""
         return tuple(sorted({home for home in self.homes.values() if home}))

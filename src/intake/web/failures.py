@@ -1,6 +1,6 @@
-"""What went wrong, told to a person or a program: what, to which thing, and what to do next.
+"""Errors as pages for people and problem documents for programs: what happened, and what to do.
 
-Never a trace, never the message of an exception that is not ours: it may quote a citizen.
+They never show a trace, nor the message of an exception that is not ours: it may quote a citizen.
 """
 
 from __future__ import annotations

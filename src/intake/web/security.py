@@ -47,7 +47,7 @@ class PasswordCheck:
         self._decoy = _decoy()  # now, so that the first unknown name does not take longer
 
     def matches(self, password_hash: str | None, password: str) -> bool:
-        """Return whether the password belongs to the hash; without a hash, take as long and say no."""
+        """Return whether the password belongs to the hash; without a hash, False after the same time."""
         with _HASHES_AT_ONCE:
             try:
                 _HASHER.verify(password_hash or self._decoy, password)
@@ -68,7 +68,7 @@ class Throttle:
         self._lock = Lock()
 
     def attempt(self, limits: Sequence[tuple[str, int]]) -> int:
-        """Note one attempt under every (key, limit); give the seconds to wait, 0 to go on.
+        """Count one attempt under every (key, limit); return the seconds to wait, 0 for none.
 
         The attempt counts before its outcome is known, so that many at once are not free.
         """
@@ -108,7 +108,7 @@ def sign_in_limits(name: str, address: str) -> list[tuple[str, int]]:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Who is at the other end of a session."""
+    """The person of a session."""
 
     user: people.User
     csrf: str

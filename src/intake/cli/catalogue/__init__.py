@@ -1,1 +1,1 @@
-"""What ``intake catalogue`` does: looking after the dispatch catalogue."""
+"""``intake catalogue``: checking, comparing and changing the dispatch catalogue."""

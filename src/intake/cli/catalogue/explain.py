@@ -28,7 +28,7 @@ RESPECTS = ("priority", "area", "scope", "category", "condition", "matter type")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked, of which catalogue, and the decision it was taken from."""
+    """A question, the catalogue it is put to, and the decision it comes from."""
 
     query: Query
     what: str | None

@@ -1,4 +1,4 @@
-"""Which catalogue a command means: a folder, a workbook, a stored version, or the one in force."""
+"""The catalogue that a command means: a folder, a workbook, a stored version, or the one in force."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ACTIVE = "active"
 
 
 class Workshop:
-    """What the commands work with; the database is opened only when it is needed."""
+    """The store and settings of the commands; the database is opened only when it is needed."""
 
     def __init__(self, config: Path | None) -> None:
         self.app: Application = application(config, required=False)
@@ -59,7 +59,7 @@ class Workshop:
             return unpacked(catalogue_versions.content(connection, version)), []
 
     def tables(self, what: str | None, on: date | None = None) -> Tables:
-        """Return a catalogue's tables, or say what is wrong with them."""
+        """Return a catalogue's tables. Raises ``Refused`` for tables with faults."""
         files, faults = self.files(what, on)
         tables, more = read(files)
         if tables is None or faults or more:

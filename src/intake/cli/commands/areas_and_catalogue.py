@@ -59,7 +59,7 @@ def show(
 @areas.command("check")
 @runs("intake.cli.areas:check")
 def check(config: ConfigOption = None) -> None:
-    """Check the city's own tables; the first thing that is wrong is named by file, line and column."""
+    """Check the city's own tables; the first fault is named by file, line and column."""
 
 
 @catalogue.command("lint")
@@ -114,7 +114,7 @@ def explain(
     version: WhatOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Say which rule wins, whom it means, which rules lose or do not apply, and why."""
+    """Show which rule wins, which unit it means, which rules lose or do not apply, and why."""
 
 
 @catalogue.command("diff")
@@ -133,7 +133,7 @@ def diff(
         bool, typer.Option("--json", help="One JSON object a line; the last one sums up.")
     ] = False,
 ) -> None:
-    """Compare two catalogues row by row; --replay tells which past requests would go elsewhere."""
+    """Compare two catalogues row by row; --replay lists the past requests that would go elsewhere."""
 
 
 @catalogue.command("export")

@@ -29,7 +29,7 @@ class Stage(StrEnum):
 
 
 class EngineChoice(StrEnum):
-    """Which engines to fit."""
+    """The engines to fit."""
 
     BEST = "best"
     FASTTEXT = "fasttext"

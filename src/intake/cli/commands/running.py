@@ -66,7 +66,7 @@ def process(config: ConfigOption = None, once: OnceOption = False) -> None:
 @app.command("publish")
 @runs("intake.cli.loops:publish")
 def publish(config: ConfigOption = None, once: OnceOption = False) -> None:
-    """Publish the outbox; one relay is active, further ones stand by."""
+    """Publish the outbox; one relay is active, others wait."""
 
 
 @app.command("desk")

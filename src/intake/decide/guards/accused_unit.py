@@ -10,7 +10,7 @@ from intake.understand.accused import accused_of
 
 
 def never_to(draft: Draft, dossier: Dossier, book: Rulebook) -> None:
-    """Bar every unit that the text complains about; hold where nobody can tell which one that is."""
+    """Bar every unit that the text complains about; hold where it is not certain which one that is."""
     if not dossier.understanding.accusation:
         return
     near = draft.area or dossier.home_area or ""

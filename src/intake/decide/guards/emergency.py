@@ -1,4 +1,4 @@
-"""What may be an emergency waits for a person, who passes it to 110, 119, 120 or 122 at once."""
+"""A possible emergency waits for a person, who passes it to 110, 119, 120 or 122 at once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PERHAPS = 0.15
 
 
 def waits(draft: Draft, dossier: Dossier, book: Rulebook) -> None:
-    """Hold where words, category or catalogue speak for an emergency."""
+    """Hold where words, category or catalogue indicate an emergency."""
     understood = dossier.understanding
     urgent = sum(
         score.confidence

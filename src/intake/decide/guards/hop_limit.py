@@ -8,6 +8,6 @@ from intake.model.decision import HoldReason
 
 
 def waits(draft: Draft, dossier: Dossier, book: Rulebook) -> None:
-    """Hold from so many returns on as the lane table says."""
+    """Hold from the lane table's number of returns on."""
     if dossier.returns >= book.policy.lanes.hops.limit:
         draft.wait(HoldReason.HOP_LIMIT, "decision.hold.hop_limit", n=dossier.returns)

@@ -1,4 +1,4 @@
-"""Where nothing that is asked for can be made out, a person asks the citizen."""
+"""A text that asks for nothing recognisable waits for a person, who asks the citizen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where no unit was found, a person names one."""
+"""A request without a unit waits for a person, who names one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a guard is: a function that looks at a draft and takes out of it what must not be, saying why."""
+"""A guard is a function that removes from a draft what must not be, and adds the reason."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from intake.decide.dossier import Dossier, Draft
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """The tables that guards go by; what is peculiar to a city stands there, not in the guards."""
+    """The tables that guards use; everything that differs between cities is in them."""
 
     catalogue: Catalogue
     taxonomy: Taxonomy

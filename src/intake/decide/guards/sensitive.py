@@ -1,4 +1,4 @@
-"""What is major and sensitive (重大敏感) goes the way of the leadership, by a person's hand."""
+"""A major and sensitive matter (重大敏感) waits for a person, who takes it to the leadership."""
 
 from __future__ import annotations
 

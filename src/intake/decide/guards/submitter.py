@@ -8,7 +8,7 @@ from intake.model.decision import HoldReason
 
 
 def never_back(draft: Draft, dossier: Dossier, book: Rulebook) -> None:
-    """Bar the unit that handed the request in; hold where its name says nothing to the tables."""
+    """Bar the unit that submitted the request; hold where the tables do not know its name."""
     name = (dossier.submitter_unit or "").strip()
     if not name:
         return

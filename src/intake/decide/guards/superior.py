@@ -1,4 +1,4 @@
-"""A lead that is barred gives way to its superior, and that one to its own, until one may handle it."""
+"""A barred lead is replaced by its superior, and so on upwards until one may handle the request."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def stands_in(draft: Draft, dossier: Dossier, book: Rulebook) -> None:
 
 
 def superior(unit: Unit, catalogue: Catalogue, on: date) -> Unit | None:
-    """Give the unit above: its parent in the table, if that one exists on the day."""
+    """Return the unit above: its parent in the table, if that one exists on the day."""
     parent = catalogue.units.get(unit.parent or "")
     return parent if parent is not None and parent.valid_on(on) else None
 

@@ -102,7 +102,7 @@ class BundleClassifier:
         )
 
     def probabilities_of(self, bag: Bag) -> Probabilities:
-        """Give every label's calibrated probability, in the manifest's order."""
+        """Return every label's calibrated probability, in the manifest's order."""
         return straightened(softmax(self._mixed(bag)), self._knots)
 
     def _mixed(self, bag: Bag) -> Scores:
@@ -113,7 +113,7 @@ class BundleClassifier:
         return mixed
 
     def explain(self, title: str, text: str, category: str) -> tuple[str, ...]:
-        """Give up to five stretches of the text that speak for ``category``, strongest first.
+        """Return up to five stretches of the text that speak for ``category``, strongest first.
 
         The engines are linear in what they read, so each stretch's share is exact: what the score
         would lack without it. ``category`` may be a parent. Milliseconds: only call to show.
@@ -147,7 +147,7 @@ class BundleClassifier:
         return np.asarray(each)
 
     def _several(self, matters: Sequence[int], of_parents: Probabilities) -> bool:
-        """Say whether a text that counts its matters has a second first level standing beside the first."""
+        """Return whether a text that counts its matters has a second first level standing beside the first."""
         counted = [end - start for start, end in pairwise(matters)]
         if sum(length >= _MATTER_MIN_CHARS for length in counted) < 2 or len(of_parents) < 2:
             return False

@@ -36,7 +36,7 @@ def load_bundle(path: Path) -> BundleClassifier:
 
 
 def read_manifest(path: Path) -> BundleManifest:
-    """Read ``bundle.json`` alone; raises as :func:`load_bundle`."""
+    """Read ``bundle.json`` alone. Raises ``ConfigurationError`` where it is missing or unusable."""
     try:
         manifest = BundleManifest.model_validate_json((path / MANIFEST).read_bytes())
     except (FileNotFoundError, NotADirectoryError) as error:
@@ -100,7 +100,7 @@ def promoted(shelf: Path) -> list[str]:
 
 
 def in_force(configured: Path, shelf: Path) -> Path:
-    """Give the folder of the active learned bundle, else of the configured one."""
+    """Return the folder of the active learned bundle, else of the configured one."""
     names = promoted(shelf)
     return shelf / names[-1] if names else configured
 
@@ -114,7 +114,7 @@ class BundleInForce:
         self._loaded: BundleClassifier | None = None
 
     def __call__(self) -> BundleClassifier:
-        """Give the classifier; ``ConfigurationError`` where the bundle cannot be used."""
+        """Return the classifier; ``ConfigurationError`` where the bundle cannot be used."""
         folder = in_force(self._configured, self._shelf)
         if self._loaded is None or folder != self._folder:
             self._loaded, self._folder = load_bundle(folder), folder

@@ -45,7 +45,7 @@ class FastTextEngine:
         return np.asarray(-np.logaddexp(0.0, -evidence).mean(axis=0), dtype=np.float64)
 
     def contributions(self, bag: Bag) -> npt.NDArray[np.float64]:
-        """Give what each gram adds to each label's evidence, before it becomes a probability."""
+        """Return what each gram adds to each label's evidence, before it becomes a probability."""
         rows = self._vocabulary.rows(bag.numbers)
         known = bag.counts * (rows > 0)
         models, labels, dimension = self._outputs.shape

@@ -14,7 +14,7 @@ _FLOOR = 0.15
 
 
 def strongest(found: Grams, shares: npt.NDArray[np.float64], written: str) -> tuple[str, ...]:
-    """Give up to five stretches that occur in ``written`` as they are, strongest first.
+    """Return up to five stretches that occur in ``written`` as they are, strongest first.
 
     ``shares`` says how much each gram of ``found`` speaks for the category. Grams overlap, so each
     lays its share evenly on its characters, and a stretch is worth what lies on its characters.
@@ -46,5 +46,5 @@ def strongest(found: Grams, shares: npt.NDArray[np.float64], written: str) -> tu
 
 
 def _overlap(one: str, other: str) -> bool:
-    """Say whether two stretches share two characters in a row, so that one tells little new."""
+    """Return whether two stretches share two characters in a row, so that one tells little new."""
     return any(one[i : i + 2] in other for i in range(len(one) - 1))

@@ -79,13 +79,13 @@ class Grams:
     lengths: Places
 
     def text(self, index: int) -> str:
-        """Give a gram's characters."""
+        """Return a gram's characters."""
         start = int(self.starts[index])
         return self.read[start : start + int(self.lengths[index])]
 
 
 def read(title: str, text: str, reading: Reading) -> Read:
-    """Give what the model reads of a text, how much of it is its head, and where counted matters part.
+    """Return what the model reads of a text, how much of it is its head, and where counted matters part.
 
     Only hanzi, letters and digits are left, without grammar; digits alone are nothing to read. A
     title that the body repeats is not read again.

@@ -42,7 +42,7 @@ class LinearEngine:
         return np.asarray(values @ steps.astype(np.float32) + self.bias, dtype=np.float64)
 
     def contributions(self, bag: Bag) -> npt.NDArray[np.float64]:
-        """Give what each gram adds to each label's margin; with the bias, that is all of it."""
+        """Return what each gram adds to each label's margin; with the bias, that is all of it."""
         rows = self._vocabulary.rows(bag.numbers)
         return np.asarray(self._values(rows, bag.counts)[:, None] * self._steps[rows], np.float64)
 

@@ -28,7 +28,7 @@ class Thresholds(BaseModel):
     per_category: dict[str, float] = Field(default_factory=dict)
 
     def of(self, category: str) -> float:
-        """Give the confidence that ``category`` needs."""
+        """Return the confidence that ``category`` needs."""
         return self.per_category.get(category, self.auto)
 
 
@@ -82,7 +82,7 @@ class BundleManifest(BaseModel):
 
 
 def parents_of(labels: tuple[str, ...]) -> tuple[str, ...]:
-    """Give the parent of each label: its first two digits where all labels are codes of four."""
+    """Return the parent of each label: its first two digits where all labels are codes of four."""
     if all(len(label) == 4 and label.isdigit() and label.isascii() for label in labels):
         return tuple(label[:2] for label in labels)
     return ()

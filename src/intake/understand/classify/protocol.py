@@ -35,7 +35,7 @@ class Classifier(Protocol):
         ...
 
     def explain(self, title: str, text: str, category: str) -> tuple[str, ...]:
-        """Give the stretches of the text that speak for ``category``, strongest first; slow."""
+        """Return the stretches of the text that speak for ``category``, strongest first; slow."""
         ...
 
 
@@ -55,7 +55,7 @@ class Engine(Protocol):
         ...
 
     def contributions(self, bag: Bag) -> npt.NDArray[np.float64]:
-        """Give what each gram of the bag adds to each label's evidence: (grams, labels), exact.
+        """Return what each gram of the bag adds to each label's evidence: (grams, labels), exact.
 
         Grams that the model does not know add 0. Slower than :meth:`scores`.
         """
@@ -82,5 +82,5 @@ class Vocabulary:
         self._row[numbers] = np.arange(1, len(numbers) + 1)
 
     def rows(self, numbers: Numbers) -> npt.NDArray[np.unsignedinteger]:
-        """Give a row for each number."""
+        """Return a row for each number."""
         return self._row[numbers]

@@ -67,7 +67,7 @@ class Api:
         return Response(f'{{"events":[{events}],"next":{last}}}', media_type="application/json")
 
     def message(self, http: Request, system: str, body: bytes) -> Response:
-        """Take what a unit says about a request; 202 once it is committed, also when repeated."""
+        """Accept a unit's message about a request; 202 once it is committed, also when repeated."""
         request_id = str(http.path_params["id"])
         try:
             message = BackMessage.model_validate_json(body)
@@ -88,7 +88,10 @@ class Api:
         return JSONResponse({"id": message.id, "status": "accepted"}, 202)
 
     def identity(self, http: Request, system: str, _body: bytes) -> Response:
-        """Redeem a reference: who the citizen is, for systems with that right; audited first."""
+        """Redeem a reference for a system with that right: return the identity, after auditing it.
+
+        Raises ``Forbidden`` without the right, ``NotFound`` for an unknown reference.
+        """
         vault = self._context.vault
         if vault is None or not self._systems[system].identities:
             raise Forbidden(
@@ -137,7 +140,7 @@ class Api:
         return endpoint
 
     def _system(self, http: Request) -> str | None:
-        """Find whose token it is, comparing with all of them whatever the first ones say."""
+        """Return the system of a token; all tokens are compared, so that the time shows nothing."""
         scheme, _, token = http.headers.get("authorization", "").partition(" ")
         given = _digest(token.strip())
         fitting = [name for name, digest in self._tokens.items() if compare_digest(given, digest)]

@@ -1,4 +1,4 @@
-"""How a row of the audit trail is written on a page."""
+"""Writing rows of the audit trail on a page."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ KINDS = {
     "case.merged": "case",
     "case.unmerged": "case",
 }
-"""What stands in from and to, by action; where nothing is said, a state."""
+"""The kind of value in from and to, by action; a state for all other actions."""
 
 
 class Words(Protocol):
-    """What writing a row needs."""
+    """The functions that write the parts of a row."""
 
     def t(self, code: str, **params: Any) -> str: ...
     def term(self, code: str, kind: str) -> str: ...
@@ -43,7 +43,7 @@ def step(words: Words, row: Any, side: str) -> str:
 
 
 def reason(words: Words, row: Any) -> str:
-    """Write the why of a row: a person's words, else what the program has to say."""
+    """Return the reason of a row: a person's words, or the program's message."""
     if row.why or row.message is None:
         return str(row.why)
     return words.t(row.message, **(row.params or {}))

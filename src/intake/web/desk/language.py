@@ -1,4 +1,4 @@
-"""Which language the pages are in: what a person chose on a page, else what the settings say.
+"""The language of the pages: a person's choice on a page, otherwise the settings'.
 
 The browser's own language is not asked: office computers in China often send English.
 """

@@ -1,4 +1,4 @@
-"""Marking stretches of a citizen's text: where the place is said, what was hidden, what is broken."""
+"""Marking parts of a citizen's text: place names, hidden personal data, broken characters."""
 
 from __future__ import annotations
 

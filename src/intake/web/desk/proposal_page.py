@@ -1,4 +1,4 @@
-"""What the desk shows of a proposed change of the catalogue, and putting it in force."""
+"""The page of a proposed change of the catalogue, and putting the change in force."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a way would do: of so many past requests the ``moved`` go elsewhere."""
+    """The effect of one way of change: the ``moved`` of so many past requests go to another unit."""
 
     replayed: int
     moved: Sequence[Rerouted]

@@ -31,7 +31,7 @@ FILTERS = (
 
 
 class Pages:
-    """The templates with what they need to write our nouns in words."""
+    """The templates, with the filters that write our values in words."""
 
     def __init__(self, context: DeskContext) -> None:
         self._context = context

@@ -1,4 +1,4 @@
-"""Everything the page of one request shows, read in one transaction; and what stands in its form."""
+"""The content of one request's page, read in one transaction, and the content of its forms."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from intake.web.submitted_form import SubmittedForm
 CASE_LIMIT = 50
 
 FieldErrors = dict[str, Message | str]
-"""What is wrong with a form, by the name of the field; ``""`` is the form as a whole."""
+"""The faults of a form, by the name of the field; ``""`` is the form as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class RequestPage:
 
     @property
     def last_audit(self) -> int:
-        """The newest audit row shown, so that a conflict can tell what came after."""
+        """The newest audit row shown, so that a conflict can show the later ones."""
         return max((row.id for row in self.trail), default=0)
 
     @property
@@ -129,9 +129,9 @@ def _members(
 
 @dataclass(frozen=True, slots=True)
 class FormDraft:
-    """What stands in the forms of the page: at first the decision, then what a person typed.
+    """The content of the page's forms: at first the decision, then a person's input.
 
-    ``version`` is what the person decides on; ``seen_audit`` the newest audit row they saw.
+    ``version`` is the version that the person decides on; ``seen_audit`` the newest audit row they saw.
     """
 
     version: int
@@ -181,7 +181,7 @@ class FormDraft:
         )
 
     def at(self, page: RequestPage) -> FormDraft:
-        """Keep what was typed, on top of the request as it now stands."""
+        """Return the draft with the person's input, based on the current state of the request."""
         return replace(
             self,
             version=page.stored.version,

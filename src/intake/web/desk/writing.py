@@ -1,4 +1,4 @@
-"""How our nouns are written on a page, in one language: the filters of the templates."""
+"""Writing our values on a page, in one language: the filters of the templates."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Writer:
         return said if isinstance(said, str) else self.renderer.render(said.code, said.params)
 
     def error(self, error: IntakeError) -> tuple[str, str]:
-        """Write what an error says and what to do next; both empty where it has no message."""
+        """Return an error's message and hint; both empty where it has none in the catalogue."""
         coded = error.coded
         if coded is None:
             return "", ""
@@ -187,7 +187,7 @@ class Writer:
         return self.renderer.show(reason.coded, reason.text)
 
     def evidence(self, why: Iterable[Any]) -> str:
-        """Write what speaks for two requests being one matter."""
+        """Return the evidence that two requests are one matter, in words."""
         return self.t("page.semicolon").join(self._evidence(one) for one in why)
 
     def _evidence(self, one: Any) -> str:
@@ -216,7 +216,7 @@ class Writer:
         return audit_words.step(self, row, side) or "—"
 
     def reason(self, row: Any) -> str:
-        """Write the why of an audit row: a person's words, or what the program has to say."""
+        """Return the reason of an audit row: a person's words, or the program's message."""
         return audit_words.reason(self, row)
 
     def count(self, n: int) -> str:

@@ -127,7 +127,7 @@ class CaseViews:
     def _change(
         self, visit: Visit, action: str, act: Callable[[], str], *, conflict: Message | None = None
     ) -> Response:
-        """Do it, or show the case with what stands in the way; what was typed is kept."""
+        """Make the change, or show the case with the reason why not; the input is kept."""
         why = visit.form.one("why")
         if not why or len(why) > WHY_LIMIT:
             error = Message("page.refused.why_of_case", {"limit": WHY_LIMIT})

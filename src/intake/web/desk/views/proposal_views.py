@@ -53,7 +53,7 @@ class ProposalViews:
         return self._page(visit)
 
     def adopt(self, visit: Visit) -> Response:
-        """Put the changed catalogue in force."""
+        """Put the changed catalogue in force. Raises ``Forbidden`` for people who may not."""
         if not visit.who.sees_sensitive:
             raise Forbidden.of("error.lead_only")
         form = visit.form

@@ -171,7 +171,7 @@ class RequestViews:
         )
 
     def _decide(self, visit: Visit, action: str, act: Callable[[FormDraft], None]) -> Response:
-        """Do it, or show the page again with what was typed and what stands in the way."""
+        """Make the change, or show the page again with the input and the reason why not."""
         page = self._read(visit)  # also refuses who may not see it
         draft = self._draft(visit, page).typed(visit.form, action)
         errors = self._errors(draft, action, page)
@@ -189,7 +189,7 @@ class RequestViews:
         return RedirectResponse(f"/requests/{_id(visit.http)}?done={action}", 303)
 
     def _errors(self, draft: FormDraft, action: str, page: RequestPage) -> FieldErrors:
-        """Say what is missing or cannot be, per field; ``""`` is the action as a whole."""
+        """Return the faults of the input per field; ``""`` is the action as a whole."""
         errors: FieldErrors = {}
         if page.stored.state is RequestState.WITHDRAWN:
             errors[""] = Message("page.refused.withdrawn")

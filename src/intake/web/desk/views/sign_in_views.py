@@ -45,7 +45,7 @@ class SignInViews:
         ]
 
     def ask(self, http: Request, _form: SubmittedForm) -> Response:
-        """Show the form; who is signed in already goes on."""
+        """Show the form; somebody signed in is sent on."""
         back = own_path(query(http).one("next") or "/queue")
         if self._door.who(http) is not None:
             return RedirectResponse(back, 303)
@@ -64,7 +64,7 @@ class SignInViews:
             response.headers["Retry-After"] = str(wait)
             return response
         user = self._sessions.find_user(name)
-        # The password is checked for unknown names too, so that the time taken tells nothing.
+        # The password is checked for unknown names too, so that the time taken reveals nothing.
         fits = self._passwords.matches(user.password_hash if user else None, form.one("password"))
         if user is None or not fits:
             self._log.warning("sign_in.refused")
