@@ -237,7 +237,7 @@ def has_cut(text: str) -> bool:
 
 
 def _mended(text: str, start: int) -> tuple[str, int] | None:
-    """Find the words that, read one byte late, look like the text from ``start``; and how many characters they explain."""
+    """Find the words that, read one byte late, look like the text from ``start``, and their length there."""
     seen = text[start : start + _REACH].replace("!", "！")
     first = seen[1].encode("gbk", "ignore")
     if len(first) != 2 or first[0] != _SHIFTED_LEAD:
