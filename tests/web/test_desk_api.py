@@ -91,14 +91,37 @@ def test_a_feed_query_that_cannot_be(api: TestClient, asked: str) -> None:
 
 def test_a_return_puts_the_request_on_hold_once(api: TestClient, world: World) -> None:
     path = f"/v1/requests/{world.ids['heat']}/messages"
-    for _ in range(2):
+    for new in (True, False):
         answer = api.post(path, json=message(world), headers=ONE)
         assert (answer.status_code, answer.json()["id"]) == (202, "back-1")
+        assert answer.json()["new"] is new
     with world.store.read() as connection:
         found = requests.get(connection, world.ids["heat"])
         trail = audit.trail(connection, "request", world.ids["heat"])
     assert found.state == "held"
     assert [row.action for row in trail].count("request.returned") == 1
+
+
+def test_an_id_is_the_system_s_own(api: TestClient, world: World) -> None:
+    """Two ticket systems that both count 1, 2, 3 do not swallow each other's messages."""
+    ways = (("heat", ONE), ("heat2", TWO))
+    for key, who in ways:
+        body = message(world, request_id=world.ids[key], what="accepted", id="1")
+        answer = api.post(f"/v1/requests/{world.ids[key]}/messages", json=body, headers=who)
+        assert (answer.status_code, answer.json()["new"]) == (202, True)
+    with world.store.read() as connection:
+        trails = [audit.trail(connection, "request", world.ids[key]) for key, _ in ways]
+    assert all("request.received" in [row.action for row in trail] for trail in trails)
+
+
+def test_an_id_that_was_used_for_another_message_is_refused(api: TestClient, world: World) -> None:
+    path = f"/v1/requests/{world.ids['heat']}/messages"
+    assert api.post(path, json=message(world, what="accepted"), headers=ONE).status_code == 202
+    answer = api.post(path, json=message(world), headers=ONE)
+    assert answer.status_code == 409
+    assert "back-1" in answer.json()["detail"]
+    with world.store.read() as connection:
+        assert requests.get(connection, world.ids["heat"]).state == "routed"
 
 
 @pytest.mark.parametrize(

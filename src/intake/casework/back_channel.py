@@ -22,7 +22,7 @@ from intake.messages import ZH, Language, Message, Param
 from intake.model.decision import HoldReason
 from intake.model.request import RequestState
 from intake.model.value import Value
-from intake.store import bulk, tables
+from intake.store import back_messages, bulk, tables
 from intake.store import requests as store_requests
 from intake.store.engine import Store
 
@@ -71,16 +71,25 @@ class BackChannel:
     hop_limit: Callable[[], int]
     language: Language = ZH
 
-    def take(self, message: BackMessage) -> bool:
-        """Accept a message; return False if it was accepted before.
+    def take(self, message: BackMessage, system: str = "") -> bool:
+        """Accept a message of a system; return False if it was accepted before.
+
+        An id is the system's own. A message that repeats one of its ids is the same message, or refused.
 
         A return puts the request on hold with the unit's reason; its clock runs on. When the lead reports
         that it is resolved, or cannot be, the request is answered and nobody is urged any more. Raises
-        ``NotFound`` for an unknown request, ``Conflict`` where the unit does not have it.
+        ``NotFound`` for an unknown request, ``Conflict`` where the unit does not have it, or where the id
+        belongs to another message.
         """
         with self.store.write() as connection:
             stored = store_requests.get(connection, message.request_id, lock=True)
+            before = back_messages.of_id(connection, system, message.id)
+            if message in [BackMessage.model_validate(doc) for doc in before.values()]:
+                return False
+            if system in before:
+                raise Conflict.of("error.message_id_reused", id=message.id)
             row = {
+                "system": system,
                 "id": message.id,
                 "request_id": message.request_id,
                 "unit": message.unit,
@@ -88,8 +97,7 @@ class BackChannel:
                 "doc": message.model_dump_json(),
                 "received_at": self.clock(),
             }
-            if bulk.insert(connection, tables.back_message, [row], ignore=True) == 0:
-                return False
+            bulk.insert(connection, tables.back_message, [row])
             change = open_change(connection, stored, self.clock(), self.language)
             if change.standing.state not in _TAKES.get(
                 message.what, (RequestState.ROUTED,)

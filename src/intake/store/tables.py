@@ -288,6 +288,8 @@ proposal = sa.Table(
 back_message = sa.Table(
     "back_message",
     metadata,
+    # The id is the system's own; "" in rows of before systems were told apart.
+    sa.Column("system", sa.Text, primary_key=True),
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("request_id", sa.Text, nullable=False),
     sa.Column("unit", sa.Text, nullable=False),

@@ -81,11 +81,11 @@ class Api:
         if message.request_id != request_id:
             return problem(422, "request_id in the message and in the address differ.")
         self._speaks_for(system, message.unit)
-        self._context.back_channel.take(message)
+        new = self._context.back_channel.take(message, system)
         self._log.info(
             "back_message.received", request_id=request_id, what=message.what, system=system
         )
-        return JSONResponse({"id": message.id, "status": "accepted"}, 202)
+        return JSONResponse({"id": message.id, "status": "accepted", "new": new}, 202)
 
     def identity(self, http: Request, system: str, _body: bytes) -> Response:
         """Redeem a reference for a system with that right: return the identity, after auditing it.
