@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from typing import Self
 
-from intake.messages import EN, Message, Param, renderer
+from intake.messages import EN, Language, Message, Param, renderer
 
 
 class IntakeError(Exception):
@@ -53,6 +53,16 @@ class IntakeError(Exception):
             english.render(code, params),
             hint=english.render(hint, params) if english.knows(hint) else "",
             coded=Message(code, params),
+        )
+
+    def told(self, language: Language) -> tuple[str, str]:
+        """Return what happened and what to do next; English where there is no message for it."""
+        if self.coded is None:
+            return self.message, self.hint
+        words, hint = renderer(language), f"{self.coded.code}.hint"
+        params = self.coded.params
+        return words.render(self.coded.code, params), (
+            words.render(hint, params) if words.knows(hint) else ""
         )
 
     def __str__(self) -> str:

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, m
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from intake.errors import ConfigurationError
-from intake.messages import ZH, Language
+from intake.messages import EN, ZH, Language
 
 MODELS = Path(str(files("intake_models")))
 
@@ -320,3 +320,12 @@ def build(table: dict[str, Any], directory: Path, origin: str) -> Settings:
             f"{origin} cannot be used: " + "; ".join(lines) + ".",
             hint="docs/settings.md lists every setting.",
         ) from None
+
+
+def command_language() -> Language:
+    """Return the language in which commands speak where they can: Chinese where ``INTAKE_LANG``, else
+    the locale, says so.
+    """
+    names = ("INTAKE_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+    wanted = next((os.environ[name] for name in names if os.environ.get(name)), "")
+    return ZH if wanted.startswith("zh") else EN

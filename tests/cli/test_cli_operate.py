@@ -97,3 +97,14 @@ def test_replay_lists_then_puts_back_what_was_asked_for(ready: Intake) -> None:
     assert ready("process", "--once").code == 0
     back = ready("replay", "--dry-run").out.splitlines()
     assert [line.split()[:3] for line in back] == [line.split()[:3] for line in listed]
+
+
+def test_errors_are_in_the_language_of_the_locale(
+    ready: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INTAKE_LANG", "zh_CN.UTF-8")
+    chinese = ready("case", "show", "no-such")
+    monkeypatch.setenv("INTAKE_LANG", "en")
+    english = ready("case", "show", "no-such")
+    assert "没有编号为no-such的并案或诉求。" in chinese.err
+    assert "There is no case and no request no-such." in english.err

@@ -15,7 +15,7 @@ from intake.catalogue.table_files import Tables
 from intake.contract.event import EventKind
 from intake.messages import EN, LANGUAGES, ZH, Language
 from intake.messages.formats import formats
-from intake.messages.po_files import texts
+from intake.messages.po_files import DOMAINS, MAIN, domain_of, texts
 from intake.model.channel import AnswerWay
 from intake.model.correction import Mistake
 from intake.model.decision import HoldReason, Lane, Level, Outcome, Step
@@ -46,7 +46,11 @@ HALF_WIDTH = re.compile("[\u3400-\u9fff][,:;!?()]|[,:;!?()][\u3400-\u9fff]")
 
 
 def all_texts(language: Language) -> dict[str, str]:
-    return {**texts(language, "intake"), **texts(language, "desk")}
+    return {
+        code: text
+        for domain in (MAIN, *DOMAINS.values())
+        for code, text in texts(language, domain).items()
+    }
 
 
 CODES = sorted({code for language in LANGUAGES for code in all_texts(language)})
@@ -207,3 +211,8 @@ def test_every_code_of_the_shipped_tables_has_a_term() -> None:
     wanted |= {f"term.rejected.{h.name}" for h in handlers if h.form == "reject"}
     wanted |= {f"term.basis.{rule.basis.partition(':')[0]}" for rule in tables.rules.rows}
     assert sorted(wanted - set(CODES)) == []
+
+
+def test_every_message_is_in_the_file_of_its_domain() -> None:
+    for domain in (MAIN, *DOMAINS.values()):
+        assert [code for code in texts(ZH, domain) if domain_of(code) != domain] == []

@@ -58,7 +58,7 @@ def test_a_novel_waits_for_a_person_and_holds_nobody_up(
     ]
     with product.app.store.read() as connection:
         (row,) = landing.quarantined(connection)
-    assert "300000字" in row.reason
+    assert (row.code, row.params["n"]) == ("error.text_too_long", 300_000)
 
 
 def test_a_forms_area_may_be_a_name(make_product: Callable[..., Product]) -> None:

@@ -19,7 +19,7 @@ COLOUR: dict[Status, str] = {
 MARK: dict[Status, str] = {"raised": "↑", "rejected": "–", "gap": "!"}
 WORDS: dict[Status, str] = {
     "town": "乡镇(街道)承办", "county": "县级单位承办", "city": "市级单位承办",
-    "province": "省级单位承办", "raised": "本级没有,上级代办", "rejected": "不派(告知途径)",
+    "province": "省级单位承办", "raised": "本级没有，由上级承办", "rejected": "不派(告知途径)",
     "gap": "缺口:无人承办",
 }  # fmt: skip
 STYLE = (

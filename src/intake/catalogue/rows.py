@@ -180,7 +180,7 @@ class Rule(Dated):
         0, title="优先级", description="大者先;一般为 0,只在需要压过其他规则时用。"
     )
     profile: str = Field("", title="时限档", description="“时限”表的编号;空=按区域、渠道、通道选。")
-    basis: str = Field("", title="依据", description="法规、三定方案、责任清单条目。")
+    basis: str = Field("", title="依据", description="法规、“三定”规定、责任清单条目。")
     note: str = Field("", title="说明", description="给人看的一句话,会出现在分办理由里。")
 
     @field_validator("condition")

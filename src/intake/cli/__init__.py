@@ -24,9 +24,12 @@ def main() -> None:
     try:
         app()
     except IntakeError as error:
-        typer.secho(f"intake: {error.message}", fg="red", err=True)
-        if error.hint:
-            typer.echo(f"        {error.hint}", err=True)
+        from intake.settings import command_language
+
+        message, hint = error.told(command_language())
+        typer.secho(f"intake: {message}", fg="red", err=True)
+        if hint:
+            typer.echo(f"        {hint}", err=True)
         sys.exit(1)
     except BrokenPipeError:
         sys.stderr.close()

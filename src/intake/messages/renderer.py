@@ -8,7 +8,7 @@ from string import Formatter
 
 from intake.messages.formats import Format, formats
 from intake.messages.message import Language, Message, Param, Params
-from intake.messages.po_files import UnknownMessageError, domain_of, texts
+from intake.messages.po_files import MAIN, UnknownMessageError, domain_of, texts
 
 Piece = str | tuple[str, Format]
 Names = Callable[[str, Language], str]
@@ -56,7 +56,7 @@ class Renderer:
 
     def term(self, kind: str, value: str) -> str:
         """Write the word for a value of a kind, such as a lane or a state; else the value itself."""
-        return texts(self.language, "intake").get(f"{TERM}{kind}.{value}", value)
+        return texts(self.language, MAIN).get(f"{TERM}{kind}.{value}", value)
 
     def has_term(self, kind: str, value: str) -> bool:
         """Return whether there is a word for a value of a kind."""

@@ -280,6 +280,8 @@ def quarantined(
             quarantine.c.detail,
             quarantine.c.quarantined_at,
             quarantine.c.attempts,
+            quarantine.c.code,
+            quarantine.c.params,
         )
         .join(quarantine, quarantine.c.raw_id == raw_item.c.id)
         .where(raw_item.c.state == "quarantined")
