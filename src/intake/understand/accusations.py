@@ -243,7 +243,7 @@ class _Sentence:
             asks = rules.question.search(text, office.end, self._end)
             return len(gap) <= NEAR and not (part.addressed or asks or _CLAUSE_END.search(gap))
         if not hit.common:
-            return self._is_close(hit, gap)
+            return self._is_close(hit, part, gap)
         clause_end = _CLAUSE_END.search(text, hit.end, self._end)
         until = min(len(text), self._end + 1)
         if clause_end and hit.row != "service.denied":
@@ -267,11 +267,11 @@ class _Sentence:
         head = self._text[max(self._start, office.start - HEAD) : office.start]
         return self._rules.lead_in.search(_CLAUSE_END.split(head)[-1]) is not None
 
-    def _is_close(self, hit: Hit, gap: str) -> bool:
+    def _is_close(self, hit: Hit, part: _Part, gap: str) -> bool:
         """Whether so little stands between that the conduct is the office's."""
         if hit.row not in _LOOSE:
             return len(gap) <= _FAR
-        if hit.row in _QUOTED and self._rules.reports.search(gap):
+        if hit.row in _QUOTED and not part.addressed and self._rules.reports.search(gap):
             return False
         return len(gap) <= _LOOSE_FAR and len(_CLAUSE_END.findall(gap)) < 2
 
