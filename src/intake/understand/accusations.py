@@ -8,23 +8,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
-from typing import Literal
-
-from ahocorasick_rs import AhoCorasick, MatchKind
 
 from intake.catalogue.unit_names import OfficeName, UnitNames
 from intake.model.clean_text import Span
-from intake.model.rule_table import RuleRow, RuleTable, rules_beside
-
-Conduct = Literal[
-    "inaction", "shirking", "attitude", "bribery", "fabrication", "retaliation", "abuse",
-    "complaint", "not_to",
-]  # fmt: skip
-"""What an office is accused of; ``complaint`` names none, ``not_to`` only says who must not get it."""
+from intake.understand.conduct import Conduct, ConductRules, Hit, conduct_rules
 
 HEAD, TAIL = 28, 48
 """Characters before and behind an office within which its part in the sentence is read."""
@@ -33,7 +23,7 @@ NEAR = 14
 
 _SENTENCE_END = re.compile(r"[。！？!?；;\n]")
 _CLAUSE_END = re.compile(r"[，,:：]")
-_COMMON = frozenset({"service.negative", "service.denied"})
+_REFUSALS = ("不", "别", "勿")
 _NEGATIVE = ("不", "没", "无", "未")
 _ENFORCED = frozenset({"strong.abuse", "strong.bribery", "strong.fabrication", "anybody.wrong"})
 """What an office may also act against, where others do it."""
@@ -63,26 +53,6 @@ class Accusation:
 
 
 @dataclass(frozen=True, slots=True)
-class _Hit:
-    """Words of conduct in a text, and the row of the table that they are of."""
-
-    start: int
-    end: int
-    conduct: Conduct
-    row: str
-
-    @property
-    def group(self) -> str:
-        """Strong, service or anybody."""
-        return self.row.partition(".")[0]
-
-    @property
-    def common(self) -> bool:
-        """Whether it is a frame that says little by itself: a verb, or anything, denied."""
-        return self.row in _COMMON
-
-
-@dataclass(frozen=True, slots=True)
 class _Part:
     """The part that an office has in its sentence."""
 
@@ -100,77 +70,8 @@ class _Part:
         return self.place or self.asked or self.addressed or self.against or self.not_to
 
 
-class _Rules:
-    """The table, compiled once."""
-
-    def __init__(self, table: RuleTable) -> None:
-        self.asked = table.pattern("asked")
-        self.asked_before = table.pattern("asked_before")
-        self.addressed = table.pattern("addressed")
-        self.against = table.pattern("against")
-        self.reported = table.pattern("reported")
-        self.looked_into = table.pattern("looked_into")
-        self.sanction = table.pattern("sanction")
-        self.against_it = table.pattern("against_it")
-        self.pretends = table.pattern("pretends")
-        self.its_problem = table.pattern("its_problem")
-        self.whole_object = table.pattern("whole_object")
-        self.not_to = table.pattern("not_to")
-        self.stop = table.pattern("stop")
-        self.stop_words = table.pattern("stop_words")
-        self.negated = table.pattern("negated")
-        self.praise = table.pattern("praise")
-        self.but = table.pattern("but")
-        self.question = table.pattern("question")
-        self.locative = table.pattern("locative")
-        self.actor = table.pattern("actor")
-        self.enforces = table.pattern("enforces")
-        self.asks_behind = table.pattern("asks_behind")
-        self.reports = table.pattern("reports")
-        self.lead_in = table.pattern("lead_in")
-        self.relative = table.pattern("relative")
-        self.toward = table.pattern("toward")
-        self.joined = table.pattern("joined")
-        self.passes = table.pattern("passes")
-        rows = [row for name in ("strong", "service", "anybody") for row in table.group(name)]
-        self._words = [(word, row) for row in rows for word in row.words]
-        self._matcher = AhoCorasick(
-            [word for word, _ in self._words], matchkind=MatchKind.LeftmostLongest
-        )
-        patterns = [row for row in rows if row.kind == "pattern"]
-        self._strong = _together(table, [row for row in patterns if row.id not in _COMMON])
-        self._common = [(table.pattern(row.id), row) for row in patterns if row.id in _COMMON]
-
-    def conduct(
-        self, text: str, start: int, end: int, *, words_only: bool = False
-    ) -> Iterator[_Hit]:
-        """Find the words of conduct in a stretch: the plain ones first, the widest frames last."""
-        stretch = text[start:end]
-        for number, first, last in self._matcher.find_matches_as_indexes(stretch):
-            row = self._words[number][1]
-            yield _Hit(start + first, start + last, row.label, row.id)  # type: ignore[arg-type]
-        if words_only:
-            return
-        for found in self._strong[0].finditer(stretch):
-            row = self._strong[1][found.lastgroup or ""]
-            yield _Hit(start + found.start(), start + found.end(), row.label, row.id)  # type: ignore[arg-type]
-        for pattern, row in self._common:
-            for found in pattern.finditer(stretch):
-                yield _Hit(start + found.start(), start + found.end(), row.label, row.id)  # type: ignore[arg-type]
-
-
-def _together(
-    table: RuleTable, rows: Sequence[RuleRow]
-) -> tuple[re.Pattern[str], dict[str, RuleRow]]:
-    """Compile rows as alternatives of one pattern; a match's last group names its row."""
-    named = {f"r{number}": row for number, row in enumerate(rows)}
-    source = "|".join(f"(?P<{name}>{table.source(row.id)})" for name, row in named.items())
-    return re.compile(source), named
-
-
-@cache
-def _rules() -> _Rules:
-    return _Rules(rules_beside(__file__, "accusations"))
+_PLAIN = _Part(False, False, False, False, False, False, False)
+_PLACE = _Part(True, False, False, False, False, False, False)
 
 
 def find_accusations(text: str, names: UnitNames) -> tuple[Accusation, ...]:
@@ -178,7 +79,7 @@ def find_accusations(text: str, names: UnitNames) -> tuple[Accusation, ...]:
     offices = names.find(text)
     if not offices:
         return ()
-    rules, found = _rules(), []
+    rules, found = conduct_rules(), []
     ends = [match.start() for match in _SENTENCE_END.finditer(text)]
     by_sentence: dict[int, list[OfficeName]] = {}
     for office in offices:
@@ -194,7 +95,7 @@ class _Sentence:
     """One sentence and the offices in it."""
 
     def __init__(
-        self, text: str, start: int, end: int, offices: Sequence[OfficeName], rules: _Rules
+        self, text: str, start: int, end: int, offices: Sequence[OfficeName], rules: ConductRules
     ) -> None:
         self._text, self._start, self._end = text, start, end
         self._offices, self._rules = offices, rules
@@ -203,10 +104,7 @@ class _Sentence:
             and rules.joined.fullmatch(text, one.end, other.start) is not None
             for one, other in pairwise(offices)
         ] + [False]
-        self._parts: list[_Part] = []
-        for at, office in enumerate(offices):
-            inherits = at > 0 and self._joined[at - 1]
-            self._parts.append(self._parts[-1] if inherits else self._part(office))
+        self._parts: dict[int, _Part] = {}
 
     def accusations(self) -> list[Accusation]:
         """Return the accusations of the sentence."""
@@ -221,18 +119,27 @@ class _Sentence:
                 )
         return [accusation for accusation in said if accusation is not None]
 
-    def _part(self, office: OfficeName) -> _Part:
+    def _part(self, at: int) -> _Part:
+        """Return the part of an office; of two in one breath the second has that of the first."""
+        if at not in self._parts:
+            inherits = at > 0 and self._joined[at - 1]
+            self._parts[at] = self._part(at - 1) if inherits else self._read_part(self._offices[at])
+        return self._parts[at]
+
+    def _read_part(self, office: OfficeName) -> _Part:
         rules, text = self._rules, self._text
+        place = rules.locative.match(text, office.end) is not None
         head = text[max(self._start, office.start - HEAD) : office.start]
         breaks = list(_CLAUSE_END.finditer(head))
         clause = head[breaks[-1].end() :] if breaks else head
+        if not clause:
+            return _PLACE if place else _PLAIN
         asked = rules.asked.search(clause)
         before = asked is not None and rules.asked_before.search(clause, 0, asked.start())
         against = rules.against.search(clause)
         reported = rules.reported.search(clause)
         return _Part(
-            place=rules.locative.match(text, office.end) is not None
-            or rules.pretends.search(clause) is not None,
+            place=place or rules.pretends.search(clause) is not None,
             asked=asked is not None and not before and not (against or reported),
             addressed=bool(before) or rules.addressed.search(clause) is not None,
             against=against is not None,
@@ -242,29 +149,18 @@ class _Sentence:
         )
 
     def _accused(self, at: int) -> Accusation | None:
-        office, part, rules, text = self._offices[at], self._parts[at], self._rules, self._text
+        office, rules, text = self._offices[at], self._rules, self._text
+        its_own = self._is_its_own(office)
+        if its_own and not self._may_be_accused(office):
+            return None
+        part = self._part(at)
         if part.not_to:
             return self._of(office, "not_to", office.end)
         if part.place:
             return None
-        its_own = self._is_its_own(office)
-        if part.against and not part.addressed and not its_own:
-            problem = rules.its_problem.match(text, office.end)
-            whole = rules.whole_object.match(text, office.end)
-            if problem or whole:
-                return self._of(office, "complaint", (problem or whole).end())  # type: ignore[union-attr]
-        if (
-            part.looked_into
-            and not its_own
-            and (whole := rules.whole_object.match(text, office.end))
-        ):
-            return self._of(office, "complaint", whole.end())
-        if rules.against_it.search(text, self._start, office.start) and (
-            sanction := rules.sanction.match(text, office.end)
-        ):
-            return self._of(office, "complaint", sanction.end())
-        if part.reported and not its_own and (problem := rules.its_problem.match(text, office.end)):
-            return self._of(office, "complaint", problem.end())
+        complaint = None if its_own else self._complained_about(office, part)
+        if complaint is not None:
+            return complaint
         if at + 1 < len(self._offices) and not part.asked:
             behind = self._offices[at + 1].start
             if rules.passes.fullmatch(text, office.end, behind):
@@ -280,17 +176,41 @@ class _Sentence:
                 return self._of(office, hit.conduct, hit.end)
         return None
 
+    def _may_be_accused(self, office: OfficeName) -> bool:
+        """Whether anything near an office of which most of what is said is the matter itself accuses it."""
+        head = self._text[max(self._start, office.start - HEAD) : office.start]
+        near = min(self._end, office.end + 2 * NEAR)
+        hits = self._rules.conduct(self._text, office.end, near, words_only=True)
+        return next(hits, None) is not None or any(word in head for word in _REFUSALS)
+
+    def _complained_about(self, office: OfficeName, part: _Part) -> Accusation | None:
+        """Read an office as the object of a complaint (我要投诉城管局, 反映城管局的问题)."""
+        rules, text = self._rules, self._text
+        problem = rules.its_problem.match(text, office.end)
+        whole = rules.whole_object.match(text, office.end)
+        found: re.Match[str] | None = None
+        if part.against and not part.addressed:
+            found = problem or whole
+        elif part.looked_into:
+            found = whole
+        if found is None and rules.against_it.search(text, self._start, office.start):
+            found = rules.sanction.match(text, office.end)
+        if found is None and part.reported:
+            found = problem
+        return self._of(office, "complaint", found.end()) if found else None
+
     def _limit(self, at: int) -> int:
         """Return where what is said of an office ends: at the next one that may be a subject."""
         end = min(self._end, self._offices[at].end + TAIL)
-        for office, part, joined in zip(
-            self._offices[at + 1 :], self._parts[at + 1 :], self._joined[at:], strict=False
-        ):
-            if not part.is_object and not joined:
-                return min(end, office.start)
+        for number in range(at + 1, len(self._offices)):
+            office = self._offices[number]
+            if office.start >= end:
+                break
+            if not self._joined[number - 1] and not self._part(number).is_object:
+                return office.start
         return end
 
-    def _described_before(self, office: OfficeName) -> _Hit | None:
+    def _described_before(self, office: OfficeName) -> Hit | None:
         """Find conduct that stands before as an attribute (不作为的城管局)."""
         if self._text[office.start - 1 : office.start] != "的":
             return None
@@ -298,7 +218,7 @@ class _Sentence:
         hits = self._rules.conduct(self._text, max(self._start, at - 8), at)
         return next((hit for hit in hits if hit.end == at and hit.group == "strong"), None)
 
-    def _is_said_of(self, hit: _Hit, office: OfficeName, part: _Part) -> bool:
+    def _is_said_of(self, hit: Hit, office: OfficeName, part: _Part) -> bool:
         rules, text = self._rules, self._text
         gap = text[office.end : hit.start]
         if part.asked:
@@ -323,7 +243,7 @@ class _Sentence:
             asks = rules.question.search(text, office.end, self._end)
             return len(gap) <= NEAR and not (part.addressed or asks or _CLAUSE_END.search(gap))
         if not hit.common:
-            return self._is_close(hit, gap)
+            return self._is_close(hit, part, gap)
         clause_end = _CLAUSE_END.search(text, hit.end, self._end)
         until = min(len(text), self._end + 1)
         if clause_end and hit.row != "service.denied":
@@ -335,7 +255,7 @@ class _Sentence:
             return own_clause and len(gap) <= NEAR and self._is_subject(hit, office, part, gap)
         return len(gap) <= NEAR if own_clause else part.addressed and len(gap) <= 2 * NEAR
 
-    def _is_subject(self, hit: _Hit, office: OfficeName, part: _Part, gap: str) -> bool:
+    def _is_subject(self, hit: Hit, office: OfficeName, part: _Part, gap: str) -> bool:
         """Whether an office begins its clause and what is denied behind is not a wrong of its own."""
         if part.is_object or self._rules.relative.match(gap) or self._rules.reports.search(gap):
             return False
@@ -347,11 +267,11 @@ class _Sentence:
         head = self._text[max(self._start, office.start - HEAD) : office.start]
         return self._rules.lead_in.search(_CLAUSE_END.split(head)[-1]) is not None
 
-    def _is_close(self, hit: _Hit, gap: str) -> bool:
+    def _is_close(self, hit: Hit, part: _Part, gap: str) -> bool:
         """Whether so little stands between that the conduct is the office's."""
         if hit.row not in _LOOSE:
             return len(gap) <= _FAR
-        if hit.row in _QUOTED and self._rules.reports.search(gap):
+        if hit.row in _QUOTED and not part.addressed and self._rules.reports.search(gap):
             return False
         return len(gap) <= _LOOSE_FAR and len(_CLAUSE_END.findall(gap)) < 2
 
@@ -362,12 +282,12 @@ class _Sentence:
             return True
         return word.utility and not (office.areas or office.level or word.exact)
 
-    def _is_the_matter_itself(self, office: OfficeName, hit: _Hit, gap: str) -> bool:
+    def _is_the_matter_itself(self, office: OfficeName, hit: Hit, gap: str) -> bool:
         """Whether a shortfall is what the request is about: no water, by a company not named in full."""
         own = hit.group == "strong" and hit.row not in _LOOSE and hit.conduct != "abuse"
         return self._is_its_own(office) and (not own or len(gap) > NEAR)
 
-    def _is_thanked(self, hit: _Hit) -> bool:
+    def _is_thanked(self, hit: Hit) -> bool:
         praise = self._rules.praise.search(self._text, self._start, self._end)
         if praise is None:
             return False

@@ -1,0 +1,114 @@
+"""Words of conduct: what an office may be blamed for, and the frames around an office, compiled once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from intake.model.rule_table import RuleRow, RuleTable, rules_beside
+
+Conduct = Literal[
+    "inaction", "shirking", "attitude", "bribery", "fabrication", "retaliation", "abuse",
+    "complaint", "not_to",
+]  # fmt: skip
+"""What an office is accused of; ``complaint`` names none, ``not_to`` only says who must not get it."""
+
+_COMMON = frozenset({"service.negative", "service.denied"})
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Words of conduct in a text, and the row of the table that they are of."""
+
+    start: int
+    end: int
+    conduct: Conduct
+    row: str
+
+    @property
+    def group(self) -> str:
+        """Strong, service or anybody."""
+        return self.row.partition(".")[0]
+
+    @property
+    def common(self) -> bool:
+        """Whether it is a frame that says little by itself: a verb, or anything, denied."""
+        return self.row in _COMMON
+
+
+class ConductRules:
+    """The table, compiled once."""
+
+    def __init__(self, table: RuleTable) -> None:
+        self.asked = table.pattern("asked")
+        self.asked_before = table.pattern("asked_before")
+        self.addressed = table.pattern("addressed")
+        self.against = table.pattern("against")
+        self.reported = table.pattern("reported")
+        self.looked_into = table.pattern("looked_into")
+        self.sanction = table.pattern("sanction")
+        self.against_it = table.pattern("against_it")
+        self.pretends = table.pattern("pretends")
+        self.its_problem = table.pattern("its_problem")
+        self.whole_object = table.pattern("whole_object")
+        self.not_to = table.pattern("not_to")
+        self.stop = table.pattern("stop")
+        self.stop_words = table.pattern("stop_words")
+        self.negated = table.pattern("negated")
+        self.praise = table.pattern("praise")
+        self.but = table.pattern("but")
+        self.question = table.pattern("question")
+        self.locative = table.pattern("locative")
+        self.actor = table.pattern("actor")
+        self.enforces = table.pattern("enforces")
+        self.asks_behind = table.pattern("asks_behind")
+        self.reports = table.pattern("reports")
+        self.lead_in = table.pattern("lead_in")
+        self.relative = table.pattern("relative")
+        self.toward = table.pattern("toward")
+        self.joined = table.pattern("joined")
+        self.passes = table.pattern("passes")
+        rows = [row for name in ("strong", "service", "anybody") for row in table.group(name)]
+        self._words = [(word, row) for row in rows for word in row.words]
+        self._matcher = AhoCorasick(
+            [word for word, _ in self._words], matchkind=MatchKind.LeftmostLongest
+        )
+        patterns = [row for row in rows if row.kind == "pattern"]
+        self._strong = _together(table, [row for row in patterns if row.id not in _COMMON])
+        self._common = [(table.pattern(row.id), row) for row in patterns if row.id in _COMMON]
+
+    def conduct(
+        self, text: str, start: int, end: int, *, words_only: bool = False
+    ) -> Iterator[Hit]:
+        """Find the words of conduct in a stretch: the plain ones first, the widest frames last."""
+        stretch = text[start:end]
+        for number, first, last in self._matcher.find_matches_as_indexes(stretch):
+            row = self._words[number][1]
+            yield Hit(start + first, start + last, row.label, row.id)  # type: ignore[arg-type]
+        if words_only:
+            return
+        for found in self._strong[0].finditer(stretch):
+            row = self._strong[1][found.lastgroup or ""]
+            yield Hit(start + found.start(), start + found.end(), row.label, row.id)  # type: ignore[arg-type]
+        for pattern, row in self._common:
+            for found in pattern.finditer(stretch):
+                yield Hit(start + found.start(), start + found.end(), row.label, row.id)  # type: ignore[arg-type]
+
+
+def _together(
+    table: RuleTable, rows: Sequence[RuleRow]
+) -> tuple[re.Pattern[str], dict[str, RuleRow]]:
+    """Compile rows as alternatives of one pattern; a match's last group names its row."""
+    named = {f"r{number}": row for number, row in enumerate(rows)}
+    source = "|".join(f"(?P<{name}>{table.source(row.id)})" for name, row in named.items())
+    return re.compile(source), named
+
+
+@cache
+def conduct_rules() -> ConductRules:
+    return ConductRules(rules_beside(__file__, "accusations"))
