@@ -33,11 +33,14 @@ def test_an_empty_database_has_no_tables_of_ours(bare_url: str) -> None:
     store.close()
 
 
-def test_another_version_is_refused_with_the_way_out(store: Store) -> None:
+def test_another_version_is_refused_with_the_way_out(bare_url: str) -> None:
+    store = open_store(bare_url)
+    migrate.upgrade(store)
     with store.write() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     with pytest.raises(SchemaMismatch, match="intake migrate"):
         migrate.check(store)
+    store.close()
 
 
 def test_an_unsupported_database_is_named() -> None:
@@ -48,7 +51,7 @@ def test_an_unsupported_database_is_named() -> None:
 def test_fingerprints_of_before_keep_their_positions_and_words(bare_url: str) -> None:
     """Migration 0004 takes the documents apart; the next row comes after the last one."""
     store = open_store(bare_url)
-    config = migrate._config()
+    config = migrate.configuration()
     old = (
         "INSERT INTO fingerprint (seq, request_id, case_id, exact, sketch, area, received_at, doc)"
         " VALUES (7, 'r', 'c', :bytes, :bytes, '3715', '2026-03-02T00:00:00+00:00', :doc)"
@@ -74,7 +77,7 @@ def test_fingerprints_of_before_keep_their_positions_and_words(bare_url: str) ->
     store.close()
 
 
-def test_audit_rows_of_before_are_taken_apart(store_url: str) -> None:
+def test_audit_rows_of_before_are_taken_apart(bare_url: str) -> None:
     """Migration 0007: one value in from and to, a person's words in why, the rest as a message."""
     before = [
         ("request.decided", None, "held", "unclear"),
@@ -87,8 +90,8 @@ def test_audit_rows_of_before_are_taken_apart(store_url: str) -> None:
         ("request.merged", "7821fa6f", "537afea3", "同一处漏水"),
         ("request.held", "routed U371525-ZJ", "held U371525-ZJ", "unclear"),
     ]
-    store = open_store(store_url)
-    config = migrate._config()
+    store = open_store(bare_url)
+    config = migrate.configuration()
     with store.write() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "0006")
