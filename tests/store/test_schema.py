@@ -33,11 +33,14 @@ def test_an_empty_database_has_no_tables_of_ours(bare_url: str) -> None:
     store.close()
 
 
-def test_another_version_is_refused_with_the_way_out(store: Store) -> None:
+def test_another_version_is_refused_with_the_way_out(bare_url: str) -> None:
+    store = open_store(bare_url)
+    migrate.upgrade(store)
     with store.write() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     with pytest.raises(SchemaMismatch, match="intake migrate"):
         migrate.check(store)
+    store.close()
 
 
 def test_an_unsupported_database_is_named() -> None:

@@ -41,7 +41,10 @@ class Databases:
         return url
 
     def with_tables(self, engine: str, folder: Path) -> str:
-        """Give the URL of a database that has its tables and no rows. Raises as ``bare``."""
+        """Give the URL of a database that has its tables and no rows. Raises as ``bare``.
+
+        A test that changes tables, or the version they are at, takes a bare one instead.
+        """
         if engine == "sqlite":
             if not self._template.exists():
                 _upgrade(f"sqlite:///{self._template}")
