@@ -1,4 +1,4 @@
-"""Which offices a text complains about, and of what: a stage of its own, from ``rules/accusations.csv``.
+"""Finding the offices that a text complains about, and the conduct, by ``rules/accusations.csv``.
 
 An office is accused when its conduct is blamed, when it is what a complaint is about, or when the citizen says
 that it must not get the request. Being asked, thanked, asked about, or only a place is no accusation.
@@ -24,7 +24,7 @@ Conduct = Literal[
     "inaction", "shirking", "attitude", "bribery", "fabrication", "retaliation", "abuse",
     "complaint", "not_to",
 ]  # fmt: skip
-"""What an office is accused of; ``complaint`` names none, ``not_to`` only says who must not get it."""
+"""The kinds of conduct; ``complaint`` names none, ``not_to`` only names who must not receive it."""
 
 HEAD, TAIL = 28, 48
 """Characters before and behind an office within which its part in the sentence is read."""
@@ -36,7 +36,7 @@ _CLAUSE_END = re.compile(r"[，,:：]")
 _COMMON = frozenset({"service.negative", "service.denied"})
 _NEGATIVE = ("不", "没", "无", "未")
 _ENFORCED = frozenset({"strong.abuse", "strong.bribery", "strong.fabrication", "anybody.wrong"})
-"""What an office may also act against, where others do it."""
+"""Conduct that an office may also act against, when others do it."""
 _FAR, _LOOSE_FAR = 36, 24
 _LOOSE = frozenset(
     {
@@ -55,7 +55,7 @@ _ONLY_ITS_OWN_CONDUCT = ("outside.school", "outside.hospital", "outside.hotline"
 
 @dataclass(frozen=True, slots=True)
 class Accusation:
-    """An office that a text accuses, as written, of what, and the words that say so."""
+    """An office that a text accuses, as written, with the conduct and the words for it."""
 
     office: OfficeName
     conduct: Conduct
@@ -78,7 +78,7 @@ class _Hit:
 
     @property
     def common(self) -> bool:
-        """Whether it is a frame that says little by itself: a verb, or anything, denied."""
+        """Whether it is a weak frame: a common verb, or any conduct that is denied."""
         return self.row in _COMMON
 
 
@@ -96,7 +96,7 @@ class _Part:
 
     @property
     def is_object(self) -> bool:
-        """Whether what is said behind need not be said of it."""
+        """Whether conduct behind the office may be another's."""
         return self.place or self.asked or self.addressed or self.against or self.not_to
 
 
@@ -281,7 +281,7 @@ class _Sentence:
         return None
 
     def _limit(self, at: int) -> int:
-        """Return where what is said of an office ends: at the next one that may be a subject."""
+        """Return the end of the text about an office: the next office that may be a subject."""
         end = min(self._end, self._offices[at].end + TAIL)
         for office, part, joined in zip(
             self._offices[at + 1 :], self._parts[at + 1 :], self._joined[at:], strict=False
@@ -291,7 +291,7 @@ class _Sentence:
         return end
 
     def _described_before(self, office: OfficeName) -> _Hit | None:
-        """Find conduct that stands before as an attribute (不作为的城管局)."""
+        """Find conduct before the office, as an attribute (不作为的城管局)."""
         if self._text[office.start - 1 : office.start] != "的":
             return None
         at = office.start - 1
@@ -348,7 +348,7 @@ class _Sentence:
         return self._rules.lead_in.search(_CLAUSE_END.split(head)[-1]) is not None
 
     def _is_close(self, hit: _Hit, gap: str) -> bool:
-        """Whether so little stands between that the conduct is the office's."""
+        """Return whether the text between is so short that the conduct is the office's."""
         if hit.row not in _LOOSE:
             return len(gap) <= _FAR
         if hit.row in _QUOTED and self._rules.reports.search(gap):
@@ -375,7 +375,7 @@ class _Sentence:
         return but is None and praise.start() < hit.start + TAIL
 
     def _somebody_else(self, gap: str) -> bool:
-        """Whether another than the office stands between it and the conduct, as the one who did it."""
+        """Return whether somebody else is named between the office and the conduct, as the one who did it."""
         for actor in self._rules.actor.finditer(gap):
             clause = max((m.end() for m in _CLAUSE_END.finditer(gap, 0, actor.start())), default=0)
             if not self._rules.toward.search(gap, clause, actor.start()):

@@ -1,10 +1,10 @@
-"""Where a matter is: from the names in the text, the form, the submitter and the source's home.
+"""Locating a matter by names in the text, the form, the submitter and the source's home area.
 
-The rules, in order: a name stands for itself only inside the home (city or province); elsewhere
+The rules, in order: a single name counts only inside the home (city or province); elsewhere
 it needs a chain from city to county. Names that follow each other down the tree are one chain.
-Names of the sender's origin are not the matter's place; where they live is, for want of better.
-Several meanings are narrowed by the other names, then the form, the submitter and the home; what
-stays open is kept as candidates below their common ancestor. A village is asserted only inside a
+The sender's origin is not the matter's place; their home is, if there is nothing better.
+Several meanings are narrowed by the other names, then the form, the submitter and the home. The
+remaining ones are kept as candidates below their common ancestor. A village is accepted only inside a
 county or town that is known otherwise.
 """
 
@@ -58,7 +58,7 @@ class PlaceNote(StrEnum):
 
 @dataclass(slots=True)
 class PlaceFinding:
-    """What is decided so far; becomes a :class:`Location`."""
+    """The place as found so far; becomes a :class:`Location`."""
 
     area: str | None
     confidence: float
@@ -81,7 +81,7 @@ def locate(
     home_area: str | None = None,
     submitter_area: str | None = None,
 ) -> Location:
-    """The deepest area that the evidence carries, with what in the text says so.
+    """Return the deepest area that the evidence supports, with the words that name it.
 
     Offsets in ``evidence`` count characters of ``title + "\\n" + text``, or of ``text`` alone when
     the title is empty. ``area`` is None when nothing at all is known. Area codes that the gazetteer
@@ -129,7 +129,7 @@ class Locator:
         return self._as_location(finding, content)
 
     def _from_text(self, mentions: list[Mention], priors: list[str]) -> PlaceFinding:
-        """What the text alone says; priors only choose between meanings."""
+        """Return the place by the text alone; form, submitter and home only choose between meanings."""
         finding = PlaceFinding(None, 0.0)
         incidents: list[Mention] = []
         residents: list[Mention] = []
@@ -152,7 +152,7 @@ class Locator:
         chosen = incidents or far or residents
         if not chosen:
             return finding
-        if incidents:  # 家住阳谷县安乐镇,聊城的物业…: where they live says where in the city
+        if incidents:  # 家住阳谷县安乐镇,聊城的物业…: the home shows the part of the city
             chosen = incidents + [one for one in residents if _is_within(one, incidents)]
         else:
             finding.notes.append(PlaceNote.OUTSIDE_HOME if far else PlaceNote.RESIDENCE)
@@ -195,7 +195,7 @@ class Locator:
 
     @staticmethod
     def _anchors(chosen: list[Mention], priors: list[str]) -> list[tuple[str, ...]]:
-        """What narrows a name of several meanings, best first; of each the name must fit one."""
+        """Return the sets of areas that narrow a name of several meanings, best first."""
         fixed = [code for mention in chosen if (code := mention.certain)]
         roads = [mention.codes for mention in chosen if mention.form == "road"]
         towns = [code[:6] for code in fixed if len(code) > 6]

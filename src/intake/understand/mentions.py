@@ -28,9 +28,9 @@ from intake.understand.place_rules import (
 
 @dataclass(slots=True, eq=False)
 class Mention:
-    """One chain of names in the text, and every area it may stand for.
+    """One chain of names in the text, and every area that it may mean.
 
-    ``chained`` says that at least two names support each other. A chain that is named again is the
+    ``chained`` means that at least two names support each other. A chain that is named again is the
     same mention with more ``spans``.
     """
 
@@ -167,7 +167,7 @@ class MentionReader:
         return street or name in EVERYDAY_PLACES or is_scenery(name)
 
     def _may_stand(self, mention: Mention, folded: str) -> bool:
-        """Whether a mention says enough; refines what a village alone may say."""
+        """Return whether a mention is sufficient; for a village alone the rules are stricter."""
         if mention.chained:
             # 朝阳平安 may be two words; 重庆渝北, 朝阳望京街道 are not.
             town_by_stems = mention.form == "stem" and len(mention.codes[0]) > 6
@@ -198,12 +198,12 @@ class MentionReader:
         return True
 
     def _demote(self, mention: Mention) -> None:
-        """A school named after a village stands near it: the county, the village only perhaps."""
+        """Reduce a village that a school is named after to its county; the village is only possible."""
         mention.maybe = mention.codes
         mention.codes = tuple(sorted({code[:6] for code in mention.codes}))
 
     def _look_for_village(self, mention: Mention, folded: str) -> int:
-        """Note villages spelled nearly like the unknown one that follows; where reading goes on."""
+        """Note villages spelled nearly like the unknown one that follows; return where reading continues."""
         end = mention.spans[-1][1]
         if len(mention.codes) != 1 or len(area := mention.codes[0]) not in (6, 9):
             return end

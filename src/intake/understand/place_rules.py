@@ -1,7 +1,7 @@
-"""What Chinese text around a place name says about it: judged by a few characters on each side.
+"""Judging a place name by a few characters of Chinese text on each side.
 
-Every rule here errs to the shallow side: a name that is wrongly refused costs a level or a
-question to the desk, a name that is wrongly taken sends a citizen's matter to the wrong county.
+Every rule here is cautious: a name that is wrongly refused costs a level or a question at the desk, a
+name that is wrongly accepted sends a citizen's matter to the wrong county.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Literal
 from intake.model.rule_table import rules_beside
 
 Role = Literal["incident", "resident", "origin"]
-"""``incident``: where the matter is. ``resident``: where the sender says they live, which is often
-the same. ``origin``: where the sender comes from, or what a matter is compared with."""
+"""``incident``: the place of the matter. ``resident``: the sender's home, which is often the same.
+``origin``: the place that the sender comes from, or that a matter is compared with."""
 
 DeixisLevel = Literal["province", "city", "county", "town", "village"]
 
@@ -93,12 +93,12 @@ def is_road(folded: str, end: int) -> bool:
 
 
 def has_direction(folded: str, start: int) -> bool:
-    """Whether a bare stem stands behind a direction or size that makes it another name (东|临清)."""
+    """Return whether a direction or size before a bare stem makes it another name (东|临清)."""
     return folded[max(0, start - 1) : start] in _DIRECTIONS
 
 
 def after_link(folded: str, end: int) -> int:
-    """Where the next name of a chain may begin (农安县境内|伏龙泉镇); never beyond a line break."""
+    """Return where the next name of a chain may begin (农安县境内|伏龙泉镇); never after a line break."""
     if folded[end : end + 1] not in _LINK_BEGINS:
         return end
     link = _LINK.match(folded, end)
@@ -124,7 +124,7 @@ def begins_here(folded: str, start: int) -> bool:
 
 
 def role_of(folded: str, start: int, end: int) -> Role:
-    """What the place at ``start``..``end`` is to the matter."""
+    """Return the role of the place at ``start``..``end`` in the matter."""
     if folded[start - 1 : start] in _ENDS_OF_NO_INCIDENT and _NO_INCIDENT.search(
         folded, max(0, start - 8), start
     ):
@@ -155,7 +155,7 @@ def is_longer_village(folded: str, end: int) -> bool:
 
 
 def may_name_a_village(folded: str, end: int) -> bool:
-    """Whether a village-like name may follow; tells quickly that none does."""
+    """Return whether a village-like name may follow: a quick check before the search."""
     near = folded[end : end + 14]
     return "村" in near or "屯" in near or "社" in near
 
