@@ -336,7 +336,7 @@ class _Sentence:
         return len(gap) <= NEAR if own_clause else part.addressed and len(gap) <= 2 * NEAR
 
     def _is_subject(self, hit: _Hit, office: OfficeName, part: _Part, gap: str) -> bool:
-        """Whether an office begins its clause and what is denied behind is not a wrong of its own."""
+        """Return whether an office begins its clause and what is denied behind is not a wrong of its own."""
         if part.is_object or self._rules.relative.match(gap) or self._rules.reports.search(gap):
             return False
         if any(
@@ -356,14 +356,14 @@ class _Sentence:
         return len(gap) <= _LOOSE_FAR and len(_CLAUSE_END.findall(gap)) < 2
 
     def _is_its_own(self, office: OfficeName) -> bool:
-        """Whether an office is the matter itself too often: a school, a supplier not named in full."""
+        """Return whether an office is the matter itself too often: a school, a supplier not named in full."""
         word = office.word
         if word.group in _ONLY_ITS_OWN_CONDUCT and not word.by_area:
             return True
         return word.utility and not (office.areas or office.level or word.exact)
 
     def _is_the_matter_itself(self, office: OfficeName, hit: _Hit, gap: str) -> bool:
-        """Whether a shortfall is what the request is about: no water, by a company not named in full."""
+        """Return whether a shortfall is what the request is about: no water, by a company not named in full."""
         own = hit.group == "strong" and hit.row not in _LOOSE and hit.conduct != "abuse"
         return self._is_its_own(office) and (not own or len(gap) > NEAR)
 

@@ -97,7 +97,7 @@ def locate(
 
 @lru_cache(maxsize=16)
 def locator_for(gazetteer: Gazetteer, scope: str) -> Locator:
-    """The locator of a home city or province, built once (``""``: no home, names need chains)."""
+    """Return the locator of a home city or province, built once (``""``: no home, names need chains)."""
     return Locator(gazetteer, scope)
 
 
@@ -219,7 +219,7 @@ class Locator:
     def _meaning(
         self, finding: PlaceFinding, mention: Mention, anchors: list[tuple[str, ...]]
     ) -> tuple[str | None, float]:
-        """The area one mention asserts and how surely; the rest goes to the candidates."""
+        """Return the area one mention asserts and how surely; the rest goes to the candidates."""
         codes = mention.codes if len(mention.codes) == 1 else _narrow(mention.codes, anchors)
         if len(codes) > 1:
             finding.suggest(codes[:MOST_CANDIDATES], 1 / len(codes))
@@ -243,7 +243,7 @@ class Locator:
         return code, BARE[mention.form] if self.scope else min(BARE[mention.form], OUTSIDE)
 
     def _around_village(self, mention: Mention, code: str) -> str | None:
-        """The county of a village named alone, if the name is long and the scope one city.
+        """Return the county of a village named alone, if the name is long and the scope one city.
 
         A two-character village has namesakes that no table lists, and so has any in a province.
         """
@@ -252,7 +252,7 @@ class Locator:
         return code[:6] if distinct else None
 
     def _with_form(self, finding: PlaceFinding, form: str) -> PlaceFinding:
-        """The form's area and the text's: the deeper of two that agree, else what they share."""
+        """Return the form's area and the text's: the deeper of two that agree, else what they share."""
         area = finding.area
         if area is None or form == area:
             if area is not None:
@@ -342,12 +342,12 @@ def _is_within(inner: Mention, others: Iterable[Mention]) -> bool:
 
 
 def _holds(outer: str, inner: str) -> bool:
-    """Whether ``inner`` lies below ``outer``."""
+    """Return whether ``inner`` lies below ``outer``."""
     return inner != outer and inner.startswith(outer)
 
 
 def _narrow(codes: tuple[str, ...], contexts: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
-    """The meanings that the other evidence allows; one piece of evidence never removes all."""
+    """Return the meanings that the other evidence allows; one piece of evidence never removes all."""
     for context in contexts:
         if len(codes) == 1:
             break

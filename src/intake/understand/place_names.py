@@ -129,7 +129,7 @@ class NameIndex:
         return found
 
     def match(self, number: int, start: int, end: int) -> Match:
-        """The name at one place that :meth:`find` gave."""
+        """Return the name at one place that :meth:`find` gave."""
         codes, form = self._entries[number]
         return Match(start, end, codes, form)
 
@@ -138,7 +138,7 @@ class NameIndex:
         return bool(self.scope) and code.startswith(self.scope)
 
     def is_everyday(self, stem: str, code: str) -> bool:
-        """Whether a stem is a word of its own, so that it needs a suffix or a chain."""
+        """Return whether a stem is a word of its own, so that it needs a suffix or a chain."""
         limit = COMMON_STEM
         area = self.gazetteer.get(code)
         if area is not None and area.level == "county" and area.name.endswith("区"):
@@ -146,7 +146,7 @@ class NameIndex:
         return stem in EVERYDAY_STEMS or self._common_stems[stem] >= limit
 
     def continuation(self, codes: Iterable[str], folded: str, at: int) -> Match | None:
-        """The longest name at ``at`` of an area one or two levels below one of ``codes``."""
+        """Return the longest name at ``at`` of an area one or two levels below one of ``codes``."""
         best: Match | None = None
         for code in codes:
             names = self._continuations.get(code) or self._continuations_of(code)
@@ -247,7 +247,7 @@ def _alias_names(alias: Alias) -> Iterator[Name]:
 
 
 def _heads(area: Area) -> Iterator[Name]:
-    """The forms in which an area may be named without the one above it."""
+    """Yield the forms in which an area may be named without the one above it."""
     small = area.level in ("town", "village")
     for name, official in forms_of(area):
         form = official

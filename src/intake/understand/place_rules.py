@@ -63,12 +63,12 @@ SCHOOL_OR_CLINIC = _RULES.pattern("school_or_clinic")
 
 
 def is_everyday_name(name: str) -> bool:
-    """Whether an official name is also what any such place is called (新农村, 工业园区, 良种场)."""
+    """Return whether an official name is also what any such place is called (新农村, 工业园区, 良种场)."""
     return name in EVERYDAY_PLACES or _INSTITUTION.fullmatch(name) is not None
 
 
 def is_part_of_a_word(folded: str, start: int, end: int) -> bool:
-    """Whether the characters at the name's edges belong to words (投资兴建 holds no 资兴)."""
+    """Return whether the characters at the name's edges belong to words (投资兴建 holds no 资兴)."""
     return (
         folded[max(0, start - 1) : start + 1] in _WORDS_BEFORE
         or folded[end - 1 : end + 1] in _WORDS_AFTER
@@ -76,17 +76,17 @@ def is_part_of_a_word(folded: str, start: int, end: int) -> bool:
 
 
 def is_scenery(name: str) -> bool:
-    """Whether a bare stem is as likely the lake, hill or road that a place is called after."""
+    """Return whether a bare stem is as likely the lake, hill or road that a place is called after."""
     return name[-1] in _SCENERY
 
 
 def names_something_else(folded: str, end: int) -> bool:
-    """Whether a bare stem is followed by what makes it a road, a firm, a lake or another name."""
+    """Return whether a bare stem is followed by what makes it a road, a firm, a lake or another name."""
     return _NOT_THE_PLACE.match(folded, end) is not None
 
 
 def is_road(folded: str, end: int) -> bool:
-    """Whether a road's ending follows (冠县|大街): then the name is the road's."""
+    """Return whether a road's ending follows (冠县|大街): then the name is the road's."""
     if folded[end : end + 1] not in _ROAD_BEGINS:
         return False
     return _ROAD_BEHIND.match(folded, end) is not None
@@ -106,7 +106,7 @@ def after_link(folded: str, end: int) -> int:
 
 
 def runs_on(folded: str, end: int) -> bool:
-    """Whether a name's last character belongs to another word (幸福乡|村, 红星乡|镇, 临清市|场)."""
+    """Return whether a name's last character belongs to another word (幸福乡|村, 红星乡|镇, 临清市|场)."""
     last = folded[end - 1]
     if last == "市":
         return folded[end : end + 1] in _OF_A_MARKET
@@ -114,7 +114,7 @@ def runs_on(folded: str, end: int) -> bool:
 
 
 def begins_here(folded: str, start: int) -> bool:
-    """Whether a town's or village's name surely begins at ``start`` and not further left."""
+    """Return whether a town's or village's name surely begins at ``start`` and not further left."""
     before = folded[max(0, start - 2) : start]
     if not before or not "一" <= before[-1] <= "鿿" or before[-1] in _BEFORE_A_NAME:
         return True
@@ -141,7 +141,7 @@ def role_of(folded: str, start: int, end: int) -> Role:
 
 
 def deixis(folded: str) -> tuple[int, int, DeixisLevel] | None:
-    """The first 我县, 本镇 or bare 县医院 in a text: offsets, and the level it points to."""
+    """Return the first 我县, 本镇 or bare 县医院 in a text: offsets, and the level it points to."""
     found = _DEIXIS.search(folded)
     if found is None:
         return None
@@ -150,7 +150,7 @@ def deixis(folded: str) -> tuple[int, int, DeixisLevel] | None:
 
 
 def is_longer_village(folded: str, end: int) -> bool:
-    """Whether a village's stem is only the beginning of another village's name (大宾|前村)."""
+    """Return whether a village's stem is only the beginning of another village's name (大宾|前村)."""
     return _REST_OF_A_VILLAGE.match(folded, end) is not None
 
 
@@ -161,7 +161,7 @@ def may_name_a_village(folded: str, end: int) -> bool:
 
 
 def village_like(folded: str, at: int) -> tuple[int, int, str] | None:
-    """A village-like name that begins at ``at``: offsets and its stem."""
+    """Return a village-like name that begins at ``at``: offsets and its stem."""
     found = _VILLAGE_NAME.match(folded, at)
     if found is None or _NO_VILLAGE.search(found["stem"]) or found[0] in EVERYDAY_PLACES:
         return None
