@@ -62,7 +62,7 @@ class BoardPost:
     ratings: tuple[Note, ...]
 
     def significant(self) -> bytes:
-        """The part whose change makes a revision."""
+        """Return the part whose change makes a revision."""
         return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True).encode()
 
 

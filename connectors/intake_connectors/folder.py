@@ -136,7 +136,7 @@ class FolderConnector:
         self._reading = None
 
     def _files(self) -> list[Path]:
-        """The files that are there and finished, oldest first."""
+        """Return the files that are there and finished, oldest first."""
         if self._path.is_file():
             return [self._path]
         try:

@@ -129,7 +129,7 @@ class JsonApiConnector:
         """Nothing is held open."""
 
     def _fresh(self, rows: list[Any], sweep: _Sweep) -> list[Any]:
-        """The rows that the page before did not show."""
+        """Return the rows that the page before did not show."""
         seen = frozenset(sweep.seen)
         return [row for row in rows if self._key(row) not in seen]
 

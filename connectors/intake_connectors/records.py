@@ -123,7 +123,7 @@ class _Reader:
         self._get = cells.get  # a field that the row does not have is None
 
     def _text(self) -> str | None:
-        """The text; where its column is blank in this row, that of the next usual name."""
+        """Return the text; where its column is blank in this row, that of the next usual name."""
         text = self._get("body")
         if not text and "body" not in self._shape.fields:
             columns = others(tuple(self._record), "body")

@@ -1,6 +1,6 @@
-"""Trying again until it works or the program is told to stop: longer waits after each failure in a row.
+"""Retrying until success or until the program stops, with longer waits after each failure in a row.
 
-stamina reckons the waits and repeats. It sleeps, though, and a loop has to end when it is told to; so the
+stamina computes the waits and repeats. But it sleeps, and a loop must be able to stop while it waits. So the
 waiting is done here.
 """
 
@@ -19,7 +19,7 @@ MOST = 30.0
 Told = Callable[[Exception, int, float], None]
 """Is told of each failure: the error, how many there were in a row, the seconds until the next try."""
 
-# Whoever tries says what failed, under a name of ours; stamina would write it down a second time.
+# The caller logs the failure under a name of ours; stamina would log it a second time.
 instrumentation.set_on_retry_hooks(())
 
 

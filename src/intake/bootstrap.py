@@ -50,7 +50,7 @@ Clock = Callable[[], datetime]
 
 
 def utc_now() -> datetime:
-    """The real clock."""
+    """Return the current time, in UTC."""
     return datetime.now(UTC)
 
 
@@ -132,7 +132,7 @@ class Application(AbstractContextManager["Application"]):
         return self.routers()
 
     def router_for(self, homes: Iterable[str | None], bundle: Path | None = None) -> Router:
-        """A router like the one in force, with the villages around ``homes``; for rehearsals.
+        """Return a router like the one in force, with the villages around ``homes``; for rehearsals.
 
         ``bundle`` is another classifier's folder. Changes nothing: a database that is not there, or that
         nobody has used yet, has no catalogue in force, so the settings' folder counts.
@@ -177,7 +177,7 @@ class Application(AbstractContextManager["Application"]):
         ]
 
     def processor(self) -> Processor:
-        """The process loop."""
+        """Return the process loop."""
         self.routers.keep_initial()
         self.configured.reader.prepare({source.home_area for source in self.settings.source})
         settler = Settler(
@@ -216,7 +216,7 @@ class Application(AbstractContextManager["Application"]):
         return Topology(self.settings.queue.prefix)
 
     def relay(self) -> Relay:
-        """The publish loop."""
+        """Return the publish loop."""
         broker = Broker(
             self.queue_url,
             topology=self.topology,
@@ -225,7 +225,7 @@ class Application(AbstractContextManager["Application"]):
         return Relay(self.store, broker, self.clock)
 
     def desk(self) -> Desk:
-        """The routing desk's use cases."""
+        """Return the routing desk's use cases."""
         return Desk(
             self.store,
             lambda: self.router.catalogue,
@@ -234,7 +234,7 @@ class Application(AbstractContextManager["Application"]):
         )
 
     def back_channel(self) -> BackChannel:
-        """The use cases of units' messages."""
+        """Return the use cases of units' messages."""
         return BackChannel(
             self.store,
             lambda: self.router.catalogue,
@@ -253,7 +253,7 @@ class Application(AbstractContextManager["Application"]):
         )
 
     def cases(self) -> Cases:
-        """The use cases of people's changes of cases."""
+        """Return the use cases of people's changes of cases."""
         homes = {source.name: source.home_area for source in self.settings.source}
         escalator = Escalator(self.router.policy, self.router.catalogue, homes, self._language)
         return Cases(self.store, escalator, self.clock)

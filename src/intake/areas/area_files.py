@@ -33,7 +33,7 @@ HOW_TO_GET = (
 
 
 def read_areas(file: Folder) -> tuple[dict[str, str], bytes]:
-    """The areas of one file, code → name, and its content; ConfigurationError if it is none."""
+    """Return the areas of one file, code → name, and its content; ConfigurationError if it is none."""
     try:
         content = gzip.decompress(file.read_bytes())
         lines = content.decode("utf-8").splitlines()
@@ -52,7 +52,7 @@ def write_areas(path: Path, rows: Iterable[Row]) -> None:
 
 
 def village_files(folder: Folder) -> dict[str, Folder]:
-    """The lists of villages in a folder of area tables: city code → file."""
+    """Return the lists of villages in a folder of area tables: city code → file."""
     villages = folder / "villages"
     if not villages.is_dir():
         return {}
@@ -61,7 +61,7 @@ def village_files(folder: Folder) -> dict[str, Folder]:
 
 
 def read_rows(file: IO[bytes], file_name: str) -> Iterator[Row]:
-    """The rows of one published file; ConfigurationError for one that is of another form."""
+    """Yield the rows of one published file; ConfigurationError for one that is of another form."""
     reader = csv.DictReader(io.TextIOWrapper(file, encoding="utf-8", newline=""))
     if not {"code", "name"} <= set(reader.fieldnames or ()):
         raise ConfigurationError(
@@ -77,7 +77,7 @@ def read_rows(file: IO[bytes], file_name: str) -> Iterator[Row]:
 
 
 def villages_of(package: Path, city: str) -> list[Row]:
-    """The villages of one city in the package: a tarball, its folder, or the folder of its CSV files.
+    """Return the villages of one city in the package: a tarball, its folder, or the folder of its CSV files.
 
     Raises ConfigurationError when the package holds no list of villages, or none of this city.
     """

@@ -114,7 +114,7 @@ class _Row:
         return self.cells.get(column, "")
 
     def codes(self, column: str) -> tuple[str, ...]:
-        """The area codes of one cell, in its order, each once."""
+        """Return the area codes of one cell, in its order, each once."""
         codes = tuple(dict.fromkeys(code.strip() for code in self[column].split(SEPARATOR)))
         if column == "code" and len(codes) > 1:
             raise self.error(column, "one code; a name of several places has a row for each")
@@ -137,7 +137,7 @@ class _Row:
                 )
 
     def error(self, column: str, problem: str, hint: str = "") -> ConfigurationError:
-        """The error for one cell."""
+        """Return the error for one cell."""
         return ConfigurationError(
             f"{self.file}, line {self.line}, column {column}: {problem}.",
             hint=hint or f"The columns are {','.join(COLUMNS[self.file_name])}.",
@@ -166,5 +166,5 @@ def _rows(file: str, file_name: str, text: str) -> Iterator[_Row]:
 
 
 def _may_be_a_zone(code: str, names: Mapping[str, str]) -> bool:
-    """Whether a code can be given to a zone: a county of the city whose last pair is 71 to 99."""
+    """Return whether a code can be given to a zone: a county of the city whose last pair is 71 to 99."""
     return bool(re.fullmatch(r"\d{4}[7-9][1-9]", code)) and code[:4] in names

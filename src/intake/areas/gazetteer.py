@@ -68,7 +68,7 @@ class Gazetteer:
 
     @classmethod
     def load(cls, home: Iterable[str] = (), own: Path | None = None) -> Gazetteer:
-        """The shipped gazetteer, with the villages of the cities in or around each ``home`` code.
+        """Return the shipped gazetteer, with the villages of the cities in or around each ``home`` code.
 
         ``own`` is a folder of a city's tables and villages, added to the shipped ones. Equal arguments
         return the same object. Raises ConfigurationError for a table that cannot be used or an unknown
@@ -92,23 +92,23 @@ class Gazetteer:
         return gazetteer
 
     def with_homes(self, home: Iterable[str]) -> Gazetteer:
-        """The gazetteer of the same tables with the villages around other homes."""
+        """Return the gazetteer of the same tables with the villages around other homes."""
         return self.load(home, self._own)
 
     def get(self, code: str) -> Area | None:
-        """The area of this code, or None when the table does not know it."""
+        """Return the area of this code, or None when the table does not know it."""
         name = self._names.get(code)
         if name is None:
             return None
         return Area(code, name, self._is_placeholder(code, name))
 
     def path(self, code: str) -> tuple[Area, ...]:
-        """The known areas from the province down to ``code``, placeholders included."""
+        """Return the known areas from the province down to ``code``, placeholders included."""
         prefixes = (code[:length] for length in LENGTHS if length <= len(code))
         return tuple(area for prefix in prefixes if (area := self.get(prefix)) is not None)
 
     def full_name(self, code: str) -> str:
-        """The name from the province down (吉林省长春市农安县), without placeholders."""
+        """Return the name from the province down (吉林省长春市农安县), without placeholders."""
         known = self._full_names.get(code)
         if known is None:
             known = "".join(area.name for area in self.path(code) if not area.placeholder)
@@ -116,11 +116,11 @@ class Gazetteer:
         return known
 
     def children(self, code: str) -> tuple[Area, ...]:
-        """The areas one level below; a placeholder is replaced by the areas below it."""
+        """Return the areas one level below; a placeholder is replaced by the areas below it."""
         return tuple(Area(child, self._names[child]) for child in self.child_codes(code))
 
     def child_codes(self, code: str) -> tuple[str, ...]:
-        """The codes of :meth:`children`."""
+        """Return the codes of :meth:`children`."""
         found: list[str] = []
         for child in self._children.get(code, ()):
             if len(child) in (4, 6) and self._is_placeholder(child, self._names[child]):
@@ -130,21 +130,21 @@ class Gazetteer:
         return tuple(found)
 
     def names(self, codes: Iterable[str]) -> list[str]:
-        """The own names of known codes; KeyError for an unknown one."""
+        """Return the own names of known codes; KeyError for an unknown one."""
         return [self._names[code] for code in codes]
 
     def descendants(self, code: str) -> Iterable[Area]:
-        """Every area below ``code`` that is loaded, parents first; ``""`` walks the nation."""
+        """Yield every area below ``code`` that is loaded, parents first; ``""`` walks the nation."""
         for child in self.children(code):
             yield child
             yield from self.descendants(child.code)
 
     def level(self, code: str) -> Level | None:
-        """The level of a known code, else None."""
+        """Return the level of a known code, else None."""
         return LEVEL_OF_LENGTH[len(code)] if code in self._names else None
 
     def common(self, codes: Iterable[str]) -> str | None:
-        """The deepest area, no placeholder, that holds all ``codes``; None across provinces."""
+        """Return the deepest area, no placeholder, that holds all ``codes``; None across provinces."""
         wanted = list(codes)
         for length in reversed(LENGTHS):
             prefixes = {code[:length] for code in wanted}
@@ -164,12 +164,12 @@ class Gazetteer:
 
 
 def parent_code(code: str) -> str:
-    """The code one level up; ``""`` above a province."""
+    """Return the code one level up; ``""`` above a province."""
     return code[: max((length for length in LENGTHS if length < len(code)), default=0)]
 
 
 def related(one: str, other: str) -> bool:
-    """Whether one of two codes lies within the other."""
+    """Return whether one of two codes lies within the other."""
     return one.startswith(other) or other.startswith(one)
 
 
@@ -177,7 +177,7 @@ Stamp = tuple[tuple[str, int, int], ...]
 
 
 def _stamp(own: Path) -> Stamp:
-    """A value that changes with a city's tables: names, times and sizes of the files."""
+    """Return a value that changes with a city's tables: names, times and sizes of the files."""
     stats = ((str(file), file.stat()) for file in sorted(own.rglob("*.csv*")))
     return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)
 

@@ -85,7 +85,7 @@ def _cell(ground: Ground, area: str, category: str, on: date) -> Cell:
 
 
 def _town_cell(ground: Ground, area: str, found: RuleFinding, on: date) -> Cell:
-    """A county whose towns handle: whole when each town has its unit."""
+    """Return the cell of a county whose towns handle: whole when each town has its unit."""
     rule = found.rule
     towns = [town for town in ground.towns if town.startswith(area)]
     answers = [ground.catalogue.resolve(rule.handler, town, on) for town in towns]

@@ -54,7 +54,7 @@ class Ground:
         return self.gazetteer.full_name(code) or code
 
     def days(self, on: date) -> list[date]:
-        """The day, and the next later ones on which something changes."""
+        """Return the day, and the next later ones on which something changes."""
         return [on, *(day for day in self.catalogue.turns if day > on)][: LATER_DAYS + 1]
 
 

@@ -76,7 +76,7 @@ def _parts(value: Any) -> Any:
 Texts = Annotated[tuple[str, ...], BeforeValidator(_parts)]
 Handlers = Annotated[tuple[Handler, ...], BeforeValidator(_parts)]
 ChannelCell = Annotated[str, Field(pattern=rf"^\*$|{CHANNEL_NAME}")]
-"""A channel's name, or ``*`` for every channel; the linter says which names nobody declares."""
+"""A channel's name, or ``*`` for every channel; the linter lists undeclared names."""
 ChannelNames = Annotated[tuple[ChannelCell, ...], BeforeValidator(_parts)]
 LaneNames = Annotated[tuple[Lane | Literal["*"], ...], BeforeValidator(_parts)]
 Area = Annotated[str, Field(pattern=r"^(\*|\d{2}|\d{4}|\d{6}|\d{9}|\d{12})$")]
@@ -192,7 +192,7 @@ class Rule(Dated):
 
     @property
     def specificity(self) -> tuple[int, int, int, int, int, int]:
-        """What decides between rules that apply; greater wins."""
+        """The order of rules that apply; the greater one wins."""
         return (
             self.priority,
             0 if self.area == ANY else len(self.area),
@@ -226,7 +226,7 @@ class TransmissionPath(Dated):
 
     @property
     def specificity(self) -> tuple[int, int]:
-        """What decides between paths; greater wins."""
+        """The order of paths that apply; the greater one wins."""
         return (0 if self.area == ANY else len(self.area), int(ANY not in self.channels))
 
 
@@ -287,7 +287,7 @@ class Profile(Value):
 
 
 class Holiday(Value):
-    """Days off, or days that are worked although the week says otherwise (调休)."""
+    """Days off, or weekend days that are working days (调休)."""
 
     date_from: date = Field(title="起", description="第一天。")
     date_to: date = Field(title="止", description="最后一天;只有一天时与“起”相同。")

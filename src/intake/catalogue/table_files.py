@@ -95,7 +95,7 @@ class Spec:
         return _columns(self.row)
 
     def key_of(self, row: Value) -> str:
-        """Name a row by the cells that tell it apart; empty ones are left out."""
+        """Return the cells that identify a row, as one text; empty ones are left out."""
         return "/".join(text for part in self.key if (text := _cell(getattr(row, part))))
 
 

@@ -1,8 +1,8 @@
-"""What people call an office: the forms of a unit's name without its place, from ``rules/unit_forms.csv``.
+"""The everyday forms of a unit's name without its place, from ``rules/unit_forms.csv``.
 
-A row of the group ``organ`` is chosen by what stands in the unit's own name, never by its kind, so a table
-set with kinds of its own keeps its short forms. ``outside`` are offices that most tables have no unit
-for, ``station`` what lies below an office, ``at`` people who stand for the government of a level.
+A row of the group ``organ`` is chosen by the unit's own name, never by its kind, so a table
+set with kinds of its own keeps its short forms. ``outside`` are offices without a unit in most tables,
+``station`` are places below an office, ``at`` are people who represent the government of a level.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _FULL_WIDTH = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
 
 @dataclass(frozen=True, slots=True)
 class OrganForms:
-    """The forms of one row: ``alone`` may stand without a place, ``bound`` need a place or a level."""
+    """The forms of one row: ``alone`` need no place, ``bound`` need a place or a level."""
 
     row: str
     alone: tuple[str, ...]
@@ -54,7 +54,7 @@ def stem_of(area: Area) -> str:
 
 
 def without_places(name: str, path: Iterable[Area]) -> tuple[str, str]:
-    """Return (the unit's name without its places, what stands behind the last of them)."""
+    """Return (the unit's name without its places, the text after the last of them)."""
     left, behind = name, ""
     for area in reversed(list(path)):
         for form in (area.name, stem_of(area)):

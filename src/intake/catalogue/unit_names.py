@@ -1,7 +1,7 @@
-"""One way to resolve a unit's name as people write it: short, with a level, a section, or half of it.
+"""Resolving a unit's name as people write it: short, with a level, a section, or in part.
 
 The catalogue's names and aliases, and the short forms of ``unit_forms``, are found in one pass over a text;
-the place or level is read from what stands before (冠县的, 市, 我们县) or behind (公安局离石分局).
+the place or level is read from the text before (冠县的, 市, 我们县) or after (公安局离石分局).
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class OfficeName:
     level: str = ""
 
     def is_like(self, other: OfficeName) -> bool:
-        """Whether both are written as the same office."""
+        """Return whether both are written as the same office."""
         return (self.word, self.areas, self.level) == (other.word, other.areas, other.level)
 
 
@@ -165,7 +165,7 @@ class UnitNames:
         return ()
 
     def recognises(self, name: str) -> bool:
-        """Whether a name is that of some office or body, be it one that the tables have no unit for."""
+        """Return whether a name is that of some office or body, be it one that the tables have no unit for."""
         return bool(self.find(name)) or any(body in name for body in FORMS.words("body"))
 
     def named(self, name: str, near: str, on: date | None = None) -> Unit | None:

@@ -83,7 +83,7 @@ def _summary(before: SourceCounters, now: SourceCounters, seconds: float) -> str
 def _with_source(
     settings: Settings, name: str, file: Path, mapping: Path | None, home: str | None
 ) -> Settings:
-    """The settings with this source reading this file; a configured source lends its options."""
+    """Return the settings with this source reading this file; a configured source lends its options."""
     own = next((source for source in settings.source if source.name == name), None)
     if own is not None and own.connector != CONNECTOR:
         raise ConfigurationError(

@@ -85,7 +85,7 @@ class Board:
         return Group(*parts)
 
     def summary(self) -> dict[str, object]:
-        """The machine-readable summary."""
+        """Return the machine-readable summary."""
         counters = self.sources()
         with self._app.store.read() as connection:
             units = events_per_unit(connection)

@@ -39,7 +39,7 @@ def simulate(
 
 
 def messages_from(corpus: Path | None) -> list[CorpusMessage]:
-    """The messages of a table, or those that come with the product; a table without any is refused."""
+    """Return the messages of a table, or those that come with the product; a table without any is refused."""
     messages = load_corpus() if corpus is None else list(corpus_from_csv(corpus))
     if not messages:
         raise ConfigurationError(

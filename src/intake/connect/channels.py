@@ -1,8 +1,7 @@
-"""Which channels are declared here: the product's own, and those of the installed connectors.
+"""The declared channels: the product's own, and those of the installed connectors.
 
-There is one door: a connector is found by its entry point (``intake.connectors``), and its class says
-in ``channel`` what it brings. A package is read when somebody asks for a channel that the product
-does not bring itself.
+A connector is found by its entry point (``intake.connectors``), and its class declares its channel in
+``channel``. A package is read when somebody asks for a channel that is not the product's own.
 """
 
 from __future__ import annotations

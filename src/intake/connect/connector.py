@@ -87,7 +87,7 @@ class Connector(Protocol):
 
 
 class ConnectorType(Protocol):
-    """A connector's class, as its entry point names it: ``channel`` and ``Config`` stand in its body.
+    """A connector's class, as its entry point names it: ``channel`` and ``Config`` are in its body.
 
     ``channel`` declares the channel that it brings, ``Config`` the options of a source.
     """
@@ -133,7 +133,7 @@ def load(name: str) -> ConnectorType:
         )
     try:
         loaded = points[name].load()
-    except Exception as error:  # whatever a stranger's module raises while it is imported
+    except Exception as error:  # a stranger's module may raise anything while it is imported
         raise ConfigurationError(
             f"The connector {name!r} ({points[name].value}) cannot be imported: "
             f"{type(error).__name__}: {error}.",

@@ -376,7 +376,7 @@ class _Answer:
 
 @lru_cache(maxsize=1)
 def _public_authorities() -> ssl.SSLContext:
-    """The certificates that clients trust by default, read once: reading them takes 20 ms a client."""
+    """Return the certificates that clients trust by default, read once: reading them takes 20 ms a client."""
     return httpx.create_ssl_context(trust_env=False)
 
 

@@ -109,7 +109,7 @@ def unmerged(standing: Standing, *, former_case: str, why: str) -> Announcement:
 
 
 def told(standing: Standing, kind: EventKind, why: str) -> Announcement:
-    """Announce to whoever has the request that something happened, and why; nothing else is told."""
+    """Announce an event and its reason to the units that have the request, without anything else."""
     return _announce(standing, kind, holders(standing), why=why)
 
 
@@ -196,7 +196,7 @@ def _without_citizen(request: Request) -> Request:
 
 
 def _without_evidence(decision: Decision) -> Decision:
-    """The decision without what quotes the citizen's words."""
+    """Return the decision without what quotes the citizen's words."""
     return decision.model_copy(
         update={
             "location": decision.location.model_copy(update={"evidence": (), "note": ""}),

@@ -49,7 +49,7 @@ class Policy:
 
     @classmethod
     def of(cls, tables: Tables) -> Policy:
-        """The policy of a catalogue."""
+        """Return the policy of a catalogue."""
         texts = "\0".join(
             tables.files.get(name, "") for name in (LANES, "deadlines.csv", "holidays.csv")
         )

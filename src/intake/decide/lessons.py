@@ -86,7 +86,7 @@ def _responsible(draft: Draft, lesson: Lesson, catalogue: Catalogue, on: date) -
 
 
 def _area(draft: Draft, lesson: Lesson) -> str | None:
-    """The place, put right where the machine reads the one that was corrected."""
+    """Return the place, put right where the machine reads the one that was corrected."""
     made = lesson.made
     if lesson.near and "area" in made.wrong and draft.area == made.before.area:
         return made.after.area

@@ -1,4 +1,4 @@
-"""How a decision explains itself: which message says what, with which parameters."""
+"""Reasons of a decision: messages and their parameters."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def explain_rule(draft: Draft, finding: RuleFinding, area: str) -> None:
 
 
 def _raised(draft: Draft, finding: RuleFinding, area: str) -> None:
-    """Tell a place that is not known well enough from a unit that is not there."""
+    """Add the reason for a higher unit: the place is not known well enough, or there is no such unit."""
     handler = finding.rule.handler
     if len(area) >= DIGITS.get(handler.level, 0):
         draft.say("catalogue", "raised", "decision.catalogue.raised", kind=handler.name)

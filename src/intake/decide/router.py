@@ -186,7 +186,7 @@ class Router:
         self._other_matters(draft, chosen, dossier, find)
 
     def _search(self, dossier: Dossier) -> Search:
-        """The catalogue, asked under this request's conditions and on its day."""
+        """Return the catalogue, asked under this request's conditions and on its day."""
         conditions = {
             f"tag={signal.name}" for signal in dossier.understanding.signals if signal.kind == "tag"
         }
@@ -310,7 +310,7 @@ def _versions(model: str, catalogue: str, areas: str, policy: str) -> Versions:
 
 
 def _likeliest(leaves: Mapping[str, float], found: Mapping[str, RuleFinding | None]) -> str:
-    """The category the classifier is surest of; a rule whose tag the text bears out counts double."""
+    """Return the category the classifier is surest of; a rule whose tag the text bears out counts double."""
 
     def weight(category: str) -> float:
         finding = found[category]

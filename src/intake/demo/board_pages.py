@@ -46,7 +46,7 @@ BROKEN_POSTS = ("90001", "90002")
 
 
 def detail_page(world: World, source: str, external_id: str) -> str | None:
-    """The page of one post; None where there is no such post."""
+    """Return the page of one post; None where there is no such post."""
     if external_id == BROKEN_POSTS[0]:
         return _site(source, "帖子", '<div class="post"></div>')
     if external_id == BROKEN_POSTS[1]:
@@ -178,7 +178,7 @@ def _body(view: View) -> str:
 
 
 def _stays_inside(fragment: str) -> bool:
-    """Whether a fragment leaves what follows it where it belongs."""
+    """Return whether a fragment leaves what follows it where it belongs."""
     soup = BeautifulSoup(f'<div id="in">{fragment}</div><i id="after"></i>', "html.parser")
     after = soup.find(id="after")
     return after is not None and after.parent is soup

@@ -132,7 +132,7 @@ class City:
         self._world.vanished.setdefault(source, set()).add(uid)
 
     def flags(self, source: str) -> dict[int, set[str]]:
-        """The flags set on the letters of a mailbox, by UID."""
+        """Return the flags set on the letters of a mailbox, by UID."""
         validity = self._mail.validity(source)
         return {
             uid: set(flags)

@@ -89,7 +89,7 @@ def latest(messages: list[CorpusMessage]) -> datetime:
 
 
 def moved_to(messages: list[CorpusMessage], now: datetime) -> list[CorpusMessage]:
-    """The messages as if the last had just been submitted; moved by whole weeks, weekdays stay."""
+    """Return the messages as if the last had just been submitted; moved by whole weeks, weekdays stay."""
     weeks = (now - latest(messages)) // timedelta(weeks=1)
     return [
         message.model_copy(update={"submitted_at": message.submitted_at + timedelta(weeks=weeks)})

@@ -60,14 +60,14 @@ class Mailboxes:
             self._thread.join(5)
 
     def letters(self, source: str) -> list[Letter]:
-        """The letters that are there by now; made once for each moment."""
+        """Return the letters that are there by now; made once for each moment."""
         moment = (self.world.now.isoformat(), self.validity(source))
         if source not in self._made or self._made[source][0] != moment:
             self._made[source] = (moment, letters(self.world, source))
         return self._made[source][1]
 
     def validity(self, source: str) -> int:
-        """The UIDVALIDITY of a mailbox."""
+        """Return the UIDVALIDITY of a mailbox."""
         return self.world.mailboxes.get(source, 1)
 
 

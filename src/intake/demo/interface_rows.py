@@ -34,7 +34,7 @@ ENGLISH_FIELDS = {
 
 
 def rows(world: World, source: str, since: datetime | None) -> list[Any]:
-    """All rows changed at or after ``since``, oldest change first; broken ones at the end."""
+    """Return all rows changed at or after ``since``, oldest change first; broken ones at the end."""
     views = sorted(world.views(source), key=lambda view: (view.updated_at, view.number))
     found: list[Any] = [
         _row(world, source, view) for view in views if since is None or view.updated_at >= since

@@ -48,7 +48,7 @@ class Letter:
 
 
 def letters(world: World, source: str) -> list[Letter]:
-    """All mails that have arrived by now, by UID; the first two cannot be read."""
+    """Return all mails that have arrived by now, by UID; the first two cannot be read."""
     start = world.opened
     arrived: list[tuple[datetime, int, int, bytes]] = []
     for view in world.views(source):

@@ -69,7 +69,7 @@ class View:
         return any(entry.what.kind == "withdrawal" for entry in self.happened)
 
     def of_kind(self, *kinds: str) -> list[Happened]:
-        """The happenings of these kinds, in order."""
+        """Return the happenings of these kinds, in order."""
         return [entry for entry in self.happened if entry.what.kind in kinds]
 
 
@@ -118,7 +118,7 @@ class World:
             return self.reads[what]
 
     def views(self, source: str) -> list[View]:
-        """The messages of a source that are there by now, oldest first."""
+        """Return the messages of a source that are there by now, oldest first."""
         return [
             self._view(source, number, message)
             for number, message in self._numbered[source]
@@ -153,7 +153,7 @@ class World:
         return View(message, number, external_id, title, body, html, happened, edited)
 
     def external_ids(self) -> dict[str, str]:
-        """The external id that a connector will find for each message, by the message's key."""
+        """Return the external id that a connector will find for each message, by the message's key."""
         return {
             message.key: external_id_of(source, number, message)
             for source, numbered in self._numbered.items()

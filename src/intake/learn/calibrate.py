@@ -237,7 +237,7 @@ def choose_thresholds(
 
 
 def _second_of_few(groups: Probabilities, weights: Weights) -> float:
-    """The probability that the second group of labels exceeds in a fifth of the texts.
+    """Return the probability that the second group of labels exceeds in a fifth of the texts.
 
     Nearly all texts hold one matter: in one that counts its matters, a second so high is a sign of another.
     """

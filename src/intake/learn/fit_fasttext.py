@@ -141,7 +141,7 @@ def _fit_apart(
 
 
 def _write_start(job: _Job, numbers: Numbers) -> None:
-    """Write the vectors to start from: seeded and whole.
+    """Write the vectors to start from: seeded and complete.
 
     With one thread fastText fills a tenth of its input matrix and trains on whatever memory holds
     in the rest (NaN, or worse models); words that come with a vector escape that.

@@ -18,7 +18,7 @@ ChannelName = Annotated[str, Field(pattern=CHANNEL_NAME)]
 
 
 class AnswerWay(StrEnum):
-    """How an answer goes back to the citizen over a channel."""
+    """The ways in which an answer goes back to the citizen over a channel."""
 
     CALL = "call"  # by voice, to the number they called from
     MESSAGE = "message"  # in writing, to them alone
@@ -28,9 +28,9 @@ class AnswerWay(StrEnum):
 
 
 class Channel(str):
-    """A kind of way in, as a connector declares it: the name itself, and what people read for it.
+    """A kind of way in, as a connector declares it: its name and its labels for people.
 
-    ``zh`` and ``en`` are its label on pages and in workbooks; ``answers`` says how an answer goes back.
+    ``zh`` and ``en`` are the labels on pages and in workbooks; ``answers`` is how an answer goes back.
     A channel of which nothing is declared is called by its name. Raises ``ValueError`` for a name that
     does not fit ``CHANNEL_NAME``.
     """

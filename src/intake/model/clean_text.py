@@ -17,7 +17,7 @@ class Span(Value):
 
 
 class Placeholder(Value):
-    """Where personal data stood in the clean text; the value itself is in identity."""
+    """The place of removed personal data in the clean text; the value itself is in identity."""
 
     start: int
     end: int
@@ -25,11 +25,11 @@ class Placeholder(Value):
 
 
 class CleanText(Value):
-    """What normalize makes of a submission: text to read, to compare and to route by.
+    """The result of normalize: text to read, to compare and to route by.
 
     ``text`` is for display and events; ``comparable`` leaves out greetings, pleas, signatures and
-    placeholders. ``garbled`` marks what could not be repaired, with offsets into ``text``.
-    ``contact`` is what was taken out: PERSONAL DATA.
+    placeholders. ``garbled`` marks parts that could not be repaired, with offsets into ``text``.
+    ``contact`` is the personal data that was taken out: PERSONAL DATA.
     """
 
     title: str

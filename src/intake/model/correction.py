@@ -1,6 +1,6 @@
-"""What a person changed about the machine's decision, and what was wrong with it (改派).
+"""Corrections: a person's change of the machine's decision, and the wrong part of it (改派).
 
-Pure: values in, values out. The comparison is always with what the machine decided last, however many
+Pure: values in, values out. The comparison is always with the machine's last decision, even if several
 people changed it since: that is what it can learn from.
 """
 
@@ -14,10 +14,10 @@ from intake.model.decision import Decision
 from intake.model.value import Value
 
 Mistake = Literal["category", "area", "catalogue", "duplicate", "other"]
-"""Which part of a decision was wrong; ``catalogue`` is the row that named the unit."""
+"""The parts of a decision that can be wrong; ``catalogue`` is the row that named the unit."""
 
 TEACHES: frozenset[Mistake] = frozenset({"category", "area", "catalogue"})
-"""What says something about the matter, and so about the next message on it."""
+"""The mistakes that concern the matter, and so the next message on it."""
 
 
 class Verdict(Value):
@@ -36,9 +36,8 @@ class Verdict(Value):
 class Correction(Value):
     """One recorded correction: ``before`` is the machine's verdict, ``after`` the person's.
 
-    ``wrong`` is what the desk ticked, or, where ``inferred``, what follows from the change. It is
-    empty where a person came back to what the machine had said. ``rule`` is the catalogue row that
-    had won.
+    ``wrong`` is the desk's own statement or, where ``inferred``, follows from the change. It is
+    empty where a person returned to the machine's decision. ``rule`` is the catalogue row that had won.
     """
 
     request_id: str
@@ -55,10 +54,10 @@ class Correction(Value):
 
 
 class Lesson(Value):
-    """A standing correction that may bear on another request; ``co`` are the units beside the lead.
+    """A standing correction that may apply to another request; ``co`` are the units beside the lead.
 
-    ``near`` says that the other request resembles the corrected one; else the two share the catalogue's
-    row and the county only.
+    ``near`` means that the other request resembles the corrected one; otherwise the two share only the
+    catalogue's row and the county.
     """
 
     made: Correction
@@ -87,11 +86,11 @@ def correct(
 
 
 def what_was_wrong(machine: Decision, after: Verdict) -> tuple[Mistake, ...]:
-    """Infer what was wrong from what was changed.
+    """Infer the mistakes from the change.
 
-    Another category or area speaks for itself. Another lead under the same category and area means
-    that the catalogue's row is wrong, unless it was not that row which named the unit: a guard or an
-    earlier case may have, and then nothing can be inferred.
+    Another category or area is one by itself. Another lead under the same category and area means
+    that the catalogue's row is wrong. If a guard or an earlier case had named the unit instead of that row,
+    nothing can be inferred.
     """
     wrong: list[Mistake] = []
     if after.category != machine.category:

@@ -1,4 +1,4 @@
-"""What was understood of a request and what was decided on it, with the reasons (分办决定)."""
+"""The reading of a request and the decision on it, with the reasons (分办决定)."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ Level = Literal["province", "city", "county", "town", "village"]
 
 
 class Lane(StrEnum):
-    """How a request is handled (通道); each has its clocks in the policy file."""
+    """The lanes (通道): how a request is handled; each has its deadlines in the catalogue."""
 
     LIVELIHOOD = "livelihood"  # 特别办: at once
     ORDINARY = "ordinary"  # 及时办
     COORDINATION = "coordination"  # 协调办: several units, or unclear who
     LEADERSHIP = "leadership"  # 高位办: major and sensitive
     ON_THE_SPOT = "on_the_spot"  # 当场答复: answered during the call
-    NOT_ACCEPTED = "not_accepted"  # 不予受理: the lawful route is told
+    NOT_ACCEPTED = "not_accepted"  # 不予受理: the citizen is pointed to the lawful route
     EMERGENCY = "emergency"  # 110 119 120 122
 
 
 class Outcome(StrEnum):
-    """Who acts on a decision next."""
+    """The next step of a decision."""
 
     AUTO = "auto"  # dispatched without a person
     SUGGEST = "suggest"  # dispatched, and listed for the desk to look over
@@ -51,7 +51,7 @@ class Outcome(StrEnum):
 class HoldReason(StrEnum):
     """Why a decision waits for the desk."""
 
-    UNCLEAR = "unclear"  # the classifier would not say
+    UNCLEAR = "unclear"  # the classifier is not sure enough
     NO_RULE = "no_rule"  # the catalogue has no rule or no such unit
     PLACE_AMBIGUOUS = "place_ambiguous"
     SEVERAL_MATTERS = "several_matters"
@@ -59,7 +59,7 @@ class HoldReason(StrEnum):
     SUPERIOR_UNKNOWN = "superior_unknown"  # the accused unit's superior is not in the table
     SENSITIVE = "sensitive"  # 高位办
     EMERGENCY = "emergency"
-    LEGAL_ROUTE = "legal_route"  # litigation, discipline: told or transferred by a person
+    LEGAL_ROUTE = "legal_route"  # litigation, discipline: a person informs or transfers
     RETURNED = "returned"  # a unit said "not ours"
     HOP_LIMIT = "hop_limit"  # sent round too often
     DESK = "desk"  # a person put it on hold
@@ -73,11 +73,11 @@ class CategoryScore(Value):
 
 
 class Classification(Value):
-    """What a text is about (事项分类).
+    """The category of a text (事项分类).
 
-    ``category`` is a leaf, or its parent when only that is sure, or None. ``auto`` says that the
-    confidence is above the threshold chosen for the stated precision. ``several`` says that two
-    categories stand side by side. ``evidence`` are the words that spoke for it.
+    ``category`` is a leaf, or its parent when only that is sure, or None. ``auto`` means that the
+    confidence is above the threshold for the stated precision. ``several`` means that the text has two
+    categories. ``evidence`` are the words that indicate the category.
     """
 
     category: str | None = None
@@ -98,9 +98,9 @@ class AreaCandidate(Value):
 
 
 class Location(Value):
-    """Where a matter is (行政区划), how sure that is, and what in the text says so.
+    """The place of a matter (行政区划), its confidence, and the words that name it.
 
-    ``candidates`` keeps what was ambiguous; ``area`` is then what all candidates share.
+    ``candidates`` holds the possible areas of an ambiguous place; ``area`` is then the part that all share.
     """
 
     area: str | None = None
@@ -140,7 +140,7 @@ class Reason(Value):
 
 
 class Deadlines(Value):
-    """By when, from which profile; clocks start at receipt and never restart on a reroute."""
+    """The deadlines and their profile; they count from receipt and never start anew on a reroute."""
 
     profile: str
     day_kind: Literal["workday", "calendar", "unspecified"] = "workday"
@@ -151,7 +151,7 @@ class Deadlines(Value):
 
 
 class Versions(Value):
-    """What a decision was made with, so that it can be explained later."""
+    """The versions of model and tables of a decision, so that it can be explained later."""
 
     model: str
     catalogue: str

@@ -1,4 +1,4 @@
-"""Stable ids, made of what a thing is: the same input has the same id on every machine, for ever."""
+"""Stable ids: the same input has the same id on every machine, for ever."""
 
 from __future__ import annotations
 
@@ -39,5 +39,5 @@ def split_case_id(first_request: str, version: int, at: datetime) -> str:
 
 
 def digest(content: bytes) -> str:
-    """Fingerprint of content, hexadecimal SHA-256; what tells a redelivery from a revision."""
+    """Return the hexadecimal SHA-256 of content; it distinguishes a redelivery from a revision."""
     return hashlib.sha256(content).hexdigest()

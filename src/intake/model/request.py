@@ -15,7 +15,7 @@ from intake.model.value import Value
 
 
 class RelationKind(StrEnum):
-    """How a request relates to an earlier one (重复关系)."""
+    """The ways a request relates to an earlier one (重复关系)."""
 
     REDELIVERY = "redelivery"
     REPEAT = "repeat"
@@ -24,17 +24,17 @@ class RelationKind(StrEnum):
 
 
 class RequestState(StrEnum):
-    """Where a request stands at our end."""
+    """The state of a request at our end."""
 
     HELD = "held"
     ROUTED = "routed"
-    ANSWERED = "answered"  # the unit says it is done, or cannot be done and why
+    ANSWERED = "answered"  # the unit reports that it is done, or why it cannot be done
     RECORDED = "recorded"
     WITHDRAWN = "withdrawn"
 
 
 class Evidence(Value):
-    """One thing that speaks for or against two requests being one matter: a message of the catalogue."""
+    """One piece of evidence on whether two requests are one matter: a message of the catalogue."""
 
     message: str
     params: dict[str, Param] | None = None
@@ -75,8 +75,8 @@ class Request(Value):
     """One citizen's matter in canonical form (诉求). Carries no identity: a masked contact and a
     reference that an authorised system redeems.
 
-    ``coordinates``, ``links`` and ``extra`` are None where the channel said nothing that may be
-    published; of ``extra`` only what its connector declared to be about no person.
+    ``coordinates``, ``links`` and ``extra`` are None where the channel sent nothing that may be
+    published. ``extra`` holds only the parts that its connector declared to be about no person.
     """
 
     id: str

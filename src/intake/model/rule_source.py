@@ -1,4 +1,4 @@
-"""How words become part of a regular expression, in each form that a rule's pattern may ask for."""
+"""Words as part of a regular expression, in each form that a rule's pattern may ask for."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ def alternatives(words: Iterable[str]) -> str:
 
 
 def firsts(words: Iterable[str], _then: str = "") -> str:
-    """Return the letters that words begin with, to stand in a set."""
+    """Return the first letters of words, for a set of letters."""
     return "".join(sorted({word[0] for word in words}))
 
 
 def lasts(words: Iterable[str], _then: str = "") -> str:
-    """Return the letters that words end with, to stand in a set."""
+    """Return the last letters of words, for a set of letters."""
     return "".join(sorted({word[-1] for word in words}))
 
 

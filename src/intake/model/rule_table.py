@@ -1,9 +1,9 @@
-"""Rule tables: the words and the frames that Chinese text is read by, one rule a row, in CSV beside the code.
+"""Rule tables: words and patterns for reading Chinese text, one rule a row, in CSV beside the code.
 
 A row has an ``id``, a ``kind`` (``letters``, ``words`` or ``pattern``), the ``rule`` itself, a ``label``
-that the code reads, what it ``says``, an ``example`` that it matches, a ``counter_example`` that it does
+that the code reads, its meaning (``says``), an ``example`` that it matches, a ``counter_example`` that it does
 not, and a ``note``. Rows whose ids begin alike (``ends.time``, ``ends.verb``) are one group, ``ends``. A
-pattern refers to other rows and groups in braces, ``{ends}``. docs/rules.md says how to add a rule.
+pattern refers to other rows and groups in braces, ``{ends}``. docs/rules.md explains how to add a rule.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from intake.model.rule_source import FORMS, REFERENCE, alternatives
 RuleKind = Literal["letters", "words", "pattern"]
 COLUMNS = ("id", "kind", "rule", "label", "says", "example", "counter_example", "note")
 FOLDER = "rules"
-"""Where the tables of a package stand, beside its modules."""
+"""The folder of a package's tables, beside its modules."""
 
 _ID = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*")
 _METHODS = ("search", "match", "fullmatch", "finditer", "findall", "sub", "split")
@@ -43,7 +43,7 @@ class RuleRow:
     counter_example: str
     note: str
     words: tuple[str, ...]
-    """What the rule lists, in its order; a pattern lists nothing."""
+    """The words of the rule, in its order; a pattern has none."""
 
 
 class RuleTable:
@@ -96,10 +96,10 @@ class RuleTable:
         return self.patterns.setdefault(name, RulePattern(self, name))
 
     def source(self, name: str) -> str:
-        """Return a row or group as the text of one regular expression, references put in.
+        """Return a row or group as the text of one regular expression, with references resolved.
 
-        Letters as they stand in a set; words as alternatives, longest first; where patterns are among
-        them, the rows in the table's order.
+        Letters become the content of a set, words alternatives, longest first. Where patterns are among
+        them, the rows keep the table's order.
         """
         rows = self.group(name)
         if all(row.kind == "letters" for row in rows):
@@ -129,7 +129,7 @@ class RuleTable:
         return f"(?:{self.source(name)})"
 
     def _check_references(self, row: RuleRow, above: frozenset[str]) -> None:
-        """Raise unless all that a pattern refers to stands above it, so that none refers to itself."""
+        """Raise unless every reference of a pattern is to a row above it, so that none refers to itself."""
         for found in REFERENCE.finditer(row.rule if row.kind == "pattern" else ""):
             if found["form"] not in (None, *FORMS):
                 raise _error(self.path, row.id, f"has {found[0]}; forms are {', '.join(FORMS)}")
@@ -182,7 +182,7 @@ def rules_beside(module_file: str, name: str) -> RuleTable:
 
 
 def holds(table: RuleTable, row: RuleRow, example: str) -> bool:
-    """Return whether a row matches an example: somewhere, or just the stretch that is marked «…»."""
+    """Return whether a row matches an example: anywhere, or exactly the stretch marked «…»."""
     marked = _MARKED.search(example)
     text = example.replace("«", "").replace("»", "")
     if row.kind != "pattern":

@@ -1,4 +1,4 @@
-"""A request as it stands: what the store keeps together about it, as one value."""
+"""The state of a request as one value: everything that the store keeps together about it."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What a source returned (原始件), and what it says once it is parsed (提交件).
+"""Raw items (原始件) as a source returned them, and submissions (提交件) after parsing.
 
-Nothing here but :class:`Contact` may hold personal data, and the text that a citizen wrote.
+Only :class:`Contact` and the citizen's own text may hold personal data here.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ def _bounded(extra: dict[str, dict[str, JsonValue]]) -> dict[str, dict[str, Json
 
 Namespace = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")]
 Extra = Annotated[dict[Namespace, dict[str, JsonValue]], AfterValidator(_bounded)]
-"""What only one channel knows: a namespace, and a JSON object below it."""
+"""Data of one channel only: a JSON object under each namespace."""
 Link = Annotated[str, Field(pattern=r"^https?://[^\s/?#@]+([/?#]\S*)?$", max_length=2000)]
 """An address on the web, without user or password."""
 Links = Annotated[tuple[Link, ...], Field(max_length=50)]
 
 
 class MatterType(StrEnum):
-    """What the citizen wants; another axis than the category. 举报 never merges into 投诉."""
+    """The citizen's wish; independent of the category. 举报 never merges into 投诉."""
 
     CONSULTATION = "咨询"
     HELP = "求助"
@@ -50,7 +50,7 @@ class MatterType(StrEnum):
 
 
 class SubmissionKind(StrEnum):
-    """What a channel delivered: a new post, or something that belongs to an earlier one."""
+    """The kinds of submissions: a new post, or an addition to an earlier one."""
 
     POST = "post"
     FOLLOW_UP = "follow_up"
@@ -60,11 +60,11 @@ class SubmissionKind(StrEnum):
 
 
 class RawItem(Value):
-    """What a source returned, byte for byte, with its external id (原始件).
+    """A source's item, byte for byte, with its external id (原始件).
 
     ``content_type`` is a MIME type with charset where known. ``digest`` is of ``content`` unless the
-    connector computes it over the part that matters (a page whose view counter moves is not a new
-    revision). ``ref`` says where it came from, for people: a URL without secrets, a file and row.
+    connector computes it over the significant part (a page with another view counter is not a new
+    revision). ``ref`` is its origin, for people: a URL without secrets, a file and row.
     """
 
     source: str
@@ -100,7 +100,7 @@ class RawItem(Value):
 
 
 class Contact(Value):
-    """Who the citizen is and how to reach them, as found; PERSONAL DATA, goes to identity only."""
+    """The citizen's name and contacts as found. PERSONAL DATA: it goes to identity only."""
 
     name: str | None = None
     phone: str | None = None
@@ -111,7 +111,7 @@ class Contact(Value):
     virtual_phone: bool = False
 
     def is_empty(self) -> bool:
-        """Return whether nothing at all is known."""
+        """Return whether all fields are empty."""
         return not (
             self.name or self.phone or self.email or self.id_card or self.address or self.other
         )
@@ -126,7 +126,7 @@ class Rating(Value):
 
 
 class MediaKind(StrEnum):
-    """What a person would call an attachment."""
+    """The kinds of attachments, in everyday words."""
 
     IMAGE = "image"
     AUDIO = "audio"
@@ -143,7 +143,7 @@ class MediaKind(StrEnum):
 class Attachment(Value):
     """A file that came with a submission; its bytes stay in the raw item.
 
-    ``kind`` where the channel says it (a voice message is audio whatever its type); else the request
+    ``kind`` is the channel's statement (a voice message is audio, whatever its type); otherwise the request
     has it from ``content_type``. ``size`` is in bytes.
     """
 
@@ -165,14 +165,13 @@ class Submission(Value):
     """A raw item parsed (提交件): a post, a follow-up, a rating, an official reply, a withdrawal.
 
     ``external_id`` is unique within the source; ``of`` is the external id of the post that a
-    follow-up, rating, reply or withdrawal belongs to. ``body`` is as the channel gave it (HTML where
-    ``html`` is true). ``form_area`` and ``form_category`` are what the channel's form says.
+    follow-up, rating, reply or withdrawal belongs to. ``body`` is the channel's text (HTML where
+    ``html`` is true). ``form_area`` and ``form_category`` are fields of the channel's form.
 
-    ``coordinates`` are of the matter, as the citizen or the form set them; never where a telephone
-    happened to be. ``links`` lead to what the citizen refers to. ``extra`` is what only this channel
-    knows, one JSON object under each namespace (the channel's or the package's name), 16,000 bytes
-    together. Of it only the namespaces in ``public_extra`` are published: name one if nothing in it is
-    about a person.
+    ``coordinates`` are of the matter, as the citizen or the form set them, never of a telephone.
+    ``links`` lead to pages that the citizen refers to. ``extra`` is data of this channel only: one JSON object
+    under each namespace (the channel's or the package's name), 16,000 bytes together. Only the namespaces
+    in ``public_extra`` are published: name one if nothing in it is about a person.
     """
 
     source: str
@@ -200,8 +199,8 @@ class Submission(Value):
     public_extra: tuple[str, ...] = ()
 
     def digest(self) -> str:
-        """Fingerprint of what the channel said; what tells a revision from what is known already.
+        """Return the fingerprint of the channel's data; it distinguishes a revision from a known submission.
 
-        What was not said is left out, so that a field added later changes no digest.
+        Absent fields are left out, so that a field added later changes no digest.
         """
         return digest(self.model_dump_json(exclude_defaults=True).encode())

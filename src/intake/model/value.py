@@ -1,4 +1,4 @@
-"""What every noun of the product is: an immutable value that refuses what it does not know.
+"""The base of all values: immutable, and unknown fields are an error.
 
 Times are aware and in UTC. Area codes are trimmed GB/T 2260-style prefixes (province 2, city 4, county 6,
 town 9, village 12 digits), never zero-padded.

@@ -10,7 +10,7 @@ from intake.model.rule_table import rules_beside
 _RULES = rules_beside(__file__, "forms")
 _ROLE_OF = _RULES.labels("label")
 _LABEL = _RULES.pattern("labelled")
-# How the label of what the citizen says ends; without one a text is no form. Found by its colon,
+# The end of the label before the citizen's words; without one a text is no form. Found by its colon,
 # which is rarer than the words.
 _BODY_ENDS = sorted({label[-2:] for label in _RULES.words("label.body")})
 _BODY = re.compile(f"[:：】|](?:{'|'.join(f'(?<={end}.)|(?<={end} .)' for end in _BODY_ENDS)})")

@@ -139,7 +139,7 @@ class _Cities:
         return max(0, PERIODS - first - (first > 0))
 
     def total(self, area: str | None) -> int:
-        """The number of requests now."""
+        """Return the number of requests now."""
         return self.now.get((area or "")[:_CITY]) or sum(self.now.values())
 
 

@@ -16,7 +16,7 @@ COMPARED = 8_000
 def request_of(
     vault: Vault, part: Prepared, landed: LandedItem, *, revision: int, case: str
 ) -> Request:
-    """The request that a post makes; the citizen's identity stays out of it."""
+    """Return the request that a post makes; the citizen's identity stays out of it."""
     own, clean = part.submission, part.clean
     found = part.understanding.classification.matter_type if part.understanding else None
     fetched = landed.item.fetched_at

@@ -152,7 +152,7 @@ class _Worker:
                 with attempt:
                     self._on_event(event)
                     return True
-        except Exception:  # noqa: BLE001 - foreign code; each failure was told when it happened
+        except Exception:  # noqa: BLE001 - foreign code; each failure was logged when it happened
             return False
         return False
 

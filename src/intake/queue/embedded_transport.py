@@ -288,7 +288,7 @@ class EmbeddedTransport(VirtualTransport):  # type: ignore[misc]
         self.file.close()
 
     def driver_version(self) -> str:
-        """The version of SQLite."""
+        """Return the version of SQLite."""
         return sqlite3.sqlite_version
 
 

@@ -50,7 +50,7 @@ class Topology:
         return self._queue("dead", self._exchange("dead", "fanout"), "", {})
 
     def unit(self, unit: str) -> Any:
-        """The queue of one unit, or of the desk (``event.DESK``)."""
+        """Return the queue of one unit, or of the desk (``event.DESK``)."""
         arguments = {
             "x-delivery-limit": self.delivery_limit,
             "x-dead-letter-exchange": f"{self.prefix}.dead",

@@ -163,7 +163,7 @@ class Trial(AbstractContextManager["Trial"]):
         }
 
     def route(self, asked: Sequence[Asked]) -> list[dict[str, Any]]:
-        """The whole decision, as it would be made for each line after the lines before."""
+        """Return the whole decision, as it would be made for each line after the lines before."""
         return [
             self._decided(one, found)
             for one, found in zip(asked, self._rehearsed(asked), strict=True)

@@ -36,7 +36,7 @@ from intake.store.fingerprints import (
 _log = log.get("process")
 _LIKE, _LIKE_SHARED = 4, 2  # candidates by text, and how many of the 16 hashes they must share
 _NAMED = 3  # candidates by person, name and fault
-# Postings that are read for a message. With a fixed number for each key, whatever its frequency, recall
+# Postings that are read for a message. With the same number for each key, rare or not, recall
 # fell as the history grew: rare keys are stronger evidence.
 _LIKE_BUDGET, _NAMED_BUDGET = 400, 200
 _TAIL = 50_000  # fingerprints in memory, 10 MB, before they become a segment on disk
@@ -250,7 +250,7 @@ class Deduper:
         ]
 
     def _runs(self, kind: str, tail: Sequence[Postings]) -> list[Postings]:
-        """All postings of a kind, newest first."""
+        """Return all postings of a kind, newest first."""
         older = self._segments.runs(kind) if self._segments else []
         return [*reversed(tail), *reversed(older)]
 

@@ -113,7 +113,7 @@ def _spans(run: Postings, wanted: Postings, places: Rows) -> _Spans:
 
 
 def _batch_spans(run: Postings, prefixes: Postings, own_rows: Postings) -> _Spans:
-    """The messages themselves as a run, in which each key ends before the message's own row."""
+    """Return the messages themselves as a run, in which each key ends before the message's own row."""
     return run, np.searchsorted(run, prefixes), np.searchsorted(run, prefixes | own_rows)
 
 

@@ -29,7 +29,7 @@ _AT_ONCE = 4_000_000
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Fingerprints up to row ``last``; ``anchor`` is a hash of that row, which shows if it was replaced.
+    """Fingerprints up to row ``last``; ``anchor`` is its request id, to see if the row is still the same.
 
     ``names`` and ``sizes`` (in postings) are of the files, in the order of ``KINDS``.
     """

@@ -54,7 +54,7 @@ class Filters:
 
 
 def sensitive() -> sa.ColumnElement[bool]:
-    """The condition of 高位办: shown only to the roles that may see it."""
+    """Return the condition of 高位办: shown only to the roles that may see it."""
     return sa.or_(
         sa.func.coalesce(request.c.lane, "") == Lane.LEADERSHIP.value,
         sa.func.coalesce(request.c.hold, "") == HoldReason.SENSITIVE.value,

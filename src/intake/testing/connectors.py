@@ -67,7 +67,7 @@ def pull_all(connector: Connector, cursor: Cursor | None = None) -> list[Page]:
 
 
 def seen(pages: Iterable[Page]) -> Seen:
-    """The (external id, digest) pairs of pages."""
+    """Return the (external id, digest) pairs of pages."""
     return {(item.external_id, item.digest) for page in pages for item in page.items}
 
 

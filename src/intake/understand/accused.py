@@ -24,7 +24,7 @@ class Accused:
 
     @property
     def unresolved(self) -> bool:
-        """Whether nobody can tell which unit must not get the request."""
+        """Whether it is unknown which unit must not receive the request."""
         return not self.units and not self.above
 
 
@@ -47,7 +47,7 @@ def accused_of(
 
 
 def accused_in(texts: Iterable[str], names: UnitNames, near: str, on: date) -> frozenset[str]:
-    """Return the ids of all units that any of the texts accuses: of one case, in all it was told."""
+    """Return the ids of all units that any of the texts of one case accuses."""
     return frozenset(
         unit.id
         for text in texts

@@ -1,10 +1,10 @@
-"""Where a matter is: from the names in the text, the form, the submitter and the source's home.
+"""Locating a matter by names in the text, the form, the submitter and the source's home area.
 
-The rules, in order: a name stands for itself only inside the home (city or province); elsewhere
+The rules, in order: a single name counts only inside the home (city or province); elsewhere
 it needs a chain from city to county. Names that follow each other down the tree are one chain.
-Names of the sender's origin are not the matter's place; where they live is, for want of better.
-Several meanings are narrowed by the other names, then the form, the submitter and the home; what
-stays open is kept as candidates below their common ancestor. A village is asserted only inside a
+The sender's origin is not the matter's place; their home is, if there is nothing better.
+Several meanings are narrowed by the other names, then the form, the submitter and the home. The
+remaining ones are kept as candidates below their common ancestor. A village is accepted only inside a
 county or town that is known otherwise.
 """
 
@@ -58,7 +58,7 @@ class PlaceNote(StrEnum):
 
 @dataclass(slots=True)
 class PlaceFinding:
-    """What is decided so far; becomes a :class:`Location`."""
+    """The place as found so far; becomes a :class:`Location`."""
 
     area: str | None
     confidence: float
@@ -81,7 +81,7 @@ def locate(
     home_area: str | None = None,
     submitter_area: str | None = None,
 ) -> Location:
-    """The deepest area that the evidence carries, with what in the text says so.
+    """Return the deepest area that the evidence supports, with the words that name it.
 
     Offsets in ``evidence`` count characters of ``title + "\\n" + text``, or of ``text`` alone when
     the title is empty. ``area`` is None when nothing at all is known. Area codes that the gazetteer
@@ -97,7 +97,7 @@ def locate(
 
 @lru_cache(maxsize=16)
 def locator_for(gazetteer: Gazetteer, scope: str) -> Locator:
-    """The locator of a home city or province, built once (``""``: no home, names need chains)."""
+    """Return the locator of a home city or province, built once (``""``: no home, names need chains)."""
     return Locator(gazetteer, scope)
 
 
@@ -129,7 +129,7 @@ class Locator:
         return self._as_location(finding, content)
 
     def _from_text(self, mentions: list[Mention], priors: list[str]) -> PlaceFinding:
-        """What the text alone says; priors only choose between meanings."""
+        """Return the place by the text alone; form, submitter and home only choose between meanings."""
         finding = PlaceFinding(None, 0.0)
         incidents: list[Mention] = []
         residents: list[Mention] = []
@@ -152,7 +152,7 @@ class Locator:
         chosen = incidents or far or residents
         if not chosen:
             return finding
-        if incidents:  # 家住阳谷县安乐镇,聊城的物业…: where they live says where in the city
+        if incidents:  # 家住阳谷县安乐镇,聊城的物业…: the home shows the part of the city
             chosen = incidents + [one for one in residents if _is_within(one, incidents)]
         else:
             finding.notes.append(PlaceNote.OUTSIDE_HOME if far else PlaceNote.RESIDENCE)
@@ -195,7 +195,7 @@ class Locator:
 
     @staticmethod
     def _anchors(chosen: list[Mention], priors: list[str]) -> list[tuple[str, ...]]:
-        """What narrows a name of several meanings, best first; of each the name must fit one."""
+        """Return the sets of areas that narrow a name of several meanings, best first."""
         fixed = [code for mention in chosen if (code := mention.certain)]
         roads = [mention.codes for mention in chosen if mention.form == "road"]
         towns = [code[:6] for code in fixed if len(code) > 6]
@@ -219,7 +219,7 @@ class Locator:
     def _meaning(
         self, finding: PlaceFinding, mention: Mention, anchors: list[tuple[str, ...]]
     ) -> tuple[str | None, float]:
-        """The area one mention asserts and how surely; the rest goes to the candidates."""
+        """Return the area one mention asserts and how surely; the rest goes to the candidates."""
         codes = mention.codes if len(mention.codes) == 1 else _narrow(mention.codes, anchors)
         if len(codes) > 1:
             finding.suggest(codes[:MOST_CANDIDATES], 1 / len(codes))
@@ -243,7 +243,7 @@ class Locator:
         return code, BARE[mention.form] if self.scope else min(BARE[mention.form], OUTSIDE)
 
     def _around_village(self, mention: Mention, code: str) -> str | None:
-        """The county of a village named alone, if the name is long and the scope one city.
+        """Return the county of a village named alone, if the name is long and the scope one city.
 
         A two-character village has namesakes that no table lists, and so has any in a province.
         """
@@ -252,7 +252,7 @@ class Locator:
         return code[:6] if distinct else None
 
     def _with_form(self, finding: PlaceFinding, form: str) -> PlaceFinding:
-        """The form's area and the text's: the deeper of two that agree, else what they share."""
+        """Return the form's area and the text's: the deeper of two that agree, else what they share."""
         area = finding.area
         if area is None or form == area:
             if area is not None:
@@ -342,12 +342,12 @@ def _is_within(inner: Mention, others: Iterable[Mention]) -> bool:
 
 
 def _holds(outer: str, inner: str) -> bool:
-    """Whether ``inner`` lies below ``outer``."""
+    """Return whether ``inner`` lies below ``outer``."""
     return inner != outer and inner.startswith(outer)
 
 
 def _narrow(codes: tuple[str, ...], contexts: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
-    """The meanings that the other evidence allows; one piece of evidence never removes all."""
+    """Return the meanings that the other evidence allows; one piece of evidence never removes all."""
     for context in contexts:
         if len(codes) == 1:
             break

@@ -1,6 +1,6 @@
-"""What a citizen wants (咨询 求助 投诉 举报 意见建议 表扬): a few transparent rules, first match wins.
+"""The matter type (咨询 求助 投诉 举报 意见建议 表扬) by a few rules; the first match wins.
 
-It is a guess for the desk and for reports; where the channel's form says it, the form is right.
+It is a guess for the desk and for reports. Where the channel's form has it, the form is right.
 """
 
 from __future__ import annotations

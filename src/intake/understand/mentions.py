@@ -28,9 +28,9 @@ from intake.understand.place_rules import (
 
 @dataclass(slots=True, eq=False)
 class Mention:
-    """One chain of names in the text, and every area it may stand for.
+    """One chain of names in the text, and every area that it may mean.
 
-    ``chained`` says that at least two names support each other. A chain that is named again is the
+    ``chained`` means that at least two names support each other. A chain that is named again is the
     same mention with more ``spans``.
     """
 
@@ -61,7 +61,7 @@ class MentionReader:
         self.index = index
 
     def read(self, folded: str) -> list[Mention]:
-        """Every place named in a folded text, in order, without overlaps."""
+        """Return every place named in a folded text, in order, without overlaps."""
         found: dict[tuple[object, ...], Mention] = {}
         position = 0
         for number, start, end in self.index.find(folded):
@@ -90,7 +90,7 @@ class MentionReader:
         return list(found.values())
 
     def _mention(self, head: Match, folded: str) -> Mention | None:
-        """The chain that begins with ``head``; None when the head is no place here."""
+        """Return the chain that begins with ``head``; None when the head is no place here."""
         index = self.index
         codes, form = head.codes, head.form
         if len(codes) > 1:
@@ -112,7 +112,7 @@ class MentionReader:
         return Mention(codes, spans, form, role, len(spans) > 1)
 
     def _is_name(self, match: Match, folded: str) -> bool:
-        """Whether the characters around a name leave it a name."""
+        """Return whether the characters around a name leave it a name."""
         start, end = match.start, match.end
         if match.form == "stem" or end - start == 2:
             spoiled = is_part_of_a_word(folded, start, end)
@@ -125,24 +125,24 @@ class MentionReader:
         return not spoiled or self._leads_on(match, folded)
 
     def _is_called_after(self, head: Match, folded: str) -> bool:
-        """Whether a name alone is part of something's that is called after it (冯村花园)."""
+        """Return whether a name alone is part of something's that is called after it (冯村花园)."""
         directed = head.form == "stem" and has_direction(folded, head.start)
         return directed or names_something_else(folded, head.end)
 
     def _leads_on(self, match: Match, folded: str) -> bool:
-        """Whether a place within it is named right behind, in full: then it is a place itself."""
+        """Return whether a place within it is named right behind, in full: then it is a place itself."""
         behind = self._behind(match.codes, folded, match.end)
         return behind is not None and behind.form != "stem"
 
     def _behind(self, codes: tuple[str, ...], folded: str, end: int) -> Match | None:
-        """The next name down the tree, at once or after a link (下面高乡 is a name, 下面 a link)."""
+        """Return the next name down the tree, at once or after a link (下面高乡 is a name, 下面 a link)."""
         found = self.index.continuation(codes, folded, end)
         if found is None and (at := after_link(folded, end)) != end:
             found = self.index.continuation(codes, folded, at)
         return found
 
     def _continues(self, tail: Match, folded: str) -> bool:
-        """Whether a name below the last one belongs to the chain."""
+        """Return whether a name below the last one belongs to the chain."""
         if not self._is_name(tail, folded):
             return False
         level = len(tail.codes[0])
@@ -161,13 +161,13 @@ class MentionReader:
         return self._leads_on(tail, folded)
 
     def _is_loose(self, name: str, code: str) -> bool:
-        """Whether a stem is an everyday word, a road's or a lake's, or that of a street."""
+        """Return whether a stem is an everyday word, a road's or a lake's, or that of a street."""
         area = self.index.gazetteer.get(code)
         street = area is not None and area.name.endswith("街道")
         return street or name in EVERYDAY_PLACES or is_scenery(name)
 
     def _may_stand(self, mention: Mention, folded: str) -> bool:
-        """Whether a mention says enough; refines what a village alone may say."""
+        """Return whether a mention is sufficient; for a village alone the rules are stricter."""
         if mention.chained:
             # 朝阳平安 may be two words; 重庆渝北, 朝阳望京街道 are not.
             town_by_stems = mention.form == "stem" and len(mention.codes[0]) > 6
@@ -198,12 +198,12 @@ class MentionReader:
         return True
 
     def _demote(self, mention: Mention) -> None:
-        """A school named after a village stands near it: the county, the village only perhaps."""
+        """Reduce a village that a school is named after to its county; the village is only possible."""
         mention.maybe = mention.codes
         mention.codes = tuple(sorted({code[:6] for code in mention.codes}))
 
     def _look_for_village(self, mention: Mention, folded: str) -> int:
-        """Note villages spelled nearly like the unknown one that follows; where reading goes on."""
+        """Note villages spelled nearly like the unknown one that follows; return where reading continues."""
         end = mention.spans[-1][1]
         if len(mention.codes) != 1 or len(area := mention.codes[0]) not in (6, 9):
             return end

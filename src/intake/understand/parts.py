@@ -1,7 +1,7 @@
-"""What each of the matters that a message seems to hold is about on its own.
+"""Reading each of the matters that a message seems to hold by itself.
 
-Such a message is read part by part as well as whole: the whole of it is about the matter that takes
-the most words, and the others drown.
+Such a message is read as a whole and part by part. Read as a whole, it has the category of its longest
+matter, and the others would be missed.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from intake.normalize.matters import matters
 from intake.understand.classify import Classifier
 
 SURE_OF_PART = 0.5
-"""A part this sure of a unit speaks for a matter of its own."""
+"""From this confidence on, a part is a matter of its own."""
 SURE_OF_SIBLING = 0.7
 """The same within the field of the main matter: water and power are two matters, seldom two sides of one."""
 NOT_A_MATTER: frozenset[CategoryRole] = frozenset(
     {"no_matter", "out_of_scope", "emergency", "conduct", "follow_up"}
 )
-"""What a part says of the request itself: unclear, out of scope, how it was treated or answered."""
+"""Signals about the request itself: unclear, out of scope, how it was treated or answered."""
 PARTS_READ = 6
 
 Find = Callable[[str], RuleFinding | None]

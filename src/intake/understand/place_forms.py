@@ -42,7 +42,7 @@ def fold(text: str) -> str:
 
 
 def stem_of(area: Area) -> str:
-    """The name without what kind of area it is (农安 of 农安县); ``""`` when too little is left."""
+    """Return the name without what kind of area it is (农安 of 农安县); ``""`` when too little is left."""
     if area.level == "village":
         stem = _VILLAGE_OFFICE.sub("", area.name).removesuffix("社区").removesuffix("村")
     else:
@@ -52,7 +52,7 @@ def stem_of(area: Area) -> str:
 
 
 def forms_of(area: Area) -> Iterator[tuple[str, Form]]:
-    """Every form of an area's own name, official first; without aliases, not folded."""
+    """Yield every form of an area's own name, official first; without aliases, not folded."""
     if area.level == "village":
         yield from _village_forms(area)
         return

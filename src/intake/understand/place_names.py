@@ -1,8 +1,8 @@
 """The index of names that finds areas in a text.
 
 The index holds the names that can begin a place: everything within the scope (the home city or
-province) to full depth, and the rest of the nation down to counties. What may follow such a name is
-looked up below the area it stands for (:meth:`NameIndex.continuation`), nationwide and on demand.
+province) to full depth, and the rest of the nation down to counties. Names that may follow such a name
+are looked up below its area (:meth:`NameIndex.continuation`), nationwide and on demand.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ Name = tuple[str, Form, str]
 """A name, the form of it, and the code of the area."""
 
 Entry = tuple[tuple[str, ...], Form]
-"""The areas that a name may stand for, and in which form."""
+"""The areas that a name may mean, each with the form of the name."""
 
 
 class Match(NamedTuple):
-    """A name found at ``start``..``end``, all areas it may stand for, and in which form."""
+    """A name found at ``start``..``end``, with all areas that it may mean and its form for each."""
 
     start: int
     end: int
@@ -49,10 +49,10 @@ class Match(NamedTuple):
 
 
 class Continuations:
-    """Names that may follow the name of one area, with the areas they stand for.
+    """Names that may follow the name of one area, with their areas.
 
-    Most names in a text are followed by none of them, and the rest by few: forms are made only of the
-    names that share their first character with what follows.
+    Most names in a text are followed by none of them, and the rest by few. So forms are made only of
+    names that begin with the next character of the text.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class Continuations:
             self._given[initial].append(one)
 
     def longest_at(self, folded: str, at: int) -> tuple[int, Entry] | None:
-        """The longest name at ``at``: its length and what it stands for."""
+        """Return the longest name at ``at``: its length and its areas."""
         initial = folded[at : at + 1]
         if initial not in self._given:
             return None
@@ -101,7 +101,7 @@ class Continuations:
 
 
 class NameIndex:
-    """Finds names in folded text; ``scope`` is the code below which names may stand alone."""
+    """Finds names in folded text; below the code ``scope`` a single name counts."""
 
     def __init__(self, gazetteer: Gazetteer, scope: str) -> None:
         self.gazetteer = gazetteer
@@ -114,9 +114,9 @@ class NameIndex:
         self._continuations: dict[str, Continuations] = {}
 
     def find(self, folded: str) -> list[tuple[int, int, int]]:
-        """Where names stand: (number of the entry, start, end), by start, longest first.
+        """Return the places of names: (number of the entry, start, end), by start, longest first.
 
-        They may overlap; :meth:`match` tells what an entry means, for those that are looked at.
+        They may overlap; :meth:`match` returns the areas of an entry.
         """
         try:
             found = self._automaton.find_matches_as_indexes(folded, overlapping=True)
@@ -129,16 +129,16 @@ class NameIndex:
         return found
 
     def match(self, number: int, start: int, end: int) -> Match:
-        """The name at one place that :meth:`find` gave."""
+        """Return the name at one place that :meth:`find` gave."""
         codes, form = self._entries[number]
         return Match(start, end, codes, form)
 
     def in_scope(self, code: str) -> bool:
-        """Whether names at ``code`` may stand alone."""
+        """Return whether a single name counts for the area ``code``."""
         return bool(self.scope) and code.startswith(self.scope)
 
     def is_everyday(self, stem: str, code: str) -> bool:
-        """Whether a stem is a word of its own, so that it needs a suffix or a chain."""
+        """Return whether a stem is a word of its own, so that it needs a suffix or a chain."""
         limit = COMMON_STEM
         area = self.gazetteer.get(code)
         if area is not None and area.level == "county" and area.name.endswith("区"):
@@ -146,7 +146,7 @@ class NameIndex:
         return stem in EVERYDAY_STEMS or self._common_stems[stem] >= limit
 
     def continuation(self, codes: Iterable[str], folded: str, at: int) -> Match | None:
-        """The longest name at ``at`` of an area one or two levels below one of ``codes``."""
+        """Return the longest name at ``at`` of an area one or two levels below one of ``codes``."""
         best: Match | None = None
         for code in codes:
             names = self._continuations.get(code) or self._continuations_of(code)
@@ -247,7 +247,7 @@ def _alias_names(alias: Alias) -> Iterator[Name]:
 
 
 def _heads(area: Area) -> Iterator[Name]:
-    """The forms in which an area may be named without the one above it."""
+    """Yield the forms in which an area may be named without the one above it."""
     small = area.level in ("town", "village")
     for name, official in forms_of(area):
         form = official
@@ -278,7 +278,7 @@ def best_entries(names: Iterable[Name]) -> dict[str, Entry]:
 
 @lru_cache(maxsize=8)
 def _stems(gazetteer: Gazetteer) -> tuple[Counter[str], frozenset[str]]:
-    """How many counties and towns share each stem; and the stems of all above towns."""
+    """Return how many counties and towns share each stem, and the stems of all areas above towns."""
     areas = list(_above_villages(gazetteer, ""))
     counts = Counter(stem_of(area) for area in areas if area.level in ("county", "town"))
     return counts, frozenset(stem_of(area) for area in areas if area.level != "town")

@@ -1,7 +1,7 @@
-"""What Chinese text around a place name says about it: judged by a few characters on each side.
+"""Judging a place name by a few characters of Chinese text on each side.
 
-Every rule here errs to the shallow side: a name that is wrongly refused costs a level or a
-question to the desk, a name that is wrongly taken sends a citizen's matter to the wrong county.
+Every rule here is cautious: a name that is wrongly refused costs a level or a question at the desk, a
+name that is wrongly accepted sends a citizen's matter to the wrong county.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Literal
 from intake.model.rule_table import rules_beside
 
 Role = Literal["incident", "resident", "origin"]
-"""``incident``: where the matter is. ``resident``: where the sender says they live, which is often
-the same. ``origin``: where the sender comes from, or what a matter is compared with."""
+"""``incident``: the place of the matter. ``resident``: the sender's home, which is often the same.
+``origin``: the place that the sender comes from, or that a matter is compared with."""
 
 DeixisLevel = Literal["province", "city", "county", "town", "village"]
 
@@ -63,12 +63,12 @@ SCHOOL_OR_CLINIC = _RULES.pattern("school_or_clinic")
 
 
 def is_everyday_name(name: str) -> bool:
-    """Whether an official name is also what any such place is called (新农村, 工业园区, 良种场)."""
+    """Return whether an official name is also what any such place is called (新农村, 工业园区, 良种场)."""
     return name in EVERYDAY_PLACES or _INSTITUTION.fullmatch(name) is not None
 
 
 def is_part_of_a_word(folded: str, start: int, end: int) -> bool:
-    """Whether the characters at the name's edges belong to words (投资兴建 holds no 资兴)."""
+    """Return whether the characters at the name's edges belong to words (投资兴建 holds no 资兴)."""
     return (
         folded[max(0, start - 1) : start + 1] in _WORDS_BEFORE
         or folded[end - 1 : end + 1] in _WORDS_AFTER
@@ -76,29 +76,29 @@ def is_part_of_a_word(folded: str, start: int, end: int) -> bool:
 
 
 def is_scenery(name: str) -> bool:
-    """Whether a bare stem is as likely the lake, hill or road that a place is called after."""
+    """Return whether a bare stem is as likely the lake, hill or road that a place is called after."""
     return name[-1] in _SCENERY
 
 
 def names_something_else(folded: str, end: int) -> bool:
-    """Whether a bare stem is followed by what makes it a road, a firm, a lake or another name."""
+    """Return whether a bare stem is followed by what makes it a road, a firm, a lake or another name."""
     return _NOT_THE_PLACE.match(folded, end) is not None
 
 
 def is_road(folded: str, end: int) -> bool:
-    """Whether a road's ending follows (冠县|大街): then the name is the road's."""
+    """Return whether a road's ending follows (冠县|大街): then the name is the road's."""
     if folded[end : end + 1] not in _ROAD_BEGINS:
         return False
     return _ROAD_BEHIND.match(folded, end) is not None
 
 
 def has_direction(folded: str, start: int) -> bool:
-    """Whether a bare stem stands behind a direction or size that makes it another name (东|临清)."""
+    """Return whether a direction or size before a bare stem makes it another name (东|临清)."""
     return folded[max(0, start - 1) : start] in _DIRECTIONS
 
 
 def after_link(folded: str, end: int) -> int:
-    """Where the next name of a chain may begin (农安县境内|伏龙泉镇); never beyond a line break."""
+    """Return where the next name of a chain may begin (农安县境内|伏龙泉镇); never after a line break."""
     if folded[end : end + 1] not in _LINK_BEGINS:
         return end
     link = _LINK.match(folded, end)
@@ -106,7 +106,7 @@ def after_link(folded: str, end: int) -> int:
 
 
 def runs_on(folded: str, end: int) -> bool:
-    """Whether a name's last character belongs to another word (幸福乡|村, 红星乡|镇, 临清市|场)."""
+    """Return whether a name's last character belongs to another word (幸福乡|村, 红星乡|镇, 临清市|场)."""
     last = folded[end - 1]
     if last == "市":
         return folded[end : end + 1] in _OF_A_MARKET
@@ -114,7 +114,7 @@ def runs_on(folded: str, end: int) -> bool:
 
 
 def begins_here(folded: str, start: int) -> bool:
-    """Whether a town's or village's name surely begins at ``start`` and not further left."""
+    """Return whether a town's or village's name surely begins at ``start`` and not further left."""
     before = folded[max(0, start - 2) : start]
     if not before or not "一" <= before[-1] <= "鿿" or before[-1] in _BEFORE_A_NAME:
         return True
@@ -124,7 +124,7 @@ def begins_here(folded: str, start: int) -> bool:
 
 
 def role_of(folded: str, start: int, end: int) -> Role:
-    """What the place at ``start``..``end`` is to the matter."""
+    """Return the role of the place at ``start``..``end`` in the matter."""
     if folded[start - 1 : start] in _ENDS_OF_NO_INCIDENT and _NO_INCIDENT.search(
         folded, max(0, start - 8), start
     ):
@@ -141,7 +141,7 @@ def role_of(folded: str, start: int, end: int) -> Role:
 
 
 def deixis(folded: str) -> tuple[int, int, DeixisLevel] | None:
-    """The first 我县, 本镇 or bare 县医院 in a text: offsets, and the level it points to."""
+    """Return the first 我县, 本镇 or bare 县医院 in a text: offsets, and the level it points to."""
     found = _DEIXIS.search(folded)
     if found is None:
         return None
@@ -150,18 +150,18 @@ def deixis(folded: str) -> tuple[int, int, DeixisLevel] | None:
 
 
 def is_longer_village(folded: str, end: int) -> bool:
-    """Whether a village's stem is only the beginning of another village's name (大宾|前村)."""
+    """Return whether a village's stem is only the beginning of another village's name (大宾|前村)."""
     return _REST_OF_A_VILLAGE.match(folded, end) is not None
 
 
 def may_name_a_village(folded: str, end: int) -> bool:
-    """Whether a village-like name may follow; tells quickly that none does."""
+    """Return whether a village-like name may follow: a quick check before the search."""
     near = folded[end : end + 14]
     return "村" in near or "屯" in near or "社" in near
 
 
 def village_like(folded: str, at: int) -> tuple[int, int, str] | None:
-    """A village-like name that begins at ``at``: offsets and its stem."""
+    """Return a village-like name that begins at ``at``: offsets and its stem."""
     found = _VILLAGE_NAME.match(folded, at)
     if found is None or _NO_VILLAGE.search(found["stem"]) or found[0] in EVERYDAY_PLACES:
         return None

@@ -1,4 +1,4 @@
-"""What goes into understanding, and what comes out."""
+"""The input and the result of reading a message."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """What a message says, before anything is decided; ``parts`` where it counts its matters."""
+    """The reading of a message, before any decision; ``parts`` where it numbers its matters."""
 
     classification: Classification
     location: Location

@@ -1,4 +1,4 @@
-"""The reader: what a message says, before anybody decides what to do about it."""
+"""The reader: reads category, place, signals and accusations of messages, before any decision."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Reader:
     def read(self, posts: Sequence[Post]) -> list[Understanding]:
         """Read each message; the answers are in the order of the messages.
 
-        One thing after the other over the whole batch, not message by message: model and tables then
+        Each step runs over the whole batch, not message by message: model and tables then
         stay in the processor's cache, which saves a third of the time.
         """
         bodies = [post.clean.readable[:READ] for post in posts]
@@ -106,7 +106,7 @@ class Reader:
         )
 
     def _form_area(self, given: str | None, home_area: str | None) -> str | None:
-        """The code of a form's area, which some channels give as a name."""
+        """Return the code of a form's area, which some channels send as a name."""
         if not given or given.isdigit():
             return given
         found = locate(self.gazetteer, title="", text=given, home_area=home_area)

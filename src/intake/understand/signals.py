@@ -1,7 +1,7 @@
-"""Signals: what a text says besides its category, found by words in a table that clerks can edit.
+"""Signals: properties of a text besides its category, found by words in a table that clerks edit.
 
-A signal stands when at least one of its ``words`` and, where given, one of ``also`` is in the text and
-none of ``unless`` is. One pass over the text finds all words of all signals.
+A signal is found when at least one of its ``words`` and, where there are any, one of ``also`` is in the text,
+and none of ``unless``. One pass over the text finds all words of all signals.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from intake.catalogue.rows import SignalKind, SignalRow
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """A signal that stands, with the words that made it."""
+    """A signal that was found, with its words in the text."""
 
     name: str
     kind: SignalKind
@@ -34,7 +34,7 @@ class Signals:
         self._notes = {row.signal: row.note for row in rows if row.note}
         self._words = sorted({w for _, _, *sets in self._rules for words in sets for w in words})
         self._matcher = AhoCorasick(self._words)
-        # A rule can only stand where one of its words was found; most texts hold few of all words.
+        # Only rules with a word in the text are checked; most texts hold few of all words.
         self._rules_of: dict[str, list[int]] = {word: [] for word in self._words}
         for number, (_, _, words, *_) in enumerate(self._rules):
             for word in words:
@@ -45,7 +45,7 @@ class Signals:
         return self._notes.get(signal, "")
 
     def find(self, text: str) -> tuple[Signal, ...]:
-        """Return every signal that stands in the text, in the table's order, once each."""
+        """Return every signal in the text, in the table's order, once each."""
         found = {
             self._words[index]
             for index, _, _ in self._matcher.find_matches_as_indexes(text, overlapping=True)

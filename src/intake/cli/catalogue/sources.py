@@ -84,12 +84,12 @@ class Workshop:
         return self.app.clock().astimezone(CHINA).date()
 
     def gazetteer(self) -> Gazetteer:
-        """All areas down to the towns, and the villages of the sources' homes."""
+        """Return all areas down to the towns, and the villages of the sources' homes."""
         homes = {source.home_area for source in self.app.settings.source if source.home_area}
         return Gazetteer.load(homes)
 
     def taxonomy(self) -> Taxonomy:
-        """The categories."""
+        """Return the categories."""
         return Taxonomy.load(self.app.settings.models.taxonomy)
 
     def __enter__(self) -> Workshop:

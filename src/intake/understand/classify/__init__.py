@@ -1,4 +1,4 @@
-"""What a text is about: linear models over its grams, calibrated, that know when to abstain.
+"""Classifying a text: calibrated linear models over its grams, which abstain when unsure.
 
 A bundle is a directory with a file for each engine, ``bundle.json`` (:class:`BundleManifest`) and a
 card. Serving needs numpy alone; ``intake.learn`` makes bundles.

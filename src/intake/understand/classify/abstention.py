@@ -1,7 +1,6 @@
 """From an engine's scores to an answer: leaf, parent or none; sure or not; one matter or several.
 
-These decisions are taken here and nowhere else; how sure is sure enough stands in the bundle's
-manifest.
+These decisions are made here only; their thresholds are in the bundle's manifest.
 """
 
 from __future__ import annotations
@@ -50,7 +49,7 @@ class BundleClassifier:
         return self.classify_all([(title, text)])[0]
 
     def classify_all(self, texts: Sequence[tuple[str, str]]) -> list[Classification]:
-        """Classify many (title, text), each as :meth:`classify` says."""
+        """Classify many (title, text), each as :meth:`classify` does."""
         found: list[Classification] = []
         for start in range(0, len(texts), AT_ONCE):
             found += self._classify_some(texts[start : start + AT_ONCE])
@@ -113,10 +112,10 @@ class BundleClassifier:
         return mixed
 
     def explain(self, title: str, text: str, category: str) -> tuple[str, ...]:
-        """Return up to five stretches of the text that speak for ``category``, strongest first.
+        """Return up to five stretches of the text that indicate ``category``, strongest first.
 
-        The engines are linear in what they read, so each stretch's share is exact: what the score
-        would lack without it. ``category`` may be a parent. Milliseconds: only call to show.
+        The engines are linear in their input, so each stretch's share of the score is exact.
+        ``category`` may be a parent. It takes milliseconds: call it only for display.
         """
         columns = [
             i
@@ -133,7 +132,7 @@ class BundleClassifier:
         return self.manifest.reading
 
     def _shares(self, found: Grams, columns: Sequence[int]) -> Scores:
-        """How much each occurrence of a gram speaks for the columns, against all others."""
+        """Return how much each occurrence of a gram adds to the columns, compared with all others."""
         bag = bag_of(found)
         shares = np.zeros(len(bag.numbers))
         probabilities = self.probabilities_of(bag)[columns]

@@ -20,7 +20,7 @@ _BITS = np.uint32(BITS)
 def bags_of_runs(texts: Sequence[Read], longest: int) -> list[Bag]:
     """Count each text's runs of up to ``longest`` characters, those of its head twice.
 
-    Returns what :func:`~intake.understand.classify.protocol.bag_of` gives of each alone, for up to
+    The results equal those of :func:`~intake.understand.classify.protocol.bag_of` for each alone; at most
     ``AT_ONCE`` texts.
     """
     sizes = np.array([len(text.seen) for text in texts])

@@ -2,7 +2,7 @@
 
 fastText's own ``predict`` wants a string for every gram, rounds probabilities to a table and makes a
 string for every label; this is its arithmetic without that. Several models fitted from different
-seeds share one vocabulary, so their vectors stand side by side and are read together.
+seeds share one vocabulary, so their vectors are kept side by side and read together.
 """
 
 from __future__ import annotations

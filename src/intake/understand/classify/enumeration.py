@@ -1,4 +1,4 @@
-"""Where a text that counts its matters begins the next one."""
+"""Finding where a text that numbers its matters begins the next one."""
 
 from __future__ import annotations
 

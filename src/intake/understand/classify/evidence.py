@@ -1,4 +1,4 @@
-"""Choosing the stretches of a text to show: those whose grams together speak loudest."""
+"""Choosing the stretches of a text to show: those whose grams together weigh most."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from intake.understand.classify.features import Grams
 EVIDENCE = 5
 _SHORTEST, _LONGEST = 2, 5
 _FLOOR = 0.15
-"""A stretch weaker than this part of the strongest tells a reader nothing."""
+"""A stretch weaker than this share of the strongest is not shown."""
 
 
 def strongest(found: Grams, shares: npt.NDArray[np.float64], written: str) -> tuple[str, ...]:
     """Return up to five stretches that occur in ``written`` as they are, strongest first.
 
-    ``shares`` says how much each gram of ``found`` speaks for the category. Grams overlap, so each
-    lays its share evenly on its characters, and a stretch is worth what lies on its characters.
+    ``shares`` is the weight of each gram of ``found`` for the category. Grams overlap, so each
+    spreads its weight evenly over its characters, and a stretch weighs the sum over its characters.
     """
     length = len(found.read)
     edges = np.zeros(length + 1)
@@ -46,5 +46,5 @@ def strongest(found: Grams, shares: npt.NDArray[np.float64], written: str) -> tu
 
 
 def _overlap(one: str, other: str) -> bool:
-    """Return whether two stretches share two characters in a row, so that one tells little new."""
+    """Return whether two stretches share two characters in a row, so that one adds little."""
     return any(one[i : i + 2] in other for i in range(len(one) - 1))

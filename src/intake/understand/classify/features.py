@@ -1,4 +1,4 @@
-"""What the category model sees of a text: runs of characters, and words, each as one number.
+"""The features of the category model: runs of characters, and words, each as one number.
 
 Training and serving call the same functions, and what they depend on (:class:`Reading`, ``FORMAT``)
 is written into every bundle. A *gram* is a stretch of the read text; its number is a hash of its
@@ -37,7 +37,7 @@ _RUN_SALT, _WORD_SALT, _PAIR_SALT = 0x85EBCA6B, 0x27D4EB2F, 0x165667B1
 
 
 class Reading(BaseModel):
-    """How much of a text is read and what it is cut into.
+    """How much of a text is read, and how it is cut.
 
     ``longest`` is the longest run of characters; ``words`` adds words and pairs of neighbouring
     words (cut by rjieba). The title counts twice; where there is none the first ``head``
@@ -54,8 +54,8 @@ class Reading(BaseModel):
 
 
 class Read(NamedTuple):
-    """What the model reads of a text: its characters, how many of them are the head, and where the
-    matters part that it counts.
+    """The part of a text that the model reads: its characters, the length of the head, and where the
+    matters that it numbers are divided.
     """
 
     seen: str
@@ -139,7 +139,7 @@ def cut(own: Read, reading: Reading) -> Grams:
 def run_numbers(seen: str, longest: int) -> list[Numbers]:
     """Number all runs of one character, of two … of ``longest``, wherever they begin in ``seen``.
 
-    A run has the same number wherever it stands.
+    A run has the same number in every place.
     """
     sums, inverses = _running(seen)
     salt = np.uint32(_RUN_SALT)

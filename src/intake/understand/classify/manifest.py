@@ -1,4 +1,4 @@
-"""What ``bundle.json`` says: how texts are read, which engines answer, how sure is sure enough."""
+"""The content of ``bundle.json``: how texts are read, the engines, the thresholds."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Kind = Literal["fasttext", "linear"]
 
 
 class Thresholds(BaseModel):
-    """From which calibrated probability on to act without a person; see the bundle's card.
+    """The calibrated probabilities from which on no person is needed; see the bundle's card.
 
     ``auto`` holds for every label that ``per_category`` does not name; ``parent`` for naming the
     first level when no leaf is sure; ``several`` for a second first level in a text that counts its matters.
@@ -49,12 +49,12 @@ class EngineFile(BaseModel):
 
 
 class BundleManifest(BaseModel):
-    """What ``bundle.json`` holds; ``data`` and ``metrics`` are for people, the rest is checked.
+    """The content of ``bundle.json``; ``data`` and ``metrics`` are for people, the rest is checked.
 
     ``parents`` names the parent of each label, and is empty where labels have none.
     ``knots`` are those of :func:`~intake.understand.classify.calibration.straightened`.
-    ``cutoffs`` gives, for precisions beside ``target_precision``, the confidence that reached them on
-    the texts held out (keys are percentages); 1 where nothing did.
+    ``cutoffs`` holds, for precisions beside ``target_precision``, the confidence that reached them on
+    the texts held out (keys are percentages); 1 where none did.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

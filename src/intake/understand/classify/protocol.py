@@ -1,4 +1,4 @@
-"""What a classifier promises, and what the engines inside a bundle promise it."""
+"""The protocols of a classifier, and of the engines inside a bundle."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Classifier(Protocol):
         ...
 
     def explain(self, title: str, text: str, category: str) -> tuple[str, ...]:
-        """Return the stretches of the text that speak for ``category``, strongest first; slow."""
+        """Return the stretches of the text that indicate ``category``, strongest first; slow."""
         ...
 
 

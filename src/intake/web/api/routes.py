@@ -114,7 +114,7 @@ class Api:
         )
 
     def _only_unit(self, system: str) -> str | None:
-        """The unit that a system with one unit means when it names none."""
+        """Return the unit that a system with one unit means when it names none."""
         units = self._systems[system].units
         return units[0] if len(units) == 1 and units[0] != ALL else None
 

@@ -53,7 +53,7 @@ class HotViews:
 
 
 def _end(day: str) -> datetime:
-    """The end of a day in China."""
+    """Return the end of a day in China."""
     try:
         return datetime.combine(date.fromisoformat(day), time(), CHINA) + timedelta(days=1)
     except ValueError as error:
