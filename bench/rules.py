@@ -169,7 +169,7 @@ def _parts(table: RuleTable, row: RuleRow) -> frozenset[str]:
 
 
 def _is_right(label: str, span: tuple[int, int], marks: Sequence[Mark]) -> bool | None:
-    """Say whether a match touches a mark of its kind, or for ``no KIND`` none; None for other labels."""
+    """Return whether a match touches a mark of its kind, or for ``no KIND`` none; None for other labels."""
     kind = label.removeprefix("no ")
     if kind not in KINDS:
         return None
