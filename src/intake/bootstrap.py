@@ -255,7 +255,9 @@ class Application(AbstractContextManager["Application"]):
     def cases(self) -> Cases:
         """Return the use cases of people's changes of cases."""
         homes = {source.name: source.home_area for source in self.settings.source}
-        escalator = Escalator(self.router.policy, self.router.catalogue, homes, self._language)
+        escalator = Escalator(
+            self.router.policy, self.router.catalogue, homes, self.router.renderer
+        )
         return Cases(self.store, escalator, self.clock)
 
     def close(self) -> None:

@@ -28,11 +28,11 @@ from intake.understand.locate import PlaceNote
 ROOT = Path(__file__).parents[2]
 SOURCES = [*(ROOT / "src" / "intake").rglob("*.py"), *(ROOT / "connectors").rglob("*.py")]
 TEMPLATES = [*(ROOT / "src" / "intake" / "web").rglob("*.html")]
-CODE = re.compile(r"(?:audit|decision|error|page|relation)\.[a-z0-9_]+(?:\.[a-z0-9_]+)*")
+CODE = re.compile(r"(?:audit|decision|error|hot|page|relation)\.[a-z0-9_]+(?:\.[a-z0-9_]+)*")
 IN_TEMPLATE = re.compile(r'\bt\("([^"]+)"|\bt\(([a-z]+)\)')
 BUILT = ("page.http.",)
 """Codes that the program puts together; what follows is checked below."""
-NOT_CODES = {"error.html", "page.landed"}
+NOT_CODES = {"error.html", "hot.html", "page.landed"}
 """A template and an event of the log that read like codes."""
 WORDS = re.compile(r"[A-Za-z][A-Za-z]+")
 LATIN = {

@@ -6,14 +6,14 @@ What comes after the limit is decided higher at once; this is for the requests t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from intake.catalogue import Catalogue
 from intake.contract import announce
 from intake.decide.deadlines import Policy
 from intake.decide.escalation import escalate
-from intake.messages import ZH, Language
+from intake.messages import ZH, Renderer, renderer
 from intake.model.standing import Standing
 from intake.store import requests
 from intake.store.audit import MACHINE
@@ -28,7 +28,7 @@ class Escalator:
     policy: Policy
     catalogue: Catalogue
     homes: Mapping[str, str | None]
-    language: Language = ZH
+    renderer: Renderer = field(default_factory=lambda: renderer(ZH))
 
     def reached(self, case: CaseFacts) -> bool:
         """Return whether a case was raised often enough."""
@@ -52,7 +52,7 @@ class Escalator:
             return None
         decision = escalate(
             self.policy, self.catalogue, request, former, case,
-            home_area=self.homes.get(request.source), at=at, language=self.language,
+            home_area=self.homes.get(request.source), at=at, words=self.renderer,
         )  # fmt: skip
         if decision is None:
             return None

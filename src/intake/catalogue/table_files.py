@@ -33,6 +33,8 @@ from intake.catalogue.rows import (
     UnitKind,
 )
 from intake.errors import ConfigurationError
+from intake.messages import ZH, Language, renderer
+from intake.model.decision import Lane
 from intake.model.value import Value
 from intake.settings import MODELS
 
@@ -65,13 +67,19 @@ class Hops(Value):
 
 
 class Lanes(Value):
-    """The lane table (``lanes.toml``)."""
+    """The lane table (``lanes.toml``); ``names`` is what the city calls its lanes in Chinese."""
 
+    names: dict[Lane, str] = Field(default_factory=dict)
     livelihood: tuple[str, ...]
     coordination_units: int = Field(ge=1)
     escalation: Escalation
     cost: Cost
     hops: Hops
+
+    def called(self, lane: str, language: Language) -> str:
+        """Return what a lane is called: the city's own word in Chinese, else the general one."""
+        own = self.names.get(Lane(lane)) if language == ZH and lane in set(Lane) else None
+        return own or renderer(language).term("lane", lane)
 
 
 @dataclass(frozen=True, slots=True)

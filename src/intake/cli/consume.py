@@ -47,5 +47,5 @@ def _line(event: dict[str, Any]) -> str:
     finish = (decision.get("deadlines") or {}).get("finish_by", "")
     return (
         f"{event['time'][:19]}  {what:<9} {request['id'][:8]} #{int(event['sequence'])}"
-        f"  {decision.get('lane', '')}  {text}" + (f"  办结期限 {finish[:10]}" if finish else "")
+        f"  {decision.get('lane', '')}  {text}" + (f"  resolve by {finish[:10]}" if finish else "")
     )

@@ -16,9 +16,12 @@ from rich.text import Text
 from intake.bootstrap import Application
 from intake.cli.startup import application
 from intake.errors import Refused
+from intake.messages import Renderer, renderer
+from intake.messages.formats import write_roughly
 from intake.model.zone import CHINA
 from intake.operate.hot_matters import PERIODS, HotMatter, find_hot
 from intake.operate.hot_picture import blocks, picture
+from intake.settings import command_language
 
 _TITLE = 40  # characters of a request's first words
 
@@ -31,17 +34,21 @@ def hot(
         end = _end(until) if until else app.clock()
         with app.store.read() as connection:
             found = find_hot(connection, until=end, days=days, limit=limit)
-        title = f"热点 · 截至 {end.astimezone(CHINA):%Y-%m-%d %H:%M} 的 {days} 天，对比此前 {PERIODS} 段"
+        words = renderer(command_language())
         if to is not None:
-            drawn = picture(found, title=title, name=lambda matter: _names(app, matter))
+            city = renderer(app.settings.process.language)
+            title = city.say("hot.title", at=end.isoformat(), days=days, periods=PERIODS)
+            drawn = picture(
+                found, title=title, name=lambda matter: _names(app, matter, city), words=city
+            )
             to.write_text(drawn, encoding="utf-8")
         if as_json:
-            told = [_as_json(app, matter) for matter in found]
+            told = [_as_json(app, matter, words) for matter in found]
             typer.echo(json.dumps(told, ensure_ascii=False))
         elif found:
-            _print(app, found, days)
+            _print(app, found, days, words)
         else:
-            typer.echo(f"Nothing stands out in these {days} days.")
+            typer.echo(words.say("hot.nothing", days=days))
     if to is not None and not as_json:
         typer.echo(f"Wrote {to}")
 
@@ -54,38 +61,43 @@ def _end(given: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=CHINA)
 
 
-def _print(app: Application, found: list[HotMatter], days: int) -> None:
+def _print(app: Application, found: list[HotMatter], days: int, words: Renderer) -> None:
     # So few columns, and the matter widest, that eighty characters are enough.
     table = Table(show_lines=True, expand=True)
-    table.add_column("matter", overflow="fold", ratio=1)
-    for column in (f"{days} days", "expected", "people"):
+    table.add_column(words.say("hot.matter"), overflow="fold", ratio=1)
+    heads = (
+        words.say("hot.days", n=days), words.say("hot.expected"), words.say("hot.people"),
+    )  # fmt: skip
+    for column in heads:
         table.add_column(column, justify="right", no_wrap=True)
-    table.add_column("when, channels", no_wrap=True)
+    table.add_column(words.say("hot.when"), no_wrap=True)
     for matter in found:
-        first, second = _names(app, matter)
+        first, second = _names(app, matter, words)
         sample = f"\n{matter.samples[0][0]}" if matter.samples else ""
-        channels = "\n".join(f"{channel} {n}" for channel, n in matter.channels)
+        channels = "\n".join(f"{words.term('channel', one)} {n}" for one, n in matter.channels)
         table.add_row(
             Text(f"{first[:_TITLE]}\n{second}{sample}"), str(matter.now),
-            f"{_expected(matter)}\n{_once_in(matter)}".strip(), str(matter.people),
+            _expected(matter, words), str(matter.people),
             Text(f"{_day(matter.first)} – {_day(matter.last)}\n{blocks(matter.counts)}\n{channels}"),
         )  # fmt: skip
     Console().print(table)
 
 
-def _names(app: Application, matter: HotMatter) -> tuple[str, str]:
+def _names(app: Application, matter: HotMatter, words: Renderer) -> tuple[str, str]:
     """Return a matter's name, and its places and channels, in two lines."""
     router = app.router
-    about = router.taxonomy.name(matter.category)
+    about = router.taxonomy.name(matter.category, words.language)
     code = f"{matter.category} " if matter.category else ""
-    where = router.gazetteer.full_name(matter.area or "") or "地点不明"
+    where = router.gazetteer.full_name(matter.area or "") or words.say("hot.place_unknown")
     if matter.kind == "case":
         title = matter.samples[0][1] if matter.samples else ""
-        return f"{title or about}", f"案 {(matter.case_id or '')[:8]} · {code}{about} · {where}"
-    places = "、".join(
+        number = (matter.case_id or "")[:8]
+        return title or about, words.say("hot.case", id=number, about=code + about, place=where)
+    places = " · ".join(
         f"{_short(app, area)} {n}" for area, n in matter.places if area != matter.area
     )
-    return f"{code}{about} · {where}", f"{matter.cases} 案 {matter.people} 人 {places}".strip()
+    counted = words.say("hot.cases", cases=matter.cases, people=matter.people)
+    return f"{code}{about} · {where}", f"{counted} {places}".strip()
 
 
 def _short(app: Application, area: str) -> str:
@@ -93,22 +105,21 @@ def _short(app: Application, area: str) -> str:
     return path[-1].name if path else area
 
 
-def _expected(matter: HotMatter) -> str:
-    return "no past" if matter.expected is None else f"{matter.expected:g}"
-
-
-def _once_in(matter: HotMatter) -> str:
-    return "" if matter.expected is None else f"1 in {matter.once_in:.0e}".replace("e+", "e")
+def _expected(matter: HotMatter, words: Renderer) -> str:
+    if matter.expected is None:
+        return words.say("hot.no_past")
+    chance = words.say("hot.chance", n=write_roughly(matter.once_in, words.language))
+    return f"{matter.expected:g}\n{chance}"
 
 
 def _day(at: datetime) -> str:
     return f"{at.astimezone(CHINA):%m-%d}"
 
 
-def _as_json(app: Application, matter: HotMatter) -> dict[str, Any]:
+def _as_json(app: Application, matter: HotMatter, words: Renderer) -> dict[str, Any]:
     return {
         **asdict(matter),
-        "name": _names(app, matter)[0],
+        "name": _names(app, matter, words)[0],
         "first": matter.first.isoformat(),
         "last": matter.last.isoformat(),
         "now": matter.now,

@@ -106,7 +106,7 @@ class Board:
         table.add_column("events", justify="right")
         known = self._app.router.catalogue.units
         for unit, n in sorted(per_unit.items(), key=lambda item: -item[1])[:25]:
-            name = "分办台" if unit == "desk" else known[unit].name if unit in known else ""
+            name = "routing desk" if unit == "desk" else known[unit].name if unit in known else ""
             table.add_row(unit, name, str(n))
         left = max(0, len(per_unit) - 25)
         table.caption = f"{len(per_unit)} units in all" + (f", {left} not shown" if left else "")

@@ -8,7 +8,7 @@ from intake.catalogue import Catalogue
 from intake.decide.deadlines import Policy
 from intake.decide.dossier import Draft, dossier_of
 from intake.decide.lanes import ESCALATED, RISING, ends_first, rise
-from intake.messages import ZH, Language, renderer
+from intake.messages import Renderer
 from intake.model.decision import Decision
 from intake.model.request import Request
 from intake.store.case_facts import CaseFacts
@@ -24,7 +24,7 @@ def escalate(
     *,
     home_area: str | None,
     at: datetime,
-    language: Language = ZH,
+    words: Renderer,
 ) -> Decision | None:
     """Return the decision one lane up, with those who supervise; None if it does not go up, or did.
 
@@ -41,7 +41,7 @@ def escalate(
         lead=units.get(decision.lead or ""),
         co=tuple(units[code] for code in decision.co if code in units),
         reasons=decision.reasons,
-        renderer=renderer(language),
+        renderer=words,
     )
     lane, above = rise(policy, draft, dossier, catalogue)
     deadlines = decision.deadlines

@@ -66,6 +66,7 @@ class Router:
         names: dict[str, Names] = {
             "category": taxonomy.name,
             "area": lambda code, _: gazetteer.full_name(code) or code,
+            "lane": tables.lanes.called,
         }
         return cls(reader, taxonomy, catalogue, Policy.of(tables), Renderer(language, names))
 

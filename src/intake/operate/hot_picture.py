@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from html import escape
 
+from intake.messages import Renderer
+from intake.messages.formats import write_roughly
 from intake.operate.hot_matters import HotMatter
 
 PAST, NOW, INK, SOFT = "#9fb4cc", "#9a1b1b", "#1c2530", "#515c69"
@@ -34,11 +36,15 @@ def blocks(counts: Sequence[int]) -> str:
 
 
 def picture(
-    matters: Sequence[HotMatter], *, title: str, name: Callable[[HotMatter], tuple[str, str]]
+    matters: Sequence[HotMatter],
+    *,
+    title: str,
+    name: Callable[[HotMatter], tuple[str, str]],
+    words: Renderer,
 ) -> str:
     """Draw all matters, a row each: two lines of words from ``name``, the bars, and the figures."""
     height = _TOP + _ROW * max(1, len(matters)) + 12
-    rows = [_row(matter, *name(matter), _TOP + _ROW * n) for n, matter in enumerate(matters)]
+    rows = [_row(matter, *name(matter), _TOP + _ROW * n, words) for n, matter in enumerate(matters)]
     if not matters:
         rows = [_text(16, _TOP + 24, "—", 14, SOFT)]
     return (
@@ -49,7 +55,7 @@ def picture(
     )
 
 
-def _row(matter: HotMatter, first: str, second: str, top: float) -> str:
+def _row(matter: HotMatter, first: str, second: str, top: float, words: Renderer) -> str:
     peak, floor = max((*matter.counts, 1)), top + 44
     drawn = [
         f'<line x1="16" y1="{top:g}" x2="{_WIDTH - 16}" y2="{top:g}" stroke="#d3d9e0"/>',
@@ -61,14 +67,15 @@ def _row(matter: HotMatter, first: str, second: str, top: float) -> str:
         drawn.append(_bar(x, floor, count * _HEIGHT / peak, _BAR, last))
     right = _LEFT + len(matter.counts) * (_BAR + _GAP) + 10
     drawn.append(_text(right, top + 24, str(matter.now), 18, NOW, bold=True))
-    drawn.append(_text(right, top + 44, _compared(matter), 11.5, SOFT))
+    drawn.append(_text(right, top + 44, _compared(matter, words), 11.5, SOFT))
     return "".join(drawn)
 
 
-def _compared(matter: HotMatter) -> str:
+def _compared(matter: HotMatter, words: Renderer) -> str:
     if matter.expected is None:
-        return "尚无往期可比"
-    return f"往期 {matter.expected:g} · {matter.score:.1f}"
+        return words.say("hot.no_past")
+    chance = write_roughly(matter.once_in, words.language)
+    return words.say("hot.compared", expected=matter.expected, n=chance)
 
 
 def _bar(x: float, floor: float, height: float, width: float, last: bool) -> str:

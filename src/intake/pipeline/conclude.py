@@ -94,7 +94,7 @@ def rising_cases(
 
 
 def _escalator(router: Router, homes: Mapping[str, str | None]) -> Escalator:
-    return Escalator(router.policy, router.catalogue, homes, router.renderer.language)
+    return Escalator(router.policy, router.catalogue, homes, router.renderer)
 
 
 def members_of(

@@ -42,6 +42,7 @@ class Writer:
             {
                 "category": lambda code, _language: self.category(code),
                 "area": lambda code, _language: self.area(code),
+                "lane": lambda code, _language: self.term(code, "lane"),
             },
         )
 
@@ -63,7 +64,9 @@ class Writer:
         return self.say(coded), self.renderer.render(hint, coded.params) if known else ""
 
     def term(self, code: str, kind: str) -> str:
-        """Write the word for a code, such as a state or a lane."""
+        """Write the word for a code, such as a state; for a lane, what the city calls it."""
+        if kind == "lane":
+            return self._context.router().policy.lanes.called(code, self.language)
         return self.renderer.term(kind, code)
 
     def channel(self, name: str) -> str:
