@@ -237,7 +237,7 @@ class Application(AbstractContextManager["Application"]):
         """Return the use cases of units' messages."""
         return BackChannel(
             self.store,
-            lambda: self.router.catalogue,
+            lambda: self.router.reader.names,
             self.clock,
             lambda: self.router.policy.lanes.hops.limit,
             self._language,

@@ -112,3 +112,11 @@ def test_every_unit_is_meant_by_its_own_name() -> None:
         if meant(unit.name, unit.area) != [unit.id]
     ]
     assert wrong == []
+
+
+def test_a_search_finds_what_people_call_a_unit_and_parts_of_names() -> None:
+    found = [unit.id for unit in names().search("冠县人社局")]
+    assert found == ["U371525-RS"]
+    assert "U3715-RS" in [unit.id for unit in names().search("人社局", 50)]
+    assert "U3715-DAG" in [unit.id for unit in names().search("档案")]
+    assert names().search("没有这样的单位") == []

@@ -66,6 +66,7 @@ def test_an_accusation_says_of_what_and_where(text: str, conduct: str, said: str
 @pytest.mark.parametrize(
     ("text", "units"),
     [
+        ("请民政局外的部门来查", {"U371525-MZ"}),
         ("民政局和人社局互相推诿", {"U371525-MZ", "U371525-RS"}),
         ("民政局说归人社局管,人社局说归民政局管", {"U371525-MZ", "U371525-RS"}),
         ("物业不作为,请城管局管管", set()),

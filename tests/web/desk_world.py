@@ -111,7 +111,7 @@ class World:
         )
         self.desk = Desk(self.store, lambda: self.routers().catalogue, self.clock)
         self.back_channel = BackChannel(
-            self.store, lambda: self.routers().catalogue, self.clock, lambda: 3
+            self.store, lambda: self.routers().reader.names, self.clock, lambda: 3
         )
         escalator = Escalator(shipped.policy, self.catalogue, {})
         self.cases = Cases(self.store, escalator, self.clock)

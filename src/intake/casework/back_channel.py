@@ -13,7 +13,8 @@ from typing import Literal, Self
 from pydantic import AwareDatetime, Field, model_validator
 
 from intake.casework.request_change import RequestChange, open_change, write
-from intake.catalogue import Catalogue
+from intake.catalogue import Unit
+from intake.catalogue.unit_names import UnitNames
 from intake.contract import announce
 from intake.contract.event import Amendment
 from intake.decide.hops import count_hops
@@ -66,7 +67,7 @@ class BackChannel:
     """Accepts messages of units; ``hop_limit`` returns are answered, the next one is arbitrated."""
 
     store: Store
-    in_force: Callable[[], Catalogue]
+    names: Callable[[], UnitNames]
     clock: Callable[[], datetime]
     hop_limit: Callable[[], int]
     language: Language = ZH
@@ -126,7 +127,7 @@ class BackChannel:
 
     def _returned(self, change: RequestChange, message: BackMessage) -> None:
         """Hold it; a request that was sent round too often is no longer the desk's alone to send on."""
-        proposed = self.in_force().named(message.proposed_unit or "")
+        proposed = self._proposed(message)
         update: dict[str, object] = {}
         params: dict[str, Param] = {
             "unit": self._name(message.unit), "reason": message.reason, "basis": message.basis,
@@ -142,8 +143,16 @@ class BackChannel:
         said = Message(RETURNED["proposed" in params, "hops" in params], params)
         change.hold(reason, message.unit, "request.returned", said, update)
 
+    def _proposed(self, message: BackMessage) -> Unit | None:
+        """Find the unit that a returner names, however it writes it, in its own province."""
+        names = self.names()
+        returner = names.units.get(message.unit)
+        near = returner.area if returner else ""
+        found = names.named(message.proposed_unit or "", near)
+        return found if found is not None and found.area[:2] == near[:2] else None
+
     def _name(self, unit: str) -> str:
-        found = self.in_force().units.get(unit)
+        found = self.names().units.get(unit)
         return found.name if found else unit
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -163,6 +163,23 @@ class UnitNames:
             if candidates:
                 return candidates
         return ()
+
+    @property
+    def units(self) -> Mapping[str, Unit]:
+        """The units, by id."""
+        return self._catalogue.units
+
+    def search(self, text: str, limit: int = 20) -> list[Unit]:
+        """Find units that somebody who types ``text`` may mean: so called first, then by parts of names."""
+        called: dict[Unit, None] = {}
+        for office in self.find(_SPACES.sub("", text)):
+            word = office.word
+            called |= dict.fromkeys(word.exact)
+            for area in sorted(word.by_area, key=lambda code: (len(code), code)):
+                if not office.areas or area in office.areas:
+                    called |= dict.fromkeys(word.by_area[area])
+        called |= dict.fromkeys(self._catalogue.search_units(text, limit))
+        return list(called)[:limit]
 
     def recognises(self, name: str) -> bool:
         """Return whether a name is that of some office or body, be it one that the tables have no unit for."""

@@ -154,7 +154,7 @@ class _Sentence:
         if its_own and not self._may_be_accused(office):
             return None
         part = self._part(at)
-        if part.not_to:
+        if part.not_to or rules.other_than.match(text, office.end):
             return self._of(office, "not_to", office.end)
         if part.place:
             return None

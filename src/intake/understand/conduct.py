@@ -57,6 +57,7 @@ class ConductRules:
         self.its_problem = table.pattern("its_problem")
         self.whole_object = table.pattern("whole_object")
         self.not_to = table.pattern("not_to")
+        self.other_than = table.pattern("other_than")
         self.stop = table.pattern("stop")
         self.stop_words = table.pattern("stop_words")
         self.negated = table.pattern("negated")

@@ -14,6 +14,7 @@ from intake.casework.routing_desk import Desk
 from intake.casework.supervision import Supervision
 from intake.catalogue import Catalogue
 from intake.catalogue.taxonomy import Taxonomy
+from intake.catalogue.unit_names import UnitNames
 from intake.decide.router import Router
 from intake.settings import DeskSettings
 from intake.store.engine import Store
@@ -52,6 +53,11 @@ class DeskContext:
     def catalogue(self) -> Catalogue:
         """The catalogue that is in force now."""
         return self.router().catalogue
+
+    @property
+    def names(self) -> UnitNames:
+        """All names of the units of that catalogue."""
+        return self.router().reader.names
 
     @property
     def supervision(self) -> Supervision:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from intake.catalogue import Catalogue
+from intake.catalogue.unit_names import UnitNames
 
 FOUND_LIMIT = 15
 
@@ -23,16 +23,16 @@ class Choice:
 
 
 def choices(
-    catalogue: Catalogue, *, lead: str, co: Iterable[str], at_hand: Iterable[str], text: str
+    names: UnitNames, *, lead: str, co: Iterable[str], at_hand: Iterable[str], text: str
 ) -> list[Choice]:
     """Return the lines of the unit table: chosen ones, those at hand, those that ``text`` finds."""
     together = tuple(co)
-    found = [unit.id for unit in catalogue.search_units(text, FOUND_LIMIT)] if text else []
+    found = [unit.id for unit in names.search(text, FOUND_LIMIT)] if text else []
     ids = dict.fromkeys([lead, *together, *at_hand, *found])
     lines = []
     for unit_id in ids:
         if unit_id:
-            unit = catalogue.units.get(unit_id)
+            unit = names.units.get(unit_id)
             lines.append(
                 Choice(
                     unit_id,

@@ -78,7 +78,7 @@ class QueueViews:
         except ValueError as error:
             raise HTTPException(404, "no such tab or reason") from error
         text = asked.one("lead")
-        units = self._context.catalogue.search_units(text, UNITS_FILTERED) if text else []
+        units = self._context.names.search(text, UNITS_FILTERED) if text else []
         return desk_lists.Filters(
             state,
             sees_sensitive,

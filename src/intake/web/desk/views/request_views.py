@@ -138,7 +138,7 @@ class RequestViews:
         """Return the lines of the unit table while somebody types."""
         asked = query(visit.http)
         lines = choices(
-            self._context.catalogue,
+            self._context.names,
             lead=asked.one("lead"),
             co=asked.many("co"),
             at_hand=asked.many("at_hand"),
@@ -245,7 +245,7 @@ class RequestViews:
     ) -> Response:
         at_hand = page.units_at_hand
         lines = choices(
-            self._context.catalogue,
+            self._context.names,
             lead=draft.lead, co=draft.co, at_hand=at_hand, text=draft.unit_q,
         )  # fmt: skip
         return self._pages.page(
