@@ -1,7 +1,7 @@
 """Draw the house: ``python -m tests.architecture.drawing`` writes docs/architecture.svg and the page's tables.
 
 The rows are the layers of pyproject's import contract, the arrows are the imports that grimp finds. An
-arrow that others imply (A → B → C implies A → C) is left out, and so are arrows to the bottom row.
+arrow that others imply (A → B → C implies A → C) is left out, and so are arrows to ``errors`` and below.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from functools import cache
 from html import escape
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import grimp
 
@@ -74,10 +74,13 @@ def _drawn() -> list[Arrow]:
     def reached(room: str) -> set[str]:
         return follows[room].union(*map(reached, follows[room]))
 
+    floor = next(n for n, row in enumerate(rows()) if "errors" in row)
+    used_by_all = set(chain(*rows()[floor:]))
+
     return sorted(
         (a, b)
         for a, b in arrows()
-        if b not in rows()[-1] and not any(b in reached(other) for other in follows[a] - {b})
+        if b not in used_by_all and not any(b in reached(other) for other in follows[a] - {b})
     )
 
 

@@ -212,11 +212,6 @@ def apart_from(connection: sa.Connection, cases: Collection[str]) -> list[Mark]:
     return [Mark(*row) for row in connection.execute(wanted)]
 
 
-def is_apart(connection: sa.Connection, request_id: str, other: str) -> bool:
-    """Return whether two requests are kept apart."""
-    return _exists(connection, case_apart.c.request_id == request_id, case_apart.c.of == other)
-
-
 def partners(
     connection: sa.Connection, inside: Collection[str], outside: Collection[str]
 ) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Which offices a text complains about, and of what: a stage of its own, from ``rules/accusations.csv``.
+"""Finding the offices that a text complains about, and the conduct, by ``rules/accusations.csv``.
 
 An office is accused when its conduct is blamed, when it is what a complaint is about, or when the citizen says
 that it must not get the request. Being asked, thanked, asked about, or only a place is no accusation.
@@ -26,7 +26,7 @@ _CLAUSE_END = re.compile(r"[，,:：]")
 _REFUSALS = ("不", "别", "勿")
 _NEGATIVE = ("不", "没", "无", "未")
 _ENFORCED = frozenset({"strong.abuse", "strong.bribery", "strong.fabrication", "anybody.wrong"})
-"""What an office may also act against, where others do it."""
+"""Conduct that an office may also act against, when others do it."""
 _FAR, _LOOSE_FAR = 36, 24
 _LOOSE = frozenset(
     {
@@ -45,7 +45,7 @@ _ONLY_ITS_OWN_CONDUCT = ("outside.school", "outside.hospital", "outside.hotline"
 
 @dataclass(frozen=True, slots=True)
 class Accusation:
-    """An office that a text accuses, as written, of what, and the words that say so."""
+    """An office that a text accuses, as written, with the conduct and the words for it."""
 
     office: OfficeName
     conduct: Conduct
@@ -66,7 +66,7 @@ class _Part:
 
     @property
     def is_object(self) -> bool:
-        """Whether what is said behind need not be said of it."""
+        """Whether conduct behind the office may be another's."""
         return self.place or self.asked or self.addressed or self.against or self.not_to
 
 
@@ -177,7 +177,7 @@ class _Sentence:
         return None
 
     def _may_be_accused(self, office: OfficeName) -> bool:
-        """Whether anything near an office of which most of what is said is the matter itself accuses it."""
+        """Return whether anything near an office of which most of what is said is the matter itself accuses it."""
         head = self._text[max(self._start, office.start - HEAD) : office.start]
         near = min(self._end, office.end + 2 * NEAR)
         hits = self._rules.conduct(self._text, office.end, near, words_only=True)
@@ -200,7 +200,7 @@ class _Sentence:
         return self._of(office, "complaint", found.end()) if found else None
 
     def _limit(self, at: int) -> int:
-        """Return where what is said of an office ends: at the next one that may be a subject."""
+        """Return the end of the text about an office: the next office that may be a subject."""
         end = min(self._end, self._offices[at].end + TAIL)
         for number in range(at + 1, len(self._offices)):
             office = self._offices[number]
@@ -211,7 +211,7 @@ class _Sentence:
         return end
 
     def _described_before(self, office: OfficeName) -> Hit | None:
-        """Find conduct that stands before as an attribute (不作为的城管局)."""
+        """Find conduct before the office, as an attribute (不作为的城管局)."""
         if self._text[office.start - 1 : office.start] != "的":
             return None
         at = office.start - 1
@@ -256,7 +256,7 @@ class _Sentence:
         return len(gap) <= NEAR if own_clause else part.addressed and len(gap) <= 2 * NEAR
 
     def _is_subject(self, hit: Hit, office: OfficeName, part: _Part, gap: str) -> bool:
-        """Whether an office begins its clause and what is denied behind is not a wrong of its own."""
+        """Return whether an office begins its clause and what is denied behind is not a wrong of its own."""
         if part.is_object or self._rules.relative.match(gap) or self._rules.reports.search(gap):
             return False
         if any(
@@ -268,7 +268,7 @@ class _Sentence:
         return self._rules.lead_in.search(_CLAUSE_END.split(head)[-1]) is not None
 
     def _is_close(self, hit: Hit, part: _Part, gap: str) -> bool:
-        """Whether so little stands between that the conduct is the office's."""
+        """Return whether the text between is so short that the conduct is the office's."""
         if hit.row not in _LOOSE:
             return len(gap) <= _FAR
         if hit.row in _QUOTED and not part.addressed and self._rules.reports.search(gap):
@@ -276,14 +276,14 @@ class _Sentence:
         return len(gap) <= _LOOSE_FAR and len(_CLAUSE_END.findall(gap)) < 2
 
     def _is_its_own(self, office: OfficeName) -> bool:
-        """Whether an office is the matter itself too often: a school, a supplier not named in full."""
+        """Return whether an office is the matter itself too often: a school, a supplier not named in full."""
         word = office.word
         if word.group in _ONLY_ITS_OWN_CONDUCT and not word.by_area:
             return True
         return word.utility and not (office.areas or office.level or word.exact)
 
     def _is_the_matter_itself(self, office: OfficeName, hit: Hit, gap: str) -> bool:
-        """Whether a shortfall is what the request is about: no water, by a company not named in full."""
+        """Return whether a shortfall is what the request is about: no water, by a company not named in full."""
         own = hit.group == "strong" and hit.row not in _LOOSE and hit.conduct != "abuse"
         return self._is_its_own(office) and (not own or len(gap) > NEAR)
 
@@ -295,7 +295,7 @@ class _Sentence:
         return but is None and praise.start() < hit.start + TAIL
 
     def _somebody_else(self, gap: str) -> bool:
-        """Whether another than the office stands between it and the conduct, as the one who did it."""
+        """Return whether somebody else is named between the office and the conduct, as the one who did it."""
         for actor in self._rules.actor.finditer(gap):
             clause = max((m.end() for m in _CLAUSE_END.finditer(gap, 0, actor.start())), default=0)
             if not self._rules.toward.search(gap, clause, actor.start()):

@@ -16,7 +16,7 @@ Conduct = Literal[
     "inaction", "shirking", "attitude", "bribery", "fabrication", "retaliation", "abuse",
     "complaint", "not_to",
 ]  # fmt: skip
-"""What an office is accused of; ``complaint`` names none, ``not_to`` only says who must not get it."""
+"""The kinds of conduct; ``complaint`` names none, ``not_to`` only names who must not receive it."""
 
 _COMMON = frozenset({"service.negative", "service.denied"})
 
@@ -37,7 +37,7 @@ class Hit:
 
     @property
     def common(self) -> bool:
-        """Whether it is a frame that says little by itself: a verb, or anything, denied."""
+        """Whether it is a weak frame: a common verb, or any conduct that is denied."""
         return self.row in _COMMON
 
 
