@@ -16,13 +16,14 @@ import wechat_package
 from starlette.testclient import TestClient
 
 from intake.bootstrap import Application
+from intake.cli.doctor import channels
 from intake.cli.serve import desk_context
 from intake.connect import AnswerWay, Channel
 from intake.connect.channels import channel_named, declared, declared_channel
 from intake.connect.connector import load
 from intake.errors import ConfigurationError
 from intake.model.channel import SHIPPED
-from intake.settings import build
+from intake.settings import MODELS, build
 from intake.store import people
 from intake.web.app import create_app
 from intake.web.context import new_token
@@ -191,3 +192,17 @@ def test_a_name_is_of_letters_digits_and_underscores(name: str) -> None:
 def test_a_channel_does_not_change() -> None:
     with pytest.raises(AttributeError):
         Channel.BOARD.zh = "论坛"
+
+
+def test_doctor_names_a_channel_of_the_catalogue_that_nobody_declares(
+    app: Application, tmp_path: Path
+) -> None:
+    """A stored catalogue outlives a connector: it is read, and said."""
+    assert channels(app).level == "ok"
+    folder = shutil.copytree(MODELS / "catalogue", tmp_path / "catalogue")
+    deadlines = folder / "deadlines.csv"
+    text = deadlines.read_text(encoding="utf-8")
+    deadlines.write_text(text.replace("hotline|outreach", "wechat_mini|telex"), encoding="utf-8")
+    with Application(build({**table(), "models": {"catalogue": folder}}, tmp_path, "it")) as other:
+        said = channels(other)
+    assert (said.level, said.said) == ("warning", "nobody declares telex")

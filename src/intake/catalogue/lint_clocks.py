@@ -10,7 +10,7 @@ from intake.catalogue.rows import ANY, Profile
 from intake.catalogue.table_files import LANES, Tables
 from intake.catalogue.taxonomy import Taxonomy
 from intake.catalogue.workdays import STATUTORY, Workdays
-from intake.connect.channels import declared
+from intake.connect.channels import declared, is_declared
 
 SOON = timedelta(days=60)
 
@@ -51,7 +51,7 @@ def undeclared_channels(
     """Find channels that no connector declares: a row that names only such ones fits no request."""
     for line, key, channels in rows:
         for name in channels:
-            if name != ANY and name not in declared():
+            if name != ANY and not is_declared(name):
                 yield Remark(
                     "error", "no-channel", file, line, (key,), f"no channel {name} is declared",
                     f"Use one of {', '.join(declared())}, or install the connector that brings it.",

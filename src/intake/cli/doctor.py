@@ -13,8 +13,10 @@ from rich.table import Table
 from rich.text import Text
 
 from intake.bootstrap import Application
+from intake.catalogue import ANY
 from intake.catalogue.table_roles import lacks
 from intake.cli.startup import application
+from intake.connect.channels import is_declared
 from intake.errors import IntakeError, Retriable
 from intake.model.zone import CHINA
 from intake.operate.health import Check, checks, queue
@@ -24,6 +26,7 @@ from intake.store import catalogue_versions
 STYLE = {"ok": "green", "warning": "yellow", "error": "red"}
 KEEP_KEY = "Keep a copy apart from the database: without it no identity opens."
 NO_SOURCE = "Add a [[source]] table to the settings file; intake run --demo needs none."
+DECLARE = "Correct the name, or install the connector that brings the channel."
 SET_ROLE = "Write the role in the table's column role; intake catalogue lint names each."
 START_STORE = "Start the database, or correct store.url."
 
@@ -84,7 +87,7 @@ def examine(app: Application) -> list[Check]:
         names = [source.name for source in app.settings.source if source.enabled]
         found += checks(app.store, names, app.clock(), ask)
         found.append(Check("store", "ok", f"{app.store.dialect}, schema up to date"))
-        found.append(catalogue(app))
+        found += [catalogue(app), channels(app)]
     except IntakeError as error:
         hint = START_STORE if isinstance(error, Retriable) else error.hint
         found += [Check("store", "error", error.message, hint), queue(ask)]
@@ -106,3 +109,13 @@ def catalogue(app: Application) -> Check:
     if missing := list(lacks(app.router.taxonomy, app.router.catalogue.kinds)):
         return Check("catalogue", "warning", f"{said}; {'; '.join(map(str, missing))}", SET_ROLE)
     return Check("catalogue", "ok", said)
+
+
+def channels(app: Application) -> Check:
+    """Return whether the catalogue names channels that nobody declares: such rows fit no request."""
+    tables = app.router.catalogue.tables
+    named = {name for row in tables.deadlines.rows for name in row.channels}
+    named |= {name for row in tables.paths.rows for name in row.channels}
+    if unknown := sorted(name for name in named - {ANY} if not is_declared(name)):
+        return Check("channels", "warning", f"nobody declares {', '.join(unknown)}", DECLARE)
+    return Check("channels", "ok", "the catalogue names declared ones")

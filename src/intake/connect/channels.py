@@ -37,6 +37,11 @@ def declared() -> Mapping[str, Channel]:
     return MappingProxyType(found)
 
 
+def is_declared(name: str) -> bool:
+    """Return whether the product or an installed connector declares a channel of this name."""
+    return name in _SHIPPED or name in declared()
+
+
 def channel_named(name: str) -> Channel:
     """Return the channel of this name; where nobody declares it any more it is called by its name."""
     return _SHIPPED.get(name) or declared().get(name) or Channel(name)

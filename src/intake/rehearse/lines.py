@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from intake.connect.channels import declared
+from intake.connect.channels import declared, is_declared
 from intake.model.channel import Channel, ChannelName
 from intake.model.ids import request_id
 from intake.model.submission import Contact, MatterType, Submission
@@ -49,7 +49,7 @@ class TrialLine(BaseModel):
     @field_validator("channel")
     @classmethod
     def _declared(cls, name: str | None) -> str | None:
-        if name is not None and name not in declared():
+        if name is not None and not is_declared(name):
             raise ValueError(f"no such channel is declared; one of {', '.join(declared())}")
         return name
 
