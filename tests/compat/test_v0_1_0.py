@@ -168,7 +168,7 @@ def test_every_page_opens(app: Application) -> None:
         people.add(connection, "沈岚", None, ("desk", "lead", "admin"), app.clock())
         requests = [row[0] for row in connection.exec_driver_sql("SELECT id FROM request")]
         cases = {row[0] for row in connection.exec_driver_sql("SELECT case_id FROM request")}
-    client = TestClient(create_app(desk_context(app)), headers={"Accept-Language": language})
+    client = TestClient(create_app(desk_context(app)), cookies={"language": language})
     client.cookies.set("desk", Sessions(app.store, app.clock, new_token, 1).open("沈岚"))
     states = ("held", "routed", "answered", "recorded", "withdrawn")
     paths = [

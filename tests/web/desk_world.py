@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from typing import Literal
 
 from pydantic import SecretStr
 
@@ -160,6 +161,7 @@ class World:
         area: str | None = "371525",
         place: str = "",
         days: float = 5,
+        day_kind: Literal["workday", "calendar"] = "workday",
         channel: Channel = Channel.HOTLINE,
         case_of: str | None = None,
         relation: RelationKind = RelationKind.SHARED,
@@ -187,6 +189,7 @@ class World:
         decision = self._decision(
             title, text, hold=hold, state=state, lane=lane, lead=lead, co=co,
             category=category, area=area, place=place, received=received, days=days,
+            day_kind=day_kind,
         )  # fmt: skip
         standing, intents = Standing(request, state, 1, decision), Intents()
         intents.decisions.append((identifier, decision))
@@ -209,7 +212,7 @@ class World:
     def _decision(
         self, title: str, text: str, *, hold: HoldReason | None, state: RequestState, lane: Lane,
         lead: str | None, co: tuple[str, ...], category: str | None, area: str | None, place: str,
-        received: datetime, days: float,
+        received: datetime, days: float, day_kind: Literal["workday", "calendar"],
     ) -> Decision:  # fmt: skip
         outcomes = {RequestState.HELD: Outcome.HOLD, RequestState.ROUTED: Outcome.AUTO}
         start = f"{title}\n{text}".find(place) if place else 0
@@ -241,6 +244,7 @@ class World:
                 accept_by=received + timedelta(days=1),
                 reply_by=received + timedelta(days=3),
                 finish_by=received + timedelta(days=days),
+                day_kind=day_kind,
             ),
             confidence=0.62,
             hold=hold,

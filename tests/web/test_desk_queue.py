@@ -43,6 +43,18 @@ def test_overdue_is_said_in_words(desk: Browser) -> None:
     assert "24小时内" in page
 
 
+def test_the_list_counts_days_as_the_page_does(desk: Browser, world: World) -> None:
+    """A clock that counts calendar days is late by calendar days, on both."""
+    world.add_request(
+        "slow", "路灯不亮", "路灯一直不亮。", state=RequestState.ROUTED, hours_ago=24 * 20,
+        days=2, day_kind="calendar",
+    )  # fmt: skip
+    late = re.search(r"超期(\d+)天", desk.get(f"/requests/{world.ids['slow']}").text)
+    assert late is not None
+    assert f"超期{late[1]}天" in desk.get("/queue?state=routed").text
+    assert late[1] == "18"
+
+
 def test_tabs_count(desk: Browser) -> None:
     page = re.sub(r"\s+", " ", desk.get("/queue").text)
     counts = dict(re.findall(r">(\S+) <span class=\"count\">(\d+)</span>", page))

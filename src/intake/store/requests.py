@@ -106,6 +106,15 @@ def current_decisions(connection: sa.Connection, ids: Iterable[str]) -> dict[str
     return {row.request_id: Decision.model_validate(row.doc) for row in rows}
 
 
+def day_kinds(connection: sa.Connection, ids: Iterable[str]) -> dict[str, str]:
+    """Return for each request with deadlines the kind of days that its clock counts."""
+    return {
+        key: found.deadlines.day_kind
+        for key, found in current_decisions(connection, ids).items()
+        if found.deadlines is not None
+    }
+
+
 def standings(
     connection: sa.Connection, ids: Iterable[str], *, lock: bool = False
 ) -> dict[str, Standing]:

@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from intake.model.decision import HoldReason
 from intake.model.request import RequestState
-from intake.store import desk_lists
+from intake.store import desk_lists, requests
 from intake.store.quarantine_lists import source_names
 from intake.web.access import Access, Visit
 from intake.web.context import DeskContext
@@ -45,11 +45,13 @@ class QueueViews:
             counts = desk_lists.counts(connection, sees_sensitive=visit.who.sees_sensitive)
             hidden = 0 if visit.who.sees_sensitive else desk_lists.hidden(connection)
             sources = source_names(connection)
+            day_kinds = requests.day_kinds(connection, [line.id for line in lines])
         last = lines[PAGE - 1] if len(lines) > PAGE else None
         return self._pages.page(
             visit,
             "queue.html",
             lines=lines[:PAGE],
+            day_kinds=day_kinds,
             next_key=desk_lists.write_key(last.received_at, last.id) if last else "",
             first=after is None,
             counts=counts,
