@@ -107,6 +107,11 @@ def dossier_of(
     )
 
 
+Reasons = dict[tuple[Param, ...], Reason]
+"""Reasons by what they say: most decisions of a day share most of theirs."""
+REMEMBERED = 20_000
+
+
 @dataclass(slots=True)
 class Draft:
     """A decision while its steps add to it; units in ``barred``, by id, must not handle it in any role."""
@@ -124,6 +129,7 @@ class Draft:
     hold: HoldReason | None = None
     reasons: tuple[Reason, ...] = ()
     renderer: Renderer = field(default_factory=lambda: renderer(ZH))
+    made: Reasons = field(default_factory=dict)
 
     @property
     def rejected(self) -> str | None:
@@ -132,11 +138,16 @@ class Draft:
 
     def say(self, step: Step, code: str, message: str, /, **params: Param) -> None:
         """Add a reason: a message of the catalogue, with its words in the language of decisions."""
-        text = self.renderer.render(message, params)
-        # Not validated: thousands are made a second, all of them here.
-        reason = Reason.model_construct(
-            step=step, code=code, text=text, message=message, params=params or None
-        )
+        key = (step, code, message, *params.values())
+        reason = self.made.get(key)
+        if reason is None:
+            if len(self.made) >= REMEMBERED:
+                self.made.clear()
+            text = self.renderer.render(message, params)
+            # Not validated: thousands are made a second, all of them here.
+            reason = self.made[key] = Reason.model_construct(
+                step=step, code=code, text=text, message=message, params=params or None
+            )
         self.reasons = (*self.reasons, reason)
 
     def wait(self, reason: HoldReason, message: str, /, **params: Param) -> None:

@@ -7,7 +7,7 @@ It touches no store: it takes values and returns values. Messages are read befor
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -16,7 +16,7 @@ from intake.catalogue import Catalogue, RuleFinding, Search, Tables
 from intake.catalogue.taxonomy import Taxonomy
 from intake.decide import lessons, reasons
 from intake.decide.deadlines import Policy
-from intake.decide.dossier import Dossier, Draft
+from intake.decide.dossier import Dossier, Draft, Reasons
 from intake.decide.guards import Rulebook, guard
 from intake.decide.lanes import choose_lane
 from intake.messages import ZH, Language, Names, Param, Renderer
@@ -50,6 +50,7 @@ class Router:
     catalogue: Catalogue
     policy: Policy
     renderer: Renderer
+    _reasons: Reasons = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(
@@ -106,6 +107,7 @@ class Router:
             dossier.understanding.classification.category,
             dossier.understanding.location.area or dossier.home_area,
             renderer=self.renderer,
+            made=self._reasons,
         )
         reasons.name_category(draft, dossier)
         reasons.name_place(draft, dossier, self.gazetteer)
