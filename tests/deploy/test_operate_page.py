@@ -100,7 +100,9 @@ def test_every_check_of_the_doctor_is_explained(tmp_path: Path) -> None:
 def test_every_stage_of_quarantine_is_explained() -> None:
     stages = set()
     for path in CODE:
-        stages |= set(re.findall(r'Rejection(?:\.of)?\(\s*"(\w+)"', path.read_text(encoding="utf-8")))
+        stages |= set(
+            re.findall(r'Rejection(?:\.of)?\(\s*"(\w+)"', path.read_text(encoding="utf-8"))
+        )
         stages |= set(re.findall(r'_unexpected\("(\w+)"', path.read_text(encoding="utf-8")))
     assert {"parse", "settle"} <= stages
     assert stages | {"attach"} == rows("Quarantine and replay").keys()
