@@ -119,8 +119,8 @@ class Writer:
         return self.t("page.comma").join(self.unit(unit_id) for unit_id in unit_ids) or "—"
 
     def informed(self, decision: Decision) -> list[tuple[str, str]]:
-        """Write who only learns of a request, and who must not: the unit complained about."""
-        accused = any(reason.step == "guard" for reason in decision.reasons)
+        """Write who only learns of a request; a unit complained about is told as what."""
+        accused = any(reason.code == "accused" for reason in decision.reasons)
         if not decision.informed:
             return []
         label = self.t("page.barred" if accused else "page.informed")
