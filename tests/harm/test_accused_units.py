@@ -164,7 +164,7 @@ def test_an_office_without_a_unit_is_heard_and_the_request_waits(office: str, bl
     """Or it has a unit (组织部, 纪委, 12345), which then has no part in it."""
     router = shipped()
     known = dossier(router, f"{office}{blame}", category="0302", area="371525", home="3715")
-    assert known.understanding.accusation
+    assert known.understanding.accusations
     decision = router.decide(known, version=1, at=known.received_at)
     assert not {"U371525-ZZ", "U371525-JW", "U3715-HOT"} & set(recipients(decision))
     if office not in ("组织部的人", "纪委", "12345"):

@@ -9,6 +9,8 @@ import pytest
 from catalogue_world import TODAY, gazetteer, shipped
 
 from intake.catalogue.unit_names import UnitNames
+from intake.model.rule_table import rules_beside
+from intake.understand import conduct
 from intake.understand.accusations import find_accusations
 from intake.understand.accused import accused_in, accused_of, may_handle
 
@@ -114,3 +116,18 @@ def test_what_a_case_was_told_is_accused_together() -> None:
 
 def test_half_a_surrogate_pair_is_read_over() -> None:
     assert accused("\ud83d民政局不作为") == {"U371525-MZ"}
+
+
+def test_letters_that_are_looked_for_first_leave_no_match_out() -> None:
+    """A pattern is tried only where one of its letters stands; so no match may be without one."""
+    table = rules_beside(conduct.__file__, "accusations")
+    letters = {row.id.removeprefix("needs."): set(row.words) for row in table.group("needs")}
+    texts = [
+        *sentences("accusing"),
+        *sentences("neutral"),
+        *(row.example for row in table.rows.values()),
+    ]
+    for name, needed in letters.items():
+        for text in texts:
+            for found in table.pattern(f"strong.{name}").finditer(text):
+                assert needed & set(found.group()), (name, found.group())

@@ -132,7 +132,7 @@ class UnitNames:
 
     def meant(self, name: OfficeName, near: str, on: date | None) -> tuple[UnitCandidate, ...]:
         """Return the units that an office's name means for a matter at ``near``, the surest first."""
-        word = name.word
+        word = self._words.get(name.word.text, name.word)  # a text may be read under other tables
         exact = _valid(word.exact, on)
         if exact:
             return tuple(UnitCandidate(unit, 1.0, "name") for unit in _nearest(exact, near))
@@ -144,7 +144,8 @@ class UnitNames:
 
     def above(self, name: OfficeName, near: str, on: date | None) -> tuple[UnitCandidate, ...]:
         """Return the units above an office that has none of its own (派出所 → the police of its county)."""
-        word = self._words.get(name.word.above)
+        own = self._words.get(name.word.text, name.word)
+        word = self._words.get(own.above)
         if word is None:
             return ()
         places = tuple(code[:6] for code in name.areas)
@@ -193,7 +194,7 @@ class UnitNames:
         return found[0].unit if found and found[0].sure >= SURE else None
 
     def _office(self, word: Word, text: str, start: int, end: int) -> OfficeName | None:
-        if word.exact:
+        if word.exact or not (word.by_area or word.above):
             return OfficeName(start, end, word)
         areas, level, begin = self._before(text, start)
         branch = self._branch_behind(text, end)

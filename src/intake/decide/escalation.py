@@ -32,7 +32,7 @@ def escalate(
     """
     if decision.lane not in RISING or any(r.code == ESCALATED for r in decision.reasons):
         return None
-    understood = Understanding(decision.classification, decision.location, (), "", "")
+    understood = Understanding(decision.classification, decision.location, (), (), "")
     dossier = dossier_of(request, understood, home_area=home_area, case=case)
     units = catalogue.units
     draft = Draft(

@@ -16,7 +16,7 @@ from intake.catalogue.unit_names import OfficeName, UnitNames
 from intake.model.clean_text import Span
 from intake.understand.conduct import Conduct, ConductRules, Hit, conduct_rules
 
-HEAD, TAIL = 28, 48
+HEAD, TAIL = 28, 42
 """Characters before and behind an office within which its part in the sentence is read."""
 NEAR = 14
 """Characters within which a common verb, or a wrong that anybody may do, is said of an office."""

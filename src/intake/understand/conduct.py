@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from intake.model.rule_table import RuleRow, RuleTable, rules_beside
+from intake.model.rule_table import RuleTable, rules_beside
 
 Conduct = Literal[
     "inaction", "shirking", "attitude", "bribery", "fabrication", "retaliation", "abuse",
@@ -80,8 +79,11 @@ class ConductRules:
             [word for word, _ in self._words], matchkind=MatchKind.LeftmostLongest
         )
         patterns = [row for row in rows if row.kind == "pattern"]
-        self._strong = _together(table, [row for row in patterns if row.id not in _COMMON])
-        self._common = [(table.pattern(row.id), row) for row in patterns if row.id in _COMMON]
+        needs = {row.id.partition(".")[2]: frozenset(row.words) for row in table.group("needs")}
+        self._patterns = [
+            (table.pattern(row.id), row, needs.get(row.id.partition(".")[2]))
+            for row in sorted(patterns, key=lambda row: row.id in _COMMON)
+        ]
 
     def conduct(
         self, text: str, start: int, end: int, *, words_only: bool = False
@@ -93,21 +95,12 @@ class ConductRules:
             yield Hit(start + first, start + last, row.label, row.id)  # type: ignore[arg-type]
         if words_only:
             return
-        for found in self._strong[0].finditer(stretch):
-            row = self._strong[1][found.lastgroup or ""]
-            yield Hit(start + found.start(), start + found.end(), row.label, row.id)  # type: ignore[arg-type]
-        for pattern, row in self._common:
+        letters = frozenset(stretch)
+        for pattern, row, needed in self._patterns:
+            if needed is not None and letters.isdisjoint(needed):
+                continue
             for found in pattern.finditer(stretch):
                 yield Hit(start + found.start(), start + found.end(), row.label, row.id)  # type: ignore[arg-type]
-
-
-def _together(
-    table: RuleTable, rows: Sequence[RuleRow]
-) -> tuple[re.Pattern[str], dict[str, RuleRow]]:
-    """Compile rows as alternatives of one pattern; a match's last group names its row."""
-    named = {f"r{number}": row for number, row in enumerate(rows)}
-    source = "|".join(f"(?P<{name}>{table.source(row.id)})" for name, row in named.items())
-    return re.compile(source), named
 
 
 @cache

@@ -8,6 +8,7 @@ from intake.catalogue.rows import SignalKind
 from intake.model.clean_text import CleanText
 from intake.model.decision import Classification, Location
 from intake.model.submission import Submission
+from intake.understand.accusations import Accusation
 from intake.understand.signals import Signal
 
 
@@ -27,7 +28,7 @@ class Understanding:
     classification: Classification
     location: Location
     signals: tuple[Signal, ...]
-    accusation: str
+    accusations: tuple[Accusation, ...]
     text: str
     parts: tuple[Classification, ...] = ()
 

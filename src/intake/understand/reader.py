@@ -73,7 +73,7 @@ class Reader:
         classified = self.classifier.classify_all(titled)
         located = [self._locate(post, body) for post, body in zip(posts, bodies, strict=True)]
         signals = [self.signals.find(text) for text in texts]
-        accused = [self._accusation(text) for text in texts]
+        accused = [find_accusations(text, self.names) for text in texts]
         parts = read_parts(self.classifier, bodies)
         return [
             Understanding(*found)
@@ -86,12 +86,12 @@ class Reader:
         """Read the rest of a message whose category and place are known."""
         text = _text(title, body[:READ])
         return Understanding(
-            classification, location, self.signals.find(text), self._accusation(text), text
+            classification,
+            location,
+            self.signals.find(text),
+            find_accusations(text, self.names),
+            text,
         )
-
-    def _accusation(self, text: str) -> str:
-        found = find_accusations(text, self.names)
-        return found[0].span.text if found else ""
 
     def _locate(self, post: Post, body: str) -> Location:
         own = post.submission

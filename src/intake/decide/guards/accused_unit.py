@@ -5,17 +5,15 @@ from __future__ import annotations
 from intake.decide.dossier import Bar, Dossier, Draft
 from intake.decide.guards.rule import Rulebook
 from intake.model.decision import HoldReason
-from intake.understand.accusations import find_accusations
 from intake.understand.accused import accused_of
 
 
 def never_to(draft: Draft, dossier: Dossier, book: Rulebook) -> None:
     """Bar every unit that the text complains about; hold where it is not certain which one that is."""
-    if not dossier.understanding.accusation:
+    if not dossier.understanding.accusations:
         return
     near = draft.area or dossier.home_area or ""
-    accusations = find_accusations(dossier.understanding.text, book.names)
-    found = accused_of(accusations, book.names, near, dossier.day)
+    found = accused_of(dossier.understanding.accusations, book.names, near, dossier.day)
     bars = {
         unit.id: Bar(
             code="accused",
