@@ -25,7 +25,7 @@ from waiting import messages_left, wait_until
 COUNTERS = (
     "fetched", "new", "revision", "redelivery", "filtered", "quarantined", "held", "routed",
 )  # fmt: skip
-STOP_SECONDS = 10.0
+STOP_SECONDS = 60.0
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ from intake.demo import City
 from waiting import wait_until
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.rabbitmq]
-STOP_SECONDS = 10.0
+STOP_SECONDS = 60.0
 
 
 @pytest.fixture(scope="module")
