@@ -8,6 +8,8 @@ import pytest
 from desk_world import World
 
 from intake.catalogue import Tables
+from intake.catalogue.kinds import Kinds
+from intake.catalogue.rows import UnitKind
 from intake.messages import EN, ZH
 from intake.settings import MODELS
 from intake.web.desk.writing import Writer
@@ -34,6 +36,13 @@ def test_a_deadline_is_late_by_whole_days_of_its_own_clock(
     near = Writer(world.context(), ZH).due(FRIDAY, day_kind)
     assert near is not None
     assert near.said == said
+
+
+def test_a_kind_of_the_citys_own_goes_by_its_tables_name() -> None:
+    kinds = Kinds([UnitKind(kind="XQ", name="新区管委会"), UnitKind(kind="GS", name="自来水")])
+    assert (kinds.called("XQ", ZH), kinds.called("XQ", EN)) == ("新区管委会", "新区管委会")
+    assert (kinds.called("GS", ZH), kinds.called("GS", EN)) == ("供水企业", "water supply")
+    assert kinds.called("unknown", ZH) == "unknown"
 
 
 def test_a_city_calls_its_lanes_as_it_likes() -> None:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from intake.catalogue.rows import HandlerLevel, KindRole, UnitKind
+from intake.messages import Language, renderer
 
 
 class EverydayName(NamedTuple):
@@ -21,8 +22,10 @@ class Kinds:
 
     def __init__(self, rows: Iterable[UnitKind]) -> None:
         self._roles: dict[str, KindRole] = {}
+        self._titles: dict[str, str] = {}
         names: dict[str, EverydayName] = {}
         for row in rows:
+            self._titles.setdefault(row.kind, row.name)
             if row.role is not None:
                 self._roles.setdefault(row.kind, row.role)
             if row.level is not None:
@@ -34,6 +37,15 @@ class Kinds:
     def roles(self) -> frozenset[KindRole]:
         """The roles that some kind has."""
         return frozenset(self._roles.values())
+
+    def called(self, kind: str, language: Language) -> str:
+        """Return what a kind is called: a term of the program's, else the table's name for it."""
+        words = renderer(language)
+        return (
+            words.term("kind", kind)
+            if words.has_term("kind", kind)
+            else self._titles.get(kind, kind)
+        )
 
     def is_government(self, kind: str) -> bool:
         """Return whether units of a kind govern a place as a whole; such a unit is no department."""

@@ -67,6 +67,7 @@ class Router:
         names: dict[str, Names] = {
             "category": taxonomy.name,
             "area": lambda code, _: gazetteer.full_name(code) or code,
+            "kind": catalogue.kinds.called,
             "lane": tables.lanes.called,
         }
         return cls(reader, taxonomy, catalogue, Policy.of(tables), Renderer(language, names))

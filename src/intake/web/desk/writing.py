@@ -42,6 +42,7 @@ class Writer:
             {
                 "category": lambda code, _language: self.category(code),
                 "area": lambda code, _language: self.area(code),
+                "kind": lambda code, _language: self.term(code, "kind"),
                 "lane": lambda code, _language: self.term(code, "lane"),
             },
         )
@@ -65,6 +66,8 @@ class Writer:
 
     def term(self, code: str, kind: str) -> str:
         """Write the word for a code, such as a state; for a lane, what the city calls it."""
+        if kind == "kind":
+            return self._context.catalogue.kinds.called(code, self.language)
         if kind == "lane":
             return self._context.router().policy.lanes.called(code, self.language)
         return self.renderer.term(kind, code)
