@@ -10,7 +10,6 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
@@ -18,6 +17,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from intake.areas.gazetteer import Area, Gazetteer
 from intake.catalogue.lookup import Catalogue
+from intake.catalogue.office_names import OfficeName, OfficeWord, UnitCandidate
 from intake.catalogue.rows import DEPTH, Unit
 from intake.catalogue.unit_forms import (
     FORMS,
@@ -41,54 +41,13 @@ _TOWNS = FORMS.words("frame.town")
 _SPACES = re.compile(r"\s+")
 
 
-@dataclass(frozen=True, slots=True)
-class UnitCandidate:
-    """A unit that a name may mean, how sure that is (0 to 1), and why."""
-
-    unit: Unit
-    sure: float
-    why: str
-
-
-@dataclass(slots=True, eq=False)
-class Word:
-    """What one word may mean: ``exact`` units of that very name, or those called so, by their area.
-
-    ``above`` is a form of the office that stands above one that the tables have no unit for.
-    """
-
-    text: str
-    exact: list[Unit] = field(default_factory=list)
-    by_area: dict[str, list[Unit]] = field(default_factory=dict)
-    bound: bool = False
-    utility: bool = False
-    group: str = ""
-    above: str = ""
-    level: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class OfficeName:
-    """An office named in a text: where, by which word, of which places or level (empty: it does not say)."""
-
-    start: int
-    end: int
-    word: Word
-    areas: tuple[str, ...] = ()
-    level: str = ""
-
-    def is_like(self, other: OfficeName) -> bool:
-        """Return whether both are written as the same office."""
-        return (self.word, self.areas, self.level) == (other.word, other.areas, other.level)
-
-
 class UnitNames:
     """All names of one catalogue's units, for texts about one gazetteer's places; immutable."""
 
     def __init__(self, catalogue: Catalogue, gazetteer: Gazetteer) -> None:
         self._catalogue = catalogue
         self._gazetteer = gazetteer
-        self._words: dict[str, Word] = {}
+        self._words: dict[str, OfficeWord] = {}
         self._places: dict[str, list[str]] = defaultdict(list)
         self.unknown_forms: dict[str, Unit] = {}
         """Units, by id, whose name no row of the forms fits: only their own names reach them."""
@@ -193,8 +152,10 @@ class UnitNames:
         found = self.resolve(name, near, on)
         return found[0].unit if found and found[0].sure >= SURE else None
 
-    def _office(self, word: Word, text: str, start: int, end: int) -> OfficeName | None:
-        if word.exact or not (word.by_area or word.above):
+    def _office(self, word: OfficeWord, text: str, start: int, end: int) -> OfficeName | None:
+        if word.exact:
+            return self._of_longer_place(text, start, end) or OfficeName(start, end, word)
+        if not (word.by_area or word.above):
             return OfficeName(start, end, word)
         areas, level, begin = self._before(text, start)
         branch = self._branch_behind(text, end)
@@ -203,6 +164,15 @@ class UnitNames:
         if word.bound and not (areas or level):
             return None
         return OfficeName(begin, end, word, areas, level)
+
+    def _of_longer_place(self, text: str, start: int, end: int) -> OfficeName | None:
+        """Read 永兴县城市管理局 as an office of 永兴县, although 兴县城市管理局 stands in it."""
+        for at in range(start + 1, min(end, start + LONGEST_PLACE)):
+            codes, begin = self._place_ending(text, at)
+            called = self._words.get(text[at:end]) if codes and begin < start else None
+            if called is not None and called.by_area:
+                return OfficeName(begin, end, called, codes)
+        return None
 
     def _before(self, text: str, start: int) -> tuple[tuple[str, ...], str, int]:
         """Read place or level before an office: (codes, level, where it begins)."""
@@ -239,7 +209,7 @@ class UnitNames:
         return None
 
     def _of_places(
-        self, word: Word, areas: tuple[str, ...], near: str, on: date | None
+        self, word: OfficeWord, areas: tuple[str, ...], near: str, on: date | None
     ) -> tuple[UnitCandidate, ...]:
         own = [c for c in areas if any(unit_area.startswith(c[:4]) for unit_area in word.by_area)]
         for code in sorted(own or areas, key=lambda code: -_shared(code, near))[:1]:
@@ -252,7 +222,7 @@ class UnitNames:
         return ()
 
     def _of_level(
-        self, word: Word, level: str, near: str, on: date | None
+        self, word: OfficeWord, level: str, near: str, on: date | None
     ) -> tuple[UnitCandidate, ...]:
         depth = DEPTH.get(level, 12)
         bases = [near[:depth]] if len(near) >= depth else []
@@ -275,7 +245,9 @@ class UnitNames:
                 return tuple(UnitCandidate(unit, 0.5, "wrong level") for unit in units)
         return ()
 
-    def _on_the_way_up(self, word: Word, near: str, on: date | None) -> tuple[UnitCandidate, ...]:
+    def _on_the_way_up(
+        self, word: OfficeWord, near: str, on: date | None
+    ) -> tuple[UnitCandidate, ...]:
         sure = iter((0.7, 0.4, 0.2, 0.1))
         return tuple(
             UnitCandidate(unit, share, "near")
@@ -338,7 +310,7 @@ class UnitNames:
                     self._word(word).level = meant.level
         return names
 
-    def _called(self, text: str, unit: Unit, forms: OrganForms | None) -> Word:
+    def _called(self, text: str, unit: Unit, forms: OrganForms | None) -> OfficeWord:
         word = self._word(text)
         word.by_area.setdefault(unit.area, [])
         if unit not in word.by_area[unit.area]:
@@ -362,10 +334,10 @@ class UnitNames:
             for text in forms.alone:
                 self._word(text)  # an office that these tables have no unit for is still one
 
-    def _word(self, text: str) -> Word:
+    def _word(self, text: str) -> OfficeWord:
         folded = fold(text)
         if folded not in self._words:
-            self._words[folded] = Word(folded)
+            self._words[folded] = OfficeWord(folded)
         return self._words[folded]
 
 

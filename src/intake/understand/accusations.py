@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from intake.catalogue.unit_names import OfficeName, UnitNames
+from intake.catalogue.office_names import OfficeName
+from intake.catalogue.unit_names import UnitNames
 from intake.model.clean_text import Span
 from intake.understand.conduct import Conduct, ConductRules, Hit, conduct_rules
 
