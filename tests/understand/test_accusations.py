@@ -33,7 +33,7 @@ def sentences(name: str) -> list[str]:
 
 
 def test_most_ways_of_blaming_an_office_are_heard() -> None:
-    """Four sets, each written after the rules were mended on the ones before; idioms are the hard part."""
+    """Five sets, each written after the rules were mended on the ones before; idioms are the hard part."""
     texts = sentences("accusing")
     missed = [text for text in texts if "U371525-MZ" not in accused(text)]
     assert len(missed) <= 0.07 * len(texts), missed
