@@ -88,7 +88,7 @@ def paths(played: Played) -> list[str]:
     return [
         *(f"/queue?state={state}" for state in states),
         *(f"/hot?days={days}" for days in (7, 90)),
-        "/proposals", "/quarantine", "/status", "/requests/no-such", "/cases/no-such", "/nowhere",
+        "/proposals", "/quarantine", "/status", "/audit", "/requests/no-such", "/cases/no-such", "/nowhere",
         *(f"/quarantine/{raw}" for (raw,) in items),
         *(f"/requests/{request_id}" for request_id in dict.fromkeys(requests)),
         *(f"/cases/{case}" for (case,) in cases),

@@ -34,6 +34,7 @@ def test_every_page_opens(engine_world: World) -> None:
         "/quarantine?source=liaocheng-12345&before=99",
         "/quarantine/2",
         "/status",
+        "/audit",
         "/healthz",
     ]
     assert [path for path in paths if browser.get(path).status_code != 200] == []

@@ -12,7 +12,17 @@ from intake.store.tables import session
 from intake.web.context import new_token
 from intake.web.security import issue_link
 
-PAGES = ("/", "/queue", "/next", "/quarantine", "/quarantine/2", "/status", "/units", "/areas")
+PAGES = (
+    "/",
+    "/queue",
+    "/next",
+    "/quarantine",
+    "/quarantine/2",
+    "/status",
+    "/audit",
+    "/units",
+    "/areas",
+)
 
 
 @pytest.mark.parametrize("path", PAGES)

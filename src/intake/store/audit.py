@@ -61,3 +61,20 @@ def trail(connection: sa.Connection, entity: str, entity_id: str) -> list[Any]:
             .order_by(audit.c.id)
         )
     )
+
+
+def latest(
+    connection: sa.Connection, *, actor: str, action: str, before: int | None, limit: int
+) -> list[Any]:
+    """Return the latest rows, newest first; of one actor or one action where these are not empty.
+
+    ``before`` is the id of the last row that was seen.
+    """
+    wanted = sa.select(audit).order_by(audit.c.id.desc()).limit(limit)
+    if actor:
+        wanted = wanted.where(audit.c.actor == actor)
+    if action:
+        wanted = wanted.where(audit.c.action == action)
+    if before is not None:
+        wanted = wanted.where(audit.c.id < before)
+    return list(connection.execute(wanted))

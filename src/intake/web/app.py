@@ -17,6 +17,7 @@ from intake.web.context import DeskContext
 from intake.web.desk import language
 from intake.web.desk.area_search import AreaSearch
 from intake.web.desk.rendering import Pages
+from intake.web.desk.views.audit_views import AuditViews
 from intake.web.desk.views.case_views import CaseViews
 from intake.web.desk.views.hot_views import HotViews
 from intake.web.desk.views.proposal_views import ProposalViews
@@ -50,6 +51,7 @@ def create_app(context: DeskContext) -> Starlette:
         ProposalViews(context, door, pages),
         QuarantineViews(context, door, pages),
         StatusViews(context, door, pages),
+        AuditViews(context, door, pages),
         Api(context),
     )
     return Starlette(
