@@ -12,6 +12,7 @@ from cases_world import NOW, World
 from hypothesis import given
 from hypothesis import strategies as st
 
+from intake.messages import ZH, renderer
 from intake.model.channel import Channel
 from intake.model.decision import Lane
 from intake.operate.hot_matters import HotMatter, find_hot
@@ -130,7 +131,10 @@ def test_the_picture_is_well_formed_and_says_it_all(quiet_year: World) -> None:
     came(quiet_year, "leak", [0.5 * n + 0.2 for n in range(9)])
     found = hot(quiet_year)
     drawn = picture(
-        found, title="热点 <&>", name=lambda matter: (f"改造 & {matter.category}", "某地")
+        found,
+        title="热点 <&>",
+        name=lambda matter: (f"改造 & {matter.category}", "某地"),
+        words=renderer(ZH),
     )
     root = ElementTree.fromstring(drawn)
     words = [node.text for node in root.iter("{http://www.w3.org/2000/svg}text")]
@@ -138,4 +142,6 @@ def test_the_picture_is_well_formed_and_says_it_all(quiet_year: World) -> None:
     assert "9" in words
     bars = list(root.iter("{http://www.w3.org/2000/svg}rect"))[1:]
     assert len(bars) == len(found[0].counts)
-    assert ElementTree.fromstring(picture([], title="无", name=lambda _: ("", "")))
+    assert ElementTree.fromstring(
+        picture([], title="无", name=lambda _: ("", ""), words=renderer(ZH))
+    )
