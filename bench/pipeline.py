@@ -136,6 +136,7 @@ def _application(file: Path, folder: Path) -> Iterator[Application]:
     folder.mkdir()
     with Application(_settings(file, folder)) as app:
         _ = app.router, app.store, app.vault
+        app.processor()  # what a process builds once, at its start
         yield app
 
 

@@ -105,7 +105,7 @@ def test_activation_is_dated_never_backwards_and_needs_a_reason(
         trail = [tuple(row) for row in rows]
     assert trail == [
         ("wang", "catalogue.stored", version, "stored", "甲"),
-        ("wang", "catalogue.activated", version, "in force from 2026-07-01", "部门调整"),
+        ("wang", "catalogue.activated", version, "2026-07-01", "部门调整"),
     ]
 
 

@@ -35,7 +35,11 @@ def consume_unit(
             )
         finally:
             memory.close()
-        typer.echo(f"{tally}", err=True)
+        typer.echo(
+            f"{tally.handled} events handled, {tally.repeated} repeats dropped, "
+            f"{tally.rejected} sent to the dead-letter queue.",
+            err=True,
+        )
 
 
 def _line(event: dict[str, Any]) -> str:

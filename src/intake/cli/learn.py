@@ -45,7 +45,7 @@ def run(config: Path | None, data: list[Path] | None, actor: str | None) -> None
         text = report(found, was_promoted=found.better)
         (out / "report.md").write_text(text, encoding="utf-8")
         if found.better:
-            _record(app, actor, "bundle.promoted", out.name, "no category got worse")
+            _record(app, actor, "bundle.promoted", out.name, "audit.no_category_worse")
             promote(shelf, out.name)
     typer.echo(text)
     typer.echo(f"{out} is now active. {FOLLOW}" if found.better else f"{out} was not promoted.")
@@ -55,7 +55,7 @@ def rollback(config: Path | None, actor: str | None) -> None:
     """``intake learn rollback``."""
     with application(config) as app:
         aside, now = roll_back(_shelf(app))
-        _record(app, actor, "bundle.rolled_back", aside, f"now active: {now or 'as configured'}")
+        _record(app, actor, "bundle.rolled_back", now or "", "audit.rolled_back", before=aside)
     typer.echo(f"{aside} was put aside; active: {now or 'the bundle that the settings name'}.")
     typer.echo(FOLLOW)
 
@@ -103,9 +103,30 @@ def _base(data: list[Path] | None) -> list[Example]:
     return read_base(BASE)
 
 
-def _record(app: Application, actor: str | None, action: str, name: str, why: str) -> None:
+def _record(
+    app: Application,
+    actor: str | None,
+    action: str,
+    name: str,
+    message: str,
+    *,
+    before: str | None = None,
+) -> None:
+    """Note which bundle is active now (empty: the one of the settings), and which was before."""
     who = acting(actor)
     with app.store.write() as connection:
         audit.append(
-            connection, [audit.entry(app.clock(), who, action, "bundle", name, after=name, why=why)]
+            connection,
+            [
+                audit.entry(
+                    app.clock(),
+                    who,
+                    action,
+                    "bundle",
+                    before or name,
+                    before=before,
+                    after=name or None,
+                    message=message,
+                )
+            ],
         )

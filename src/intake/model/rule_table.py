@@ -197,7 +197,20 @@ def holds(table: RuleTable, row: RuleRow, example: str) -> bool:
 @cache
 def read_rules(path: Path) -> RuleTable:
     """Return the table of a file; read once."""
-    return RuleTable.read(path)
+    table = RuleTable.read(path)
+    _IN_USE.append(table)
+    return table
+
+
+def compile_now() -> None:
+    """Compile the patterns of all tables in use: once, some 250 ms, not while a message waits."""
+    for table in _IN_USE:
+        for pattern in table.patterns.values():
+            pattern.search("")
+
+
+_IN_USE: list[RuleTable] = []
+"""Every table that was read."""
 
 
 def _rows(path: Path) -> Iterator[RuleRow]:

@@ -62,7 +62,7 @@ def activate(
     connection.execute(sa.insert(catalogue_activation).values(row))
     entry = audit.entry(
         at, by, "catalogue.activated", "catalogue", version,
-        before=before, after=f"in force from {active_from}", why=why,
+        before=before, after=active_from.isoformat(), why=why,
     )  # fmt: skip
     audit.append(connection, [entry])
 

@@ -9,6 +9,7 @@ from intake.areas.gazetteer import Gazetteer
 from intake.catalogue import Catalogue
 from intake.catalogue.unit_names import UnitNames
 from intake.model.decision import Classification, Location
+from intake.model.rule_table import compile_now
 from intake.understand.accusations import find_accusations
 from intake.understand.classify import Classifier
 from intake.understand.locate import locate, locator_for
@@ -57,9 +58,11 @@ class Reader:
         return replace(self, gazetteer=gazetteer)
 
     def prepare(self, homes: Iterable[str | None]) -> None:
-        """Build the tables of names for these home areas now, not while a message waits."""
+        """Build the tables of names for these home areas, and all rules, now, not while a message waits."""
         for home in homes:
             locator_for(self.gazetteer, (home or "")[:4])
+        self.names.find("")
+        compile_now()
 
     def read(self, posts: Sequence[Post]) -> list[Understanding]:
         """Read each message; the answers are in the order of the messages.
