@@ -100,7 +100,7 @@ def _in_earnest(city: Application, app: Application, pieces: Pieces) -> list[Sta
 
 def _tried(city: Application, pieces: Pieces, lines: Sequence[bytes]) -> list[dict[str, Any]]:
     """The answers of ``intake try route`` to the lines, handed over piece by piece."""
-    homes = [source.home_area for source in city.settings.source]
+    homes = {source.name: source.home_area for source in city.settings.source}
     rest, found = iter(lines), []
     with Trial(city.router_for, None, homes=homes) as trial:
         for piece in pieces:
@@ -113,7 +113,7 @@ def _id(post: Submission) -> str:
     return request_id(post.source, post.external_id)
 
 
-def _line(post: Submission, standing: Standing, home: str | None) -> bytes:
+def _line(post: Submission, standing: Standing) -> bytes:
     """The post as somebody would write it for ``intake try``."""
     return json.dumps(
         {
@@ -124,7 +124,6 @@ def _line(post: Submission, standing: Standing, home: str | None) -> bytes:
             "text": post.body,
             "html": post.html,
             "form_area": post.form_area,
-            "home_area": home,
             "received_at": standing.request.received_at.isoformat(),
             "contact": post.contact.phone,
             "name": post.contact.name,
@@ -146,11 +145,7 @@ def test_try_decides_as_the_pipeline_does(
     with _application(folder, f"piecewise-{seed}", sources) as app:
         standings = _in_earnest(city, app, pieces)
     posts = [post for piece in pieces for post in _posts(city, piece)]
-    homes = {source.name: source.home_area for source in city.settings.source}
-    lines = [
-        _line(post, standing, homes[post.source])
-        for post, standing in zip(posts, standings, strict=True)
-    ]
+    lines = [_line(post, standing) for post, standing in zip(posts, standings, strict=True)]
     answers = _tried(city, pieces, lines)
     assert len(answers) == len(posts) > 450
     differences = []
@@ -181,3 +176,23 @@ def test_a_line_of_a_source_repeated_is_a_revision_there_too(tmp_path: Path) -> 
         (two,) = trial.answers([again], trial.route)
     assert one["case"] == two["case"]
     assert one["lead"] == two["lead"]
+
+
+def test_the_window_of_the_settings_counts(tmp_path: Path) -> None:
+    """Two messages alike, twenty days apart: one matter within a year, two within five days."""
+    lines = [
+        json.dumps(
+            {
+                "text": "冠县清泉街道振兴路一处井盖丢失,很危险",
+                "received_at": at,
+                "contact": "13800001001",
+            }
+        ).encode()
+        for at in ("2026-03-01T09:00", "2026-03-21T09:00")
+    ]
+    cases = {}
+    with Application(build({}, tmp_path, "the test")) as app:
+        for days in (365, 5):
+            with Trial(app.router_for, "3715", window_days=days) as trial:
+                cases[days] = len({one["case"] for one in trial.answers(lines, trial.dedupe)})
+    assert cases == {365: 1, 5: 2}

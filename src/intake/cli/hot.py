@@ -15,8 +15,9 @@ from rich.text import Text
 
 from intake.bootstrap import Application
 from intake.cli.startup import application
+from intake.connect.channels import channel_named
 from intake.errors import Refused
-from intake.messages import Renderer, renderer
+from intake.messages import ZH, Renderer, renderer
 from intake.messages.formats import write_roughly
 from intake.model.zone import CHINA
 from intake.operate.hot_matters import PERIODS, HotMatter, find_hot
@@ -74,13 +75,18 @@ def _print(app: Application, found: list[HotMatter], days: int, words: Renderer)
     for matter in found:
         first, second = _names(app, matter, words)
         sample = f"\n{matter.samples[0][0]}" if matter.samples else ""
-        channels = "\n".join(f"{words.term('channel', one)} {n}" for one, n in matter.channels)
+        channels = "\n".join(f"{_channel(one, words)} {n}" for one, n in matter.channels)
         table.add_row(
             Text(f"{first[:_TITLE]}\n{second}{sample}"), str(matter.now),
             _expected(matter, words), str(matter.people),
             Text(f"{_day(matter.first)} – {_day(matter.last)}\n{blocks(matter.counts)}\n{channels}"),
         )  # fmt: skip
     Console().print(table)
+
+
+def _channel(name: str, words: Renderer) -> str:
+    declared = channel_named(name)
+    return declared.zh if words.language == ZH else declared.en
 
 
 def _names(app: Application, matter: HotMatter, words: Renderer) -> tuple[str, str]:

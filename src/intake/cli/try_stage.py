@@ -31,12 +31,18 @@ def try_stage(
     """``intake try``."""
     settings = settings_from(config, required=False)
     log.configure(level="error")
-    sources = {source.home_area for source in settings.source}
-    if home is not None and not (home.isdigit() and len(home) in (2, 4, 6, 9)):
+    homes = {source.name: source.home_area for source in settings.source}
+    if home is not None and not (home.isdigit() and len(home) in (2, 4, 6, 9, 12)):
         raise ConfigurationError(f"--home {home} is not an area code.", hint="Example: 3715")
     with (
         Application(settings) as app,
-        Trial(lambda homes: app.router_for(homes, model), home, show_personal, sources) as trial,
+        Trial(
+            lambda areas: app.router_for(areas, model),
+            home,
+            show_personal,
+            homes,
+            settings.dedupe.window_days,
+        ) as trial,
     ):
         stages = {
             Stage.NORMALIZE: trial.normalize,

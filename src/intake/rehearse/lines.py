@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -86,10 +88,15 @@ class Asked:
         return request_id(self.submission.source, self.submission.external_id)
 
 
-def read_line(line: bytes, number: int, home: str | None) -> Asked | dict[str, Any]:
+def read_line(
+    line: bytes,
+    number: int,
+    home: str | None,
+    homes: Mapping[str, str | None] = MappingProxyType({}),
+) -> Asked | dict[str, Any]:
     """Read a line; an object with ``id`` and ``error`` where it cannot be read.
 
-    ``home`` is the home area where the line names none.
+    Where the line names no home area, its source's counts (``homes``), or else ``home``.
     """
     identifier: Any = None
     try:
@@ -104,7 +111,7 @@ def read_line(line: bytes, number: int, home: str | None) -> Asked | dict[str, A
             for item in error.errors(include_input=False, include_url=False)
         )
     else:
-        own_home = read.home_area or home
+        own_home = read.home_area or homes.get(read.source or "") or home
         return Asked(number, read, _submission(read, number, own_home), own_home)
     return {"id": identifier, "error": f"line {number}: {said}"}
 

@@ -18,7 +18,7 @@ from intake.model.decision import CategoryScore, Classification, Decision, Locat
 from intake.model.ids import request_id
 from intake.model.request import Request
 from intake.model.submission import Contact, Submission
-from intake.rehearse.rehearsal import Rehearsal
+from intake.rehearse.rehearsal import WINDOW_DAYS, Rehearsal
 from intake.store import requests
 from intake.store.audit import MACHINE
 from intake.store.case_changes import phones
@@ -50,12 +50,13 @@ def replay(
     *,
     homes: Mapping[str, str | None],
     since: datetime | None = None,
+    window_days: int = WINDOW_DAYS,
 ) -> Iterator[Rerouted | None]:
     """Go through all past requests, one answer each: what would change, or None for nothing."""
     understood: dict[str, Understood] = {}
     router = _ComparingRouter.of(old, new, understood)
     after: tuple[datetime, str] | None = None
-    with Rehearsal(lambda: router, on_disk=True) as rehearsal:
+    with Rehearsal(lambda: router, on_disk=True, window_days=window_days) as rehearsal:
         while True:
             with store.read() as connection:
                 page = requests.decided_after(connection, after, since=since, limit=PAGE)

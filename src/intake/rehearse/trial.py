@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 from intake.decide.router import Router
@@ -21,7 +21,7 @@ from intake.normalize import Cleaning, Personal
 from intake.normalize.matters import matters
 from intake.pipeline.prepare import Prepared, prepare_parts
 from intake.rehearse.lines import LONGEST_LINE, Asked, read_line
-from intake.rehearse.rehearsal import Rehearsal, Rehearsed
+from intake.rehearse.rehearsal import WINDOW_DAYS, Rehearsal, Rehearsed
 
 __all__ = ["LONGEST_LINE", "Asked", "Trial"]
 
@@ -36,11 +36,13 @@ class Trial(AbstractContextManager["Trial"]):
         router: Callable[[Iterable[str | None]], Router],
         home: str | None,
         show_personal: bool = False,
-        homes: Iterable[str | None] = (),
+        homes: Mapping[str, str | None] = MappingProxyType({}),
+        window_days: int = WINDOW_DAYS,
     ) -> None:
         """Decide with what ``router`` makes for home areas, asked when a stage first needs it.
 
-        ``home`` is the home area of lines that name none; ``homes`` are those of the configured sources.
+        ``homes`` are the home areas of the configured sources, ``home`` that of lines of no such source
+        that name none. Requests further apart than ``window_days`` are no longer one matter.
         """
         self._make_router = router
         self._home = home
@@ -48,7 +50,9 @@ class Trial(AbstractContextManager["Trial"]):
         self._count = 0
         self._names: dict[str, Any] = {}
         self._home_of: dict[str, str | None] = {}
-        self._known = frozenset(area for area in (home, *homes) if area)
+        self._homes_of_sources = homes
+        self._window_days = window_days
+        self._known = frozenset(area for area in (home, *homes.values()) if area)
         self._router: Router | None = None
 
     @property
@@ -60,7 +64,7 @@ class Trial(AbstractContextManager["Trial"]):
 
     @cached_property
     def _rehearsal(self) -> Rehearsal:
-        return Rehearsal(lambda: self.router)
+        return Rehearsal(lambda: self.router, window_days=self._window_days)
 
     def __exit__(
         self,
@@ -82,7 +86,11 @@ class Trial(AbstractContextManager["Trial"]):
 
     def _read(self, line: bytes) -> Asked | dict[str, Any] | None:
         self._count += 1
-        return read_line(line, self._count, self._home) if line.strip() else None
+        return (
+            read_line(line, self._count, self._home, self._homes_of_sources)
+            if line.strip()
+            else None
+        )
 
     def _told(self, asked: Sequence[Asked], stage: StageOf) -> list[dict[str, Any]]:
         """Run the stage; where it refuses, on each line alone, to find out which one it is."""

@@ -62,7 +62,12 @@ def _replay(
     with Progress(console=console, transient=True) as progress:
         task = progress.add_task("Deciding past requests", total=total)
         answers = replay(
-            shop.store, base.under(before), base.under(after), homes=homes, since=start
+            shop.store,
+            base.under(before),
+            base.under(after),
+            homes=homes,
+            since=start,
+            window_days=shop.app.settings.dedupe.window_days,
         )
         for answer in answers:
             seen += 1
